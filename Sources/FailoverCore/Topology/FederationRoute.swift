@@ -1,0 +1,133 @@
+/// The name of a route in the configuration, such as `sip`.
+public struct RouteName: Sendable, Hashable, Comparable, Codable, CustomStringConvertible {
+    /// The name as written.
+    public let name: String
+
+    /// Takes a name.
+    public init(_ name: String) { self.name = name }
+
+    /// Decodes the bare name.
+    public init(from decoder: any Decoder) throws {
+        name = try decoder.singleValueContainer().decode(String.self)
+    }
+
+    /// Encodes the bare name.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(name)
+    }
+
+    /// The name as text.
+    public var description: String { name }
+
+    /// Orders names alphabetically.
+    public static func < (left: RouteName, right: RouteName) -> Bool { left.name < right.name }
+}
+
+/// How far the agent may go by itself.
+public enum RouteMode: String, Sendable, Hashable, Codable, CaseIterable {
+    /// Watches, decides and records; never acts.
+    case observe
+    /// Acts after a person's yes.
+    case approve
+    /// Acts by itself.
+    case auto
+}
+
+/// Whether both pools carry the federation flag all the time (procedure A).
+public enum FederationFlag: String, Sendable, Hashable, Codable, CaseIterable {
+    /// Both pools carry port 5061; the switch is the site route and DNS.
+    case preStaged = "pre_staged"
+    /// One pool at a time; a person toggles the flag in Topology Builder.
+    case strictSingle = "strict_single"
+}
+
+/// How DNS leads partners to the pool.
+public enum DNSStyle: String, Sendable, Hashable, Codable, CaseIterable {
+    /// The addresses behind the SRV target's name change; the SRV stays.
+    case address
+    /// The SRV target changes to the pool's name in each domain.
+    case srv
+    /// DNS is left alone.
+    case none
+}
+
+/// What to do with the target's Edge services when XMPP moves (procedure B, steps 2 and 7).
+public enum EdgeServices: String, Sendable, Hashable, Codable, CaseIterable {
+    /// As the documents say: all services of the pool.
+    case documented
+    /// Only the XMPP service, one member at a time.
+    case xmppOnly = "xmpp_only"
+    /// None.
+    case untouched
+}
+
+/// How a route fails back.
+public struct FailbackSettings: Sendable, Hashable, Codable {
+    /// observe (never by itself), approve, or auto.
+    public var mode: RouteMode
+    /// How long the home pool must have been up without a break; default 30 minutes.
+    public var stableFor: Duration
+
+    /// Makes the settings.
+    public init(mode: RouteMode = .approve, stableFor: Duration = .seconds(1_800)) {
+        self.mode = mode
+        self.stableFor = stableFor
+    }
+}
+
+/// One federation route: what it carries, where it lives, where it may go.
+public struct FederationRoute: Sendable, Hashable, Codable {
+    /// Its name.
+    public var name: RouteName
+    /// What it carries.
+    public var kind: FederationKind
+    /// Where it belongs.
+    public var home: FQDN
+    /// Where it may go, in order of preference.
+    public var standby: [FQDN]
+    /// How far the agent may go by itself.
+    public var mode: RouteMode
+    /// How the federation flag is kept; only for SIP.
+    public var federationFlag: FederationFlag
+    /// How DNS leads to the pool.
+    public var dnsStyle: DNSStyle
+    /// TTL while failed over, at most; default 300 seconds.
+    public var ttlWhileFailedOver: UInt32
+    /// Services on the target; nil chooses by whether its members answer already. Only for XMPP.
+    public var edgeServices: EdgeServices?
+    /// How long the verdict must stand before anything is asked or done.
+    public var confirmFor: Duration
+    /// How it fails back.
+    public var failback: FailbackSettings
+
+    /// Makes a route.
+    public init(
+        name: RouteName,
+        kind: FederationKind,
+        home: FQDN,
+        standby: [FQDN],
+        mode: RouteMode,
+        federationFlag: FederationFlag,
+        dnsStyle: DNSStyle = .address,
+        ttlWhileFailedOver: UInt32 = 300,
+        edgeServices: EdgeServices? = nil,
+        confirmFor: Duration,
+        failback: FailbackSettings = FailbackSettings()
+    ) {
+        self.name = name
+        self.kind = kind
+        self.home = home
+        self.standby = standby
+        self.mode = mode
+        self.federationFlag = federationFlag
+        self.dnsStyle = dnsStyle
+        self.ttlWhileFailedOver = ttlWhileFailedOver
+        self.edgeServices = edgeServices
+        self.confirmFor = confirmFor
+        self.failback = failback
+    }
+
+    /// Home first, then the standbys.
+    public var pools: [FQDN] { [home] + standby }
+}
