@@ -1,0 +1,151 @@
+/// One move wanted: a route to a pool.
+public struct Move: Sendable, Hashable, Codable, CustomStringConvertible {
+    /// The route.
+    public var route: RouteName
+    /// What it carries.
+    public var kind: FederationKind
+    /// The pool that holds it now.
+    public var from: FQDN
+    /// The pool that is to hold it.
+    public var to: FQDN
+
+    /// Makes a move.
+    public init(route: RouteName, kind: FederationKind, from: FQDN, to: FQDN) {
+        self.route = route
+        self.kind = kind
+        self.from = from
+        self.to = to
+    }
+
+    /// `sip: edgepool1.contoso.net → edgepool2.contoso.net`.
+    public var description: String { "\(route): \(from) → \(to)" }
+}
+
+/// Whether a move leaves its home or returns to it.
+public enum MoveDirection: String, Sendable, Hashable, Codable {
+    /// Away from a pool that is down, or ordered by an operator.
+    case failover
+    /// Back to the home pool.
+    case failback
+}
+
+/// Why a move is wanted.
+public enum Trigger: Sendable, Hashable, Codable {
+    /// The holder is down; the verdict's reason.
+    case poolDown(reason: String)
+    /// The home pool is back and has been stable.
+    case homeRestored(reason: String)
+    /// A person ordered it.
+    case ordered(by: Person, reason: String)
+
+    /// The trigger in one sentence.
+    public var inWords: String {
+        switch self {
+        case .poolDown(let reason), .homeRestored(let reason): reason
+        case .ordered(let person, let reason):
+            reason.isEmpty ? "ordered by \(person)" : "ordered by \(person): \(reason)"
+        }
+    }
+}
+
+/// A person who gave an order or an answer, as the agent identified them.
+public struct Person: Sendable, Hashable, Codable, CustomStringConvertible {
+    /// Unix user name, or token owner.
+    public var name: String
+    /// Unix user id, when known.
+    public var userID: UInt32?
+
+    /// Makes a person.
+    public init(name: String, userID: UInt32? = nil) {
+        self.name = name
+        self.userID = userID
+    }
+
+    /// The name.
+    public var description: String { name }
+}
+
+/// The number of a request, unique in one journal.
+public struct RequestID: Sendable, Hashable, Codable, Comparable, CustomStringConvertible {
+    /// Counted from 1.
+    public let number: Int
+
+    /// Takes a number.
+    public init(_ number: Int) { self.number = number }
+
+    /// Decodes the bare number.
+    public init(from decoder: any Decoder) throws {
+        number = try decoder.singleValueContainer().decode(Int.self)
+    }
+
+    /// Encodes the bare number.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(number)
+    }
+
+    /// The number as text.
+    public var description: String { String(number) }
+
+    /// Orders by number.
+    public static func < (left: RequestID, right: RequestID) -> Bool { left.number < right.number }
+}
+
+/// A move that is wanted, until it is carried out, refused or withdrawn.
+public struct MoveRequest: Sendable, Hashable, Codable {
+    /// Its number.
+    public var id: RequestID
+    /// What is to move.
+    public var move: Move
+    /// Away from home or back.
+    public var direction: MoveDirection
+    /// Why.
+    public var trigger: Trigger
+
+    /// Makes a request.
+    public init(id: RequestID, move: Move, direction: MoveDirection, trigger: Trigger) {
+        self.id = id
+        self.move = move
+        self.direction = direction
+        self.trigger = trigger
+    }
+}
+
+/// The fingerprint of a plan: SHA-256 of its canonical form, hexadecimal.
+public struct PlanDigest: Sendable, Hashable, Codable, CustomStringConvertible {
+    /// 64 hexadecimal digits.
+    public let hex: String
+
+    /// Takes the hexadecimal digits.
+    public init(hex: String) { self.hex = hex }
+
+    /// Decodes the bare digits.
+    public init(from decoder: any Decoder) throws {
+        hex = try decoder.singleValueContainer().decode(String.self)
+    }
+
+    /// Encodes the bare digits.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(hex)
+    }
+
+    /// The first twelve digits, enough for people.
+    public var description: String { String(hex.prefix(12)) }
+}
+
+/// By whose authority a run acts.
+public enum Authority: Sendable, Hashable, Codable {
+    /// The policy decided by itself (mode `auto`).
+    case automatic
+    /// A person approved this very plan.
+    case approved(by: Person, digest: PlanDigest)
+
+    /// In words, for the journal and the report.
+    public var inWords: String {
+        switch self {
+        case .automatic: "automatic"
+        case .approved(let person, let digest): "approved by \(person) (plan \(digest))"
+        }
+    }
+}

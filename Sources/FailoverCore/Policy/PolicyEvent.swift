@@ -1,0 +1,176 @@
+/// What live topology and DNS say of who holds a route.
+public enum HolderReading: Sendable, Hashable, Codable {
+    /// This pool holds it.
+    case pool(FQDN)
+    /// Something that the configuration does not know, or several things at once.
+    case foreign(String)
+    /// It could not be read.
+    case unknown(String)
+}
+
+/// How a run ended.
+public enum RunOutcome: Sendable, Hashable, Codable {
+    /// Every step was verified.
+    case done
+    /// It stopped before anything was changed.
+    case stoppedUnchanged(reason: String)
+    /// It stopped at a step; what was done stays until a person decides.
+    case stopped(reason: String)
+
+    /// The outcome in words.
+    public var inWords: String {
+        switch self {
+        case .done: "done and verified"
+        case .stoppedUnchanged(let reason): "stopped before anything was changed: \(reason)"
+        case .stopped(let reason): "stopped: \(reason)"
+        }
+    }
+}
+
+/// Something that happened, as the policy takes it in.
+public enum PolicyEvent: Sendable, Hashable, Codable {
+    /// The verdict on a pool's leg, on every change and as a refresh.
+    case verdict(PoolLeg, Verdict)
+    /// Who holds a route was read.
+    case holder(RouteName, HolderReading)
+    /// Time passed; sent when ``FailoverPolicy/nextDeadline`` is reached.
+    case tick
+    /// The plan for a request stands: its digest.
+    case planned(RequestID, PlanDigest)
+    /// No plan could be made: the blockers in words.
+    case planRefused(RequestID, reasons: [String])
+    /// A person said yes to a plan.
+    case approved(RequestID, PlanDigest, by: Person)
+    /// A person said no.
+    case denied(RequestID, by: Person, reason: String)
+    /// A person ordered a failover; `to` nil takes the first standby that is up.
+    case failoverOrdered(RouteName, to: FQDN?, by: Person, reason: String)
+    /// A person ordered the failback.
+    case failbackOrdered(RouteName, by: Person, reason: String)
+    /// The run of a request could not begin (the plan changed, the store failed …).
+    case runNotStarted(RequestID, reason: String)
+    /// The run of a request ended.
+    case runFinished(RequestID, RunOutcome)
+    /// A person stopped automatic actions for a route, or for all when nil, until then or for good.
+    case paused(RouteName?, until: Instant?, by: Person, reason: String)
+    /// A person allowed them again.
+    case resumed(RouteName?, by: Person)
+}
+
+/// What the policy wants done. The driver journals effects before it carries them out.
+public enum PolicyEffect: Sendable, Hashable, Codable {
+    /// Make a plan and answer with `planned` or `planRefused`.
+    case makePlan(MoveRequest)
+    /// Ask people to approve the plan; expires at the instant.
+    case askApproval(MoveRequest, PlanDigest, expires: Instant)
+    /// What was asked is no longer needed or no longer possible.
+    case withdraw(MoveRequest, reason: String)
+    /// Carry out the plan with that digest. The authority must be durable before the run begins.
+    case startRun(MoveRequest, PlanDigest, Authority)
+    /// Tell people.
+    case notify(Notice)
+}
+
+/// The kinds of things that people are told, as stable words for hooks.
+public enum NoticeCode: String, Sendable, Hashable, Codable, CaseIterable {
+    /// The pool that holds a route is down.
+    case routeDown = "route_down"
+    /// It is up again.
+    case routeUp = "route_up"
+    /// Part of a pool is down or a certificate is bad.
+    case poolDegraded = "pool_degraded"
+    /// A pool that holds nothing is down.
+    case standbyDown = "standby_down"
+    /// A pool is well again.
+    case poolUp = "pool_up"
+    /// A plan waits for a person.
+    case approvalWanted = "approval_wanted"
+    /// What was asked is no longer needed.
+    case approvalWithdrawn = "approval_withdrawn"
+    /// Nobody answered in time.
+    case approvalExpired = "approval_expired"
+    /// A person said no.
+    case approvalDenied = "approval_denied"
+    /// Nothing can be done: no target, or a blocker.
+    case cannotAct = "cannot_act"
+    /// In `observe`: what would have been done.
+    case wouldAct = "would_act"
+    /// A run began.
+    case runStarted = "run_started"
+    /// A step failed and the run stopped.
+    case stepFailed = "step_failed"
+    /// A run was carried out and verified.
+    case runFinished = "run_finished"
+    /// The home pool is back and stable.
+    case failbackDue = "failback_due"
+    /// The holder changed without a run of ours, or is not one of the route's pools.
+    case foreignHolder = "foreign_holder"
+    /// DNS does not lead to the pool that holds the route.
+    case dnsMismatch = "dns_mismatch"
+    /// The authoritative servers of a zone disagree.
+    case dnsDisagreement = "dns_disagreement"
+    /// A name does not resolve, or its server does not answer.
+    case dnsUnresolved = "dns_unresolved"
+    /// DNS is as it should be again.
+    case dnsWell = "dns_well"
+    /// Automatic action was paused or allowed again.
+    case pauseChanged = "pause_changed"
+    /// A reload or another act of the agent itself failed.
+    case agentTrouble = "agent_trouble"
+}
+
+/// How urgent a notice is.
+public enum Severity: String, Sendable, Hashable, Codable, CaseIterable, Comparable {
+    /// For the record.
+    case info
+    /// By day.
+    case warning
+    /// Now.
+    case critical
+
+    /// Orders by urgency.
+    public static func < (left: Severity, right: Severity) -> Bool {
+        left.rank < right.rank
+    }
+
+    private var rank: Int {
+        switch self {
+        case .info: 0
+        case .warning: 1
+        case .critical: 2
+        }
+    }
+}
+
+/// Something that people are told.
+public struct Notice: Sendable, Hashable, Codable {
+    /// What kind of thing.
+    public var code: NoticeCode
+    /// How urgent.
+    public var severity: Severity
+    /// The route concerned.
+    public var route: RouteName?
+    /// The pool concerned.
+    public var pool: FQDN?
+    /// The request concerned.
+    public var request: RequestID?
+    /// One sentence: what happened and what the reader should do.
+    public var sentence: String
+
+    /// Makes a notice.
+    public init(
+        _ code: NoticeCode,
+        _ severity: Severity,
+        route: RouteName? = nil,
+        pool: FQDN? = nil,
+        request: RequestID? = nil,
+        sentence: String
+    ) {
+        self.code = code
+        self.severity = severity
+        self.route = route
+        self.pool = pool
+        self.request = request
+        self.sentence = sentence
+    }
+}
