@@ -1,3 +1,5 @@
+public import FailoverCore
+
 /// A request method.
 public enum HTTPMethod: String, Sendable, Hashable, CaseIterable {
     /// Read.
