@@ -27,13 +27,14 @@ def compute(lab_id: int, state: str | None = None) -> dict:
         raise ValueError(f"LAB_ID must be a number from 0 to 99, not {lab_id}")
     n = 10 + lab_id
     state = os.path.abspath(state or os.path.join(LAB_FOLDER, f"state-{lab_id}"))
+    pki = os.path.join(state, "pki")
     sites = [_site(1, "Redmond", "sip"), _site(2, "Dublin", "sip2")]
-    servers = [s for site in sites for s in _site_servers(n, site)]
+    servers = [s for site in sites for s in _site_servers(n, site, pki)]
     return {
         "lab_id": lab_id,
         "n": n,
         "state": state,
-        "pki": os.path.join(state, "pki"),
+        "pki": pki,
         "domain": DOMAIN,
         "internal_domain": INTERNAL_DOMAIN,
         "version": "sfb2015",
@@ -142,16 +143,18 @@ def _site(number: int, name: str, access_name: str) -> dict:
             "frontend_pools": [frontend_pool], "users": [["alice"], ["aoife"]][number - 1]}
 
 
-def _site_servers(n: int, site: dict) -> list[dict]:
+def _site_servers(n: int, site: dict, pki: str) -> list[dict]:
     """Edge servers have a public (access) and an internal address, Front Ends only the latter."""
-    number, (edge_pool, frontend_pool) = site["id"], site["pools"]
-    servers = []
-    for i, fqdn in enumerate(edge_pool["members"], start=1):
-        servers.append({"fqdn": fqdn, "short": fqdn.split(".")[0], "role": "edge",
-                        "pool": edge_pool["fqdn"], "site": site["name"],
-                        "access": f"127.{n}.{number}.1{i}", "internal": f"127.{n}.{number}.11{i}"})
-    for i, fqdn in enumerate(frontend_pool["members"], start=1):
-        servers.append({"fqdn": fqdn, "short": fqdn.split(".")[0], "role": "frontend",
-                        "pool": frontend_pool["fqdn"], "site": site["name"],
-                        "access": None, "internal": f"127.{n}.{number}.5{i}"})
+    net, servers = f"127.{n}.{site['id']}", []
+    for pool_ in site["pools"]:
+        for i, fqdn in enumerate(pool_["members"], start=1):
+            edge, short = pool_["role"] == "edge", fqdn.split(".")[0]
+            servers.append({
+                "fqdn": fqdn, "short": short, "role": pool_["role"], "pool": pool_["fqdn"],
+                "site": site["name"],
+                "access": f"{net}.1{i}" if edge else None,
+                "internal": f"{net}.11{i}" if edge else f"{net}.5{i}",
+                "wsman_certificate": os.path.join(pki, f"wsman-{short}.crt"),
+                "wsman_key": os.path.join(pki, f"wsman-{short}.key"),
+            })
     return servers
