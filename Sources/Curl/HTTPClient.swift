@@ -27,12 +27,16 @@ public final class HTTPClient: Sendable {
         try await loop.perform(request, in: nil)
     }
 
-    /// A session whose connection nobody else uses. It opens at its first request.
+    /// A session whose connection nobody else uses.
+    ///
+    /// It opens at its first request.
     public func session() -> HTTPSession {
         HTTPSession(loop: loop)
     }
 
-    /// Ends every request as `shutDown`, closes all connections and ends the thread. May be called repeatedly.
+    /// Ends every request as `shutDown`, closes all connections and ends the thread.
+    ///
+    /// May be called repeatedly.
     public func shutdown() async {
         await loop.stopAndWait()
     }

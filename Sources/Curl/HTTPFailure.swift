@@ -52,7 +52,9 @@ public struct HTTPFailure: Error, Sendable, Hashable, CustomStringConvertible {
 
     /// What went wrong, for decisions.
     public let code: Code
-    /// What went wrong, where, and what to look at, for people. Without secrets.
+    /// What went wrong, where, and what to look at, for people.
+    ///
+    /// Without secrets.
     public let message: String
     /// Whether any byte of the request may have reached the server: when false, sending again is safe.
     public let requestMayHaveBeenReceived: Bool

@@ -19,7 +19,9 @@ public enum HTTPMethod: String, Sendable, Hashable, CaseIterable {
     public var isIdempotent: Bool { self != .post && self != .patch }
 }
 
-/// How we prove who we are. Anything but `none` is only sent over https.
+/// How we prove who we are.
+///
+/// Anything but `none` is only sent over https.
 public enum HTTPAuthentication: Sendable, Hashable {
     /// Not at all (or by client certificate).
     case none
@@ -43,7 +45,9 @@ public enum HTTPResending: Sendable, Hashable {
 
 /// One request and everything that bounds it.
 public struct HTTPRequest: Sendable, Hashable {
-    /// The method. Default: GET.
+    /// The method.
+    ///
+    /// Default: GET.
     public var method: HTTPMethod
     /// An absolute `http` or `https` URL without user name or password in it.
     public var url: String
@@ -53,21 +57,35 @@ public struct HTTPRequest: Sendable, Hashable {
     public var body: [UInt8]
     /// How the connection is secured; not used for `http`.
     public var tls: TLSOptions
-    /// How we prove who we are. Default: not.
+    /// How we prove who we are.
+    ///
+    /// Default: not.
     public var authentication: HTTPAuthentication
-    /// Longest wait for name, connection and TLS together; at least 1 ms. Default: 10 s.
+    /// Longest wait for name, connection and TLS together; at least 1 ms.
+    ///
+    /// Default: 10 s.
     public var connectTimeout: Duration
-    /// Longest time for the whole request, connecting included; at least 1 ms. Default: 60 s.
+    /// Longest time for the whole request, connecting included; at least 1 ms.
+    ///
+    /// Default: 60 s.
     public var totalTimeout: Duration
-    /// Largest accepted body of the answer in bytes. Default: 1 MiB.
+    /// Largest accepted body of the answer in bytes.
+    ///
+    /// Default: 1 MiB.
     public var responseBytesMax: Int
-    /// How many redirections are followed, all to `https` alone. Default: 0, the 3xx is the answer.
+    /// How many redirections are followed, all to `https` alone.
+    ///
+    /// Default: 0, the 3xx is the answer.
     public var redirectsMax: Int
-    /// Whether a new connection is opened even when one is kept. Default: false.
+    /// Whether a new connection is opened even when one is kept.
+    ///
+    /// Default: false.
     ///
     /// In a session the new one takes the place of those kept.
     public var freshConnection: Bool
-    /// What may be sent again without asking. Default: idempotent methods, so never a POST.
+    /// What may be sent again without asking.
+    ///
+    /// Default: idempotent methods, so never a POST.
     public var resending: HTTPResending
     /// An address to connect to instead of the URL's host; name checks still use the URL's host.
     public var connectAddress: String?

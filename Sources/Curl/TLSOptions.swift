@@ -1,4 +1,6 @@
-/// How a connection is secured. The server's chain and name are always verified: there is no switch against it.
+/// How a connection is secured.
+///
+/// The server's chain and name are always verified: there is no switch against it.
 public struct TLSOptions: Sendable, Hashable {
     /// Whose signature makes a server's certificate trusted.
     public enum Trust: Sendable, Hashable {
@@ -34,7 +36,9 @@ public struct TLSOptions: Sendable, Hashable {
     public var trust: Trust
     /// How we identify ourselves; nil: not by certificate.
     public var clientCertificate: ClientCertificate?
-    /// The highest version offered. Default: TLS 1.3.
+    /// The highest version offered.
+    ///
+    /// Default: TLS 1.3.
     public var maximumVersion: MaximumVersion
 
     /// Trust is a required choice; no client certificate and TLS 1.2 to 1.3 are the defaults.

@@ -64,7 +64,9 @@ final class TransferLoop: Sendable {
     private let mailbox = Mutex(Mailbox())
     private let transfersMax: Int
 
-    /// Starts the thread. It ends by `stop()` alone.
+    /// Starts the thread.
+    ///
+    /// It ends by `stop()` alone.
     init(transfersMax: Int) throws(HTTPFailure) {
         self.transfersMax = transfersMax
         guard Library.isReady else {
@@ -227,7 +229,9 @@ final class TransferLoop: Sendable {
         continuation.resume(returning: outcome)
     }
 
-    /// After this nobody wakes the handle, so that it can be freed. Nothing is posted any more either.
+    /// After this nobody wakes the handle, so that it can be freed.
+    ///
+    /// Nothing is posted any more either.
     func detach() {
         mailbox.withLock {
             $0.phase = $0.phase == .running ? .stopping : $0.phase
