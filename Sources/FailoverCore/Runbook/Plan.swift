@@ -1,0 +1,163 @@
+/// A step's place in its plan, counted from 1.
+public struct StepID: Sendable, Hashable, Codable, Comparable, CustomStringConvertible {
+    /// Counted from 1.
+    public let number: Int
+
+    /// Takes a number.
+    public init(_ number: Int) { self.number = number }
+
+    /// Decodes the bare number.
+    public init(from decoder: any Decoder) throws {
+        number = try decoder.singleValueContainer().decode(Int.self)
+    }
+
+    /// Encodes the bare number.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(number)
+    }
+
+    /// The number as text.
+    public var description: String { String(number) }
+
+    /// Orders by place.
+    public static func < (left: StepID, right: StepID) -> Bool { left.number < right.number }
+}
+
+/// Where in Microsoft's documents a step comes from.
+public struct StepSource: Sendable, Hashable, Codable, CustomStringConvertible {
+    /// A, B, C or D of our runbooks.
+    public var procedure: String
+    /// The heading in Microsoft's document.
+    public var section: String
+    /// The step numbers there; empty for what the document leaves out.
+    public var steps: String
+    /// Why we do it otherwise or besides, where we do.
+    public var deviation: String?
+
+    /// Makes a source.
+    public init(procedure: String, section: String, steps: String, deviation: String? = nil) {
+        self.procedure = procedure
+        self.section = section
+        self.steps = steps
+        self.deviation = deviation
+    }
+
+    /// `A 1–5 (Fail over the Edge pool used for Skype for Business Server federation)`.
+    public var description: String {
+        let place = steps.isEmpty ? "\(procedure), needed besides" : "\(procedure) \(steps)"
+        return "\(place) (\(section))"
+    }
+}
+
+/// One step of a plan.
+public struct Step: Sendable, Hashable, Codable {
+    /// Its place.
+    public var id: StepID
+    /// What it does, for people.
+    public var title: String
+    /// Where it comes from.
+    public var source: StepSource
+    /// What is done.
+    public var operation: Operation
+    /// The longest that acting and verifying may take together.
+    public var timeout: Duration
+
+    /// Makes a step.
+    public init(
+        id: StepID,
+        title: String,
+        source: StepSource,
+        operation: Operation,
+        timeout: Duration
+    ) {
+        self.id = id
+        self.title = title
+        self.source = source
+        self.operation = operation
+        self.timeout = timeout
+    }
+}
+
+/// The exact steps of a failover or failback.
+public struct Plan: Sendable, Hashable, Codable {
+    /// Away from home or back.
+    public var direction: MoveDirection
+    /// What moves.
+    public var moves: [Move]
+    /// The steps in order.
+    public var steps: [Step]
+    /// What users will notice, a sentence each.
+    public var impact: [String]
+    /// What a person should know before saying yes; also what is left alone and why.
+    public var warnings: [String]
+    /// Verdict class per pool leg at planning time; part of what is approved.
+    public var verdicts: [PoolLeg: VerdictClass]
+    /// Whether a person must say yes even in `auto`.
+    public var needsApproval: Bool
+
+    /// Makes a plan.
+    public init(
+        direction: MoveDirection,
+        moves: [Move],
+        steps: [Step],
+        impact: [String],
+        warnings: [String],
+        verdicts: [PoolLeg: VerdictClass],
+        needsApproval: Bool
+    ) {
+        self.direction = direction
+        self.moves = moves
+        self.steps = steps
+        self.impact = impact
+        self.warnings = warnings
+        self.verdicts = verdicts
+        self.needsApproval = needsApproval
+    }
+
+    /// The text that the digest is taken over: moves, ordered operations with from → to, verdict
+    /// classes, target. Never counters, ages, latencies or serials (design, "Approval").
+    public var canonicalText: String {
+        var lines = ["edgewarden-plan 1", "direction \(direction.rawValue)"]
+        lines += moves.map { "move \($0.kind.rawValue) \($0.description)" }
+        for (leg, verdict) in verdicts.sorted(by: { $0.key < $1.key }) {
+            lines.append("verdict \(leg) \(verdict.rawValue)")
+        }
+        for step in steps {
+            lines.append("step \(step.id) \(step.title)")
+            lines += step.operation.changes.map { "  change \($0)" }
+            lines += step.operation.commands.map { "  command \($0)" }
+        }
+        lines += warnings.map { "warning \($0)" }
+        lines.append("needs_approval \(needsApproval)")
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// The step with that place.
+    public func step(_ id: StepID) -> Step? { steps.first { $0.id == id } }
+}
+
+/// A fact that stops a plan before anything is changed.
+public struct Blocker: Sendable, Hashable, Codable, CustomStringConvertible {
+    /// The preflight check, a stable word: `store`, `capability`, `target`, `dns` …
+    public var check: String
+    /// What is wrong.
+    public var sentence: String
+    /// Where it was read.
+    public var readFrom: String
+    /// What would clear it.
+    public var clearedBy: String
+
+    /// Makes a blocker.
+    public init(check: String, sentence: String, readFrom: String, clearedBy: String) {
+        self.check = check
+        self.sentence = sentence
+        self.readFrom = readFrom
+        self.clearedBy = clearedBy
+    }
+
+    /// All of it in one line.
+    public var description: String {
+        "\(sentence) (read from \(readFrom)). To clear it: \(clearedBy)."
+    }
+}
