@@ -16,7 +16,10 @@ public struct DotNetDateTime: Hashable, Sendable, CustomStringConvertible {
     public let zone: Zone
 
     /// Makes a time from ticks as shown by the clock of a zone.
+    ///
+    /// - Precondition: the year is 1 to 9999.
     public init(ticks: Int64, zone: Zone) {
+        precondition((0..<3_155_378_976_000_000_000).contains(ticks), "ticks \(ticks)")
         self.ticks = ticks
         self.zone = zone
     }
