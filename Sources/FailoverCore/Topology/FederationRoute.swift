@@ -42,6 +42,16 @@ public enum FederationFlag: String, Sendable, Hashable, Codable, CaseIterable {
     case strictSingle = "strict_single"
 }
 
+/// When the wizard's "Setup or Remove Components" step is asked for on the target's members.
+///
+/// Procedure A, steps 6 and 7.
+public enum ComponentSetup: String, Sendable, Hashable, Codable, CaseIterable {
+    /// On members that do not listen on the federation port.
+    case whenListenerMissing = "when_listener_missing"
+    /// On none.
+    case never
+}
+
 /// How DNS leads partners to the pool.
 public enum DNSStyle: String, Sendable, Hashable, Codable, CaseIterable {
     /// The addresses behind the SRV target's name change; the SRV stays.
@@ -90,6 +100,8 @@ public struct FederationRoute: Sendable, Hashable, Codable {
     public var mode: RouteMode
     /// How the federation flag is kept; only for SIP.
     public var federationFlag: FederationFlag
+    /// When the wizard step is asked for; only for SIP.
+    public var setup: ComponentSetup
     /// How DNS leads to the pool.
     public var dnsStyle: DNSStyle
     /// TTL while failed over, at most; default 300 seconds.
@@ -109,6 +121,7 @@ public struct FederationRoute: Sendable, Hashable, Codable {
         standby: [FQDN],
         mode: RouteMode,
         federationFlag: FederationFlag,
+        setup: ComponentSetup = .whenListenerMissing,
         dnsStyle: DNSStyle = .address,
         ttlWhileFailedOver: UInt32 = 300,
         edgeServices: EdgeServices? = nil,
@@ -121,6 +134,7 @@ public struct FederationRoute: Sendable, Hashable, Codable {
         self.standby = standby
         self.mode = mode
         self.federationFlag = federationFlag
+        self.setup = setup
         self.dnsStyle = dnsStyle
         self.ttlWhileFailedOver = ttlWhileFailedOver
         self.edgeServices = edgeServices
