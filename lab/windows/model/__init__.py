@@ -1,0 +1,1 @@
+"""The organisation: its Central Management store, its replicas, its Windows services."""

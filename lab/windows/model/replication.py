@@ -1,0 +1,207 @@
+"""Replication: a published topology reaches each server's replica after a delay, one by one.
+
+Times of one update, counted from publishing: after `status_lag` the master replicator has made the
+package, so the status shows UpToDate False and a new LastUpdateCreation; after `delay` the server
+has applied it. Before the lag is over the status still shows the old state as up to date.
+"""
+
+import copy
+import dataclasses
+import datetime
+import json
+import os
+import subprocess
+import threading
+import time
+import typing
+
+from .organisation import replica_document
+
+
+@dataclasses.dataclass
+class Replica:
+    """One server's copy of the store, and what the master knows of it."""
+
+    server: str
+    generation: int
+    document: dict
+    up_to_date: bool
+    last_status_report: datetime.datetime
+    last_update_creation: datetime.datetime
+    # The update under way: its generation, and monotonic times of packaging and of applying.
+    target: int
+    packaged_at: float = 0.0
+    applied_at: float = 0.0
+    frozen: bool = False
+    # A frozen replica that a forced replication wakes.
+    until_forced: bool = False
+
+
+class Replication:
+    """Owns all replicas; its thread makes them current when their time comes."""
+
+    def __init__(self, servers: list[str], clock, host_up, master_up, folder: str) -> None:
+        self._servers = servers
+        self._clock = clock
+        self._host_up: typing.Callable[[str], bool] = host_up
+        self._master_up: typing.Callable[[], bool] = master_up
+        self._folder = folder
+        self._changed = threading.Condition()
+        # Held while replicas are written, so that a reset is never overtaken by an older update.
+        self._writing = threading.Lock()
+        self._closing = False
+        self.delay = 2.0
+        self.status_lag = 0.5
+        self.apply_program: str | None = None
+        self.replicas: dict[str, Replica] = {}
+        self._published: dict = {}
+        self._generation = 0
+
+    def start(self, document: dict) -> None:
+        """All replicas current with `document`, written out; then the thread."""
+        self.reset(document, write=True)
+        threading.Thread(target=self._run, name="replication", daemon=True).start()
+
+    def reset(self, document: dict, write: bool = False) -> None:
+        """Every replica current with `document` at once, whether its host is up or not."""
+        now = self._clock.now()
+        with self._changed:
+            changed = self._published != document or any(
+                r.document != document for r in self.replicas.values()
+            )
+            self._published = copy.deepcopy(document)
+            self._generation += 1
+            self.delay, self.status_lag = 2.0, 0.5
+            for server in self._servers:
+                self.replicas[server] = Replica(
+                    server, self._generation, self._published, True, now, now, self._generation
+                )
+            self._changed.notify_all()
+        if write or changed:
+            with self._writing:
+                for server in self._servers:
+                    self._write(server, self._published, now)
+
+    @property
+    def published(self) -> dict:
+        """The topology that was published last."""
+        return self._published
+
+    def publish(self, document: dict) -> bool:
+        """Starts replicating; False, and nothing done, when it is what was published last."""
+        with self._changed:
+            if document == self._published:
+                return False
+            self._published = copy.deepcopy(document)
+            self._generation += 1
+            for replica in self.replicas.values():
+                self._aim(replica)
+            self._changed.notify_all()
+        return True
+
+    def force(self, server: str | None) -> None:
+        """A full replication to one server, or to all: a new package even without a change."""
+        with self._changed:
+            for replica in self.replicas.values():
+                if server is None or replica.server == server:
+                    if replica.frozen and replica.until_forced:
+                        replica.frozen = False
+                    self._aim(replica)
+            self._changed.notify_all()
+
+    def freeze(self, server: str, frozen: bool, until_forced: bool = False) -> None:
+        """Holds a server's replica as it is, until thawed (or until a forced replication)."""
+        with self._changed:
+            self.replicas[server].frozen = frozen
+            self.replicas[server].until_forced = until_forced
+            self._changed.notify_all()
+
+    def wake(self) -> None:
+        """Looks again: a host came back, a setting changed."""
+        with self._changed:
+            self._changed.notify_all()
+
+    def close(self) -> None:
+        """Ends the thread."""
+        with self._changed:
+            self._closing = True
+            self._changed.notify_all()
+
+    def status(self) -> list[Replica]:
+        """One row per server, as the master knows it."""
+        with self._changed:
+            return [dataclasses.replace(r) for r in self.replicas.values()]
+
+    def _aim(self, replica: Replica) -> None:
+        now = time.monotonic()
+        replica.target = self._generation
+        replica.packaged_at = now + min(self.status_lag, self.delay)
+        replica.applied_at = now + self.delay
+
+    def _run(self) -> None:
+        while True:
+            with self._changed:
+                if self._closing:
+                    return
+                ready, wait = self._due(time.monotonic())
+                if not ready:
+                    self._changed.wait(wait)
+                    continue
+            for update in ready:
+                self._apply(*update)
+
+    def _apply(self, replica: Replica, generation: int, document: dict, created) -> None:
+        with self._writing:
+            if self.replicas.get(replica.server) is not replica:
+                return
+            self._write(replica.server, document, created)
+            with self._changed:
+                replica.generation = generation
+                replica.document = document
+                replica.last_status_report = self._clock.now()
+                # A newer update may be under way by now.
+                replica.up_to_date = replica.target == generation and not replica.applied_at
+
+    def _due(self, now: float):
+        ready, wait = [], 60.0
+        if not self._master_up():
+            return ready, None
+        for replica in self.replicas.values():
+            if replica.applied_at == 0.0:
+                continue
+            if replica.packaged_at and now >= replica.packaged_at:
+                replica.packaged_at = 0.0
+                replica.up_to_date = False
+                replica.last_update_creation = self._clock.now()
+            elif replica.packaged_at:
+                wait = min(wait, replica.packaged_at - now)
+                continue
+            if replica.frozen or not self._host_up(replica.server):
+                continue
+            if now >= replica.applied_at:
+                replica.applied_at = 0.0
+                ready.append(
+                    (
+                        replica,
+                        self._generation,
+                        self._published,
+                        replica.last_update_creation,
+                    )
+                )
+            else:
+                wait = min(wait, replica.applied_at - now)
+        return ready, max(wait, 0.001)
+
+    def _write(self, server: str, document: dict, created: datetime.datetime) -> None:
+        os.makedirs(self._folder, exist_ok=True)
+        stamp = created.astimezone(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+        path = os.path.join(self._folder, f"{server}.json")
+        with open(path + ".new", "w", encoding="utf-8") as file:
+            json.dump(replica_document(document, server, stamp), file, indent=1)
+        os.replace(path + ".new", path)
+        if self.apply_program and os.access(self.apply_program, os.X_OK):
+            done = subprocess.run(
+                [self.apply_program, server], capture_output=True, text=True, check=False
+            )
+            if done.returncode != 0:
+                print(f"apply-replica {server}: {done.returncode} {done.stderr}", flush=True)

@@ -1,0 +1,189 @@
+"""Windows services of every server: which there are, how they start, whether they run.
+
+On an Edge server RTCSRV and the XMPP proxy are the lab's real servers: what they do is asked of
+`lab/bin/service`, never remembered. The others exist only here.
+"""
+
+import dataclasses
+import json
+import os
+import subprocess
+import threading
+import typing
+
+PRODUCT = "Skype for Business Server"
+DEFAULT_XMPP_NAME = "RTCXMPPTGWPROXY"
+
+EDGE_SERVICES = [
+    ("REPLICA", f"{PRODUCT} Replica Replicator Agent", "Replica"),
+    ("RTCCLSAGT", f"{PRODUCT} Centralized Logging Service Agent", "CentralizedLoggingServiceAgent"),
+    ("RTCSRV", f"{PRODUCT} Access Edge", "EdgeServer"),
+    ("RTCDATAPROXY", f"{PRODUCT} Web Conferencing Edge", "EdgeServer"),
+    ("RTCMRAUTH", f"{PRODUCT} Audio/Video Authentication", "EdgeServer"),
+    ("RTCMEDIARELAY", f"{PRODUCT} Audio/Video Edge", "EdgeServer"),
+    (DEFAULT_XMPP_NAME, f"{PRODUCT} XMPP Translating Gateway Proxy", "EdgeServer"),
+]
+FRONT_END_SERVICES = [
+    ("MASTER", f"{PRODUCT} Master Replicator Agent", "ManagementServer"),
+    ("FTA", f"{PRODUCT} File Transfer Agent", "ManagementServer"),
+    ("REPLICA", f"{PRODUCT} Replica Replicator Agent", "Replica"),
+    ("RTCCLSAGT", f"{PRODUCT} Centralized Logging Service Agent", "CentralizedLoggingServiceAgent"),
+    ("RTCSRV", f"{PRODUCT} Front-End", "Registrar"),
+    ("RTCXMPPTGW", f"{PRODUCT} XMPP Translating Gateway", "Registrar"),
+    ("RTCMEDSRV", f"{PRODUCT} Mediation", "MediationServer"),
+]
+ACTIVITY = {
+    "RTCSRV": "Incoming Requests per Second={n},Messages In Server=0",
+    "RTCDATAPROXY": "Server Connections Currently Active=1",
+    "RTCMRAUTH": "Current Requests Serviced=0",
+    "RTCMEDIARELAY": "Active sessions=0",
+}
+# ServiceControllerStatus and ServiceStartMode, by number.
+STATUS = {"Stopped": 1, "StartPending": 2, "StopPending": 3, "Running": 4}
+START_TYPES = {"Boot": 0, "System": 1, "Automatic": 2, "Manual": 3, "Disabled": 4}
+
+
+@dataclasses.dataclass
+class Service:
+    """One Windows service of one server."""
+
+    server: str
+    name: str
+    display_name: str
+    role_name: str
+    start_type: str = "Automatic"
+    running: bool = True
+    # sip or xmpp when a real server of the lab stands behind it.
+    real: str | None = None
+
+
+class ServiceError(Exception):
+    """The service control manager said no."""
+
+
+class Services:
+    """All services of all hosts."""
+
+    def __init__(self, servers: list[dict], program: str | None, folder: str) -> None:
+        self._servers = servers
+        self._program = program
+        self._folder = folder
+        self._lock = threading.RLock()
+        # One start or stop at a time on one server, as its control manager does it.
+        self._gates = {s["fqdn"]: threading.RLock() for s in servers}
+        self._xmpp_name: str | None = DEFAULT_XMPP_NAME
+        self._all: dict[str, list[Service]] = {}
+        self.reset()
+
+    def reset(self) -> None:
+        """Start types as installed; services that exist only here run."""
+        with self._lock:
+            self._xmpp_name = DEFAULT_XMPP_NAME
+            for server in self._servers:
+                edge = server["role"] == "edge"
+                self._all[server["fqdn"]] = [
+                    Service(server["fqdn"], name, shown, role, real=_real(name, edge))
+                    for name, shown, role in (EDGE_SERVICES if edge else FRONT_END_SERVICES)
+                ]
+        self._write_start_types()
+
+    def name_xmpp(self, name: str | None) -> None:
+        """Switch g: the short name of the XMPP proxy; None: it is not installed."""
+        with self._lock:
+            self._xmpp_name = name
+
+    def of(self, server: str) -> list[Service]:
+        """The services that the server has, with what they do now."""
+        with self._lock:
+            copies = [dataclasses.replace(s) for s in self._all[server]]
+            if self._xmpp_name is None:
+                copies = [s for s in copies if s.real != "xmpp"]
+            for service in copies:
+                if service.real == "xmpp":
+                    service.name = typing.cast(str, self._xmpp_name)
+        for service in copies:
+            if service.real and self._program:
+                service.running = self._real_state(server, service.real)
+        return copies
+
+    def start(self, server: str, name: str) -> None:
+        """Starts a service and waits for it; running already is fine."""
+        service = self._find(server, name)
+        if service.start_type == "Disabled":
+            raise ServiceError(
+                f"Cannot start service {service.name} on computer '.'. The service cannot be "
+                "started, either because it is disabled or because it has no enabled devices "
+                "associated with it"
+            )
+        self._set(server, service, "start", True)
+
+    def stop(self, server: str, name: str) -> None:
+        """Stops a service and waits for it; stopped already is fine."""
+        self._set(server, self._find(server, name), "stop", False)
+
+    def set_start_type(self, server: str, name: str, start_type: str) -> None:
+        """What Set-Service -StartupType does."""
+        with self._lock:
+            self._find(server, name).start_type = start_type
+        self._write_start_types()
+
+    def host_returned(self, server: str) -> None:
+        """A host booted: services start by their start type, and disabled ones stay down."""
+        with self._lock:
+            services = list(self._all[server])
+        for service in services:
+            if service.start_type == "Disabled":
+                self._set(server, service, "stop", False)
+            elif service.start_type == "Automatic" and not service.real:
+                service.running = True
+
+    def _find(self, server: str, name: str) -> Service:
+        with self._lock:
+            for service in self._all[server]:
+                shown = self._xmpp_name if service.real == "xmpp" else service.name
+                if shown is not None and shown.lower() == name.lower():
+                    return service
+        raise KeyError(name)
+
+    def _set(self, server: str, service: Service, verb: str, running: bool) -> None:
+        with self._gates[server]:
+            if service.real and self._program:
+                done = subprocess.run(
+                    [self._program, server, verb, service.real],
+                    capture_output=True,
+                    text=True,
+                    check=False,
+                )
+                if done.returncode != 0:
+                    text = (done.stderr or done.stdout).strip().splitlines()
+                    why = text[-1] if text else f"exit status {done.returncode}"
+                    raise ServiceError(
+                        f"Cannot {verb} service {service.name} on computer '.'. {why}"
+                    )
+            service.running = running
+
+    def _real_state(self, server: str, which: str) -> bool:
+        done = subprocess.run(
+            [typing.cast(str, self._program), server, "status", which],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return done.stdout.strip().splitlines()[-1:] == ["running"]
+
+    def _write_start_types(self) -> None:
+        """start-types/SERVER.json, for whoever boots the host (lab/mend)."""
+        os.makedirs(self._folder, exist_ok=True)
+        with self._lock:
+            for server, services in self._all.items():
+                path = os.path.join(self._folder, f"{server}.json")
+                kinds = {s.real: s.start_type for s in services if s.real}
+                with open(path + ".new", "w", encoding="utf-8") as file:
+                    json.dump(kinds, file)
+                os.replace(path + ".new", path)
+
+
+def _real(name: str, edge: bool) -> str | None:
+    if not edge:
+        return None
+    return {"RTCSRV": "sip", DEFAULT_XMPP_NAME: "xmpp"}.get(name)

@@ -1,0 +1,1 @@
+"""PowerShell remoting on the server's side, around psrpcore."""

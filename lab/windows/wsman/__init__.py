@@ -1,0 +1,1 @@
+"""WS-Management over HTTPS: the transport of PowerShell remoting."""
