@@ -6,7 +6,7 @@ public struct ErrorRecord: Hashable, Sendable, CustomStringConvertible {
     public var exceptionType: String?
     /// The identifier that scripts match on; empty when none was sent.
     public var fullyQualifiedErrorID: String
-    /// The category's number: 13 object not found, 18 permission denied, …
+    /// The category's number, such as 13 object not found or 18 permission denied.
     public var category: Int32
     /// What was being done, usually the command's name.
     public var activity: String

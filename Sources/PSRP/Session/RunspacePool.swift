@@ -148,6 +148,7 @@ public struct RunspacePool: Sendable {
     /// - Parameters:
     ///   - bytes: Fragments or parts of them.
     ///   - pipeline: The pipeline whose channel it was; nil for the pool's own.
+    /// - Returns: What it means, in order; nothing when no message is whole yet.
     /// - Throws: Any code of what is malformed, `unexpectedMessage`, `unsupportedVersion`. The
     ///   pool must not be used any more then.
     public mutating func receive(

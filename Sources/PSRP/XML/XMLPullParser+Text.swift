@@ -156,11 +156,12 @@ extension XMLPullParser {
         default: break
         }
         guard name.utf8.first == UInt8(ascii: "#") else { return nil }
-        let digits = name.dropFirst()
-        let number =
-            digits.utf8.first == UInt8(ascii: "x")
-            ? UInt32(digits.dropFirst(), radix: 16) : UInt32(digits, radix: 10)
-        guard let number, digits.utf8.last != UInt8(ascii: "+"), XMLCharacters.isAllowed(number)
+        let isHexadecimal = name.hasPrefix("#x")
+        let digits = name.dropFirst(isHexadecimal ? 2 : 1)
+        // `UInt32(_:radix:)` would take a sign too.
+        guard digits.utf8.first != UInt8(ascii: "+"),
+            let number = UInt32(digits, radix: isHexadecimal ? 16 : 10),
+            XMLCharacters.isAllowed(number)
         else { return nil }
         return Unicode.Scalar(number)
     }
