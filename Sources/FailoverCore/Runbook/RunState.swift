@@ -233,6 +233,7 @@ extension RunState {
     /// A started service ends the concern for what an earlier step stopped on the same server.
     private mutating func noteStarted(_ step: Step) {
         guard case .startServices(let server, _) = step.operation else { return }
+        let plan = plan
         stopped.removeAll { id in
             guard case .stopServices(let other, _)? = plan.step(id)?.operation else { return false }
             return other == server

@@ -1,0 +1,91 @@
+/// Where each kind of step comes from in Microsoft's documents (runbooks A, B, C).
+extension StepSource {
+    private static let sipSection =
+        "Fail over the Edge pool used for Skype for Business Server federation"
+    private static let xmppSection = "To fail over the Edge pool used for XMPP federation"
+    private static let failBackSection =
+        "Fail back the Edge pool used for Skype for Business Server federation or XMPP federation"
+
+    /// A step of procedure B.
+    static func xmpp(_ steps: String, deviation: String? = nil) -> StepSource {
+        StepSource(procedure: "B", section: xmppSection, steps: steps, deviation: deviation)
+    }
+
+    /// A step of procedure C.
+    static func failBack(_ steps: String, deviation: String? = nil) -> StepSource {
+        StepSource(procedure: "C", section: failBackSection, steps: steps, deviation: deviation)
+    }
+
+    /// A step of procedure A.
+    static func sip(_ steps: String, deviation: String? = nil) -> StepSource {
+        StepSource(procedure: "A", section: sipSection, steps: steps, deviation: deviation)
+    }
+
+    /// Set-CsSite.
+    static func siteRoute(_ kind: FederationKind, _ direction: MoveDirection) -> StepSource {
+        switch (kind, direction) {
+        case (.sip, .failover):
+            .sip(
+                "1–4",
+                deviation: "both pools carry the federation flag; the switch is the route of every"
+                    + " site, which the document leaves out"
+            )
+        case (.xmpp, .failover):
+            .xmpp(
+                "3",
+                deviation: "the document's parameter -XmppExternalFederationRoute does not exist,"
+                    + " its value must be a pool's service identity, and every site that uses the"
+                    + " failed pool is set"
+            )
+        case (.sip, .failback): .failBack("2")
+        case (.xmpp, .failback):
+            .failBack("3", deviation: "the document's parameter does not exist; see procedure B")
+        }
+    }
+
+    /// Enable-CsTopology.
+    static func publication(_ direction: MoveDirection) -> StepSource {
+        direction == .failover
+            ? .sip("5", deviation: "Enable-CsTopology instead of publishing in Topology Builder")
+            : .failBack("2", deviation: "Enable-CsTopology instead of Topology Builder")
+    }
+
+    /// The replication gate.
+    static func replicationGate(_ direction: MoveDirection) -> StepSource {
+        let why = "the change takes effect on a server only when its replica has it"
+        return direction == .failover
+            ? .sip("", deviation: why) : .failBack("", deviation: why)
+    }
+
+    /// The target's own port before DNS.
+    static func targetCheck(_ kind: FederationKind, _ direction: MoveDirection) -> StepSource {
+        switch (kind, direction) {
+        case (.sip, .failover): .sip("", deviation: "the document checks nothing before users move")
+        case (.xmpp, .failover): .xmpp("6", deviation: "checked after the start, not before it")
+        case (.sip, .failback): .failBack("2", deviation: "the document checks nothing")
+        case (.xmpp, .failback): .failBack("3")
+        }
+    }
+
+    /// DNS changes.
+    static func records(_ kind: FederationKind, _ direction: MoveDirection) -> StepSource {
+        switch (kind, direction) {
+        case (.sip, .failover):
+            .sip("", deviation: "the document has no DNS step; partners find us by SRV and A")
+        case (.xmpp, .failover):
+            .xmpp("4–5", deviation: "all members' addresses, not one server's")
+        case (.sip, .failback): .failBack("2", deviation: "the document has no DNS step")
+        case (.xmpp, .failback):
+            .failBack("3", deviation: "the document names the other pool here by mistake")
+        }
+    }
+
+    /// What proves the result.
+    static func verification(_ kind: FederationKind, _ direction: MoveDirection) -> StepSource {
+        switch (kind, direction) {
+        case (.sip, .failover): .sip("", deviation: "the document ends without a check")
+        case (.xmpp, .failover): .xmpp("6")
+        case (_, .failback): .failBack(kind == .sip ? "2" : "3", deviation: "checked from outside")
+        }
+    }
+}
