@@ -1,0 +1,131 @@
+/// What is said of one or several servers: `refuse connections on 5061 (3 probes in a row from w1)`.
+///
+/// Servers of which the same is said share one clause. Counts are the thresholds, not the running
+/// counters, so that a reason stays the same while nothing changes.
+struct HealthClause: Sendable, Hashable {
+    /// After one name: `refuses connections on 5061`.
+    var singular: String
+    /// After several names: `refuse connections on 5061`.
+    var plural: String
+    /// What it rests on, without the brackets; empty for none.
+    var source = ""
+
+    /// What a conclusive probe with that code means, as a predicate.
+    static func failure(code: String, reason: String, port: UInt16, kind: FederationKind) -> Self {
+        switch code {
+        case "refused":
+            Self(
+                singular: "refuses connections on \(port)",
+                plural: "refuse connections on \(port)"
+            )
+        case "connect_timeout":
+            Self(
+                singular: "does not answer connections on \(port)",
+                plural: "do not answer connections on \(port)"
+            )
+        case "unreachable": Self(singular: "cannot be reached", plural: "cannot be reached")
+        case "reset":
+            Self(singular: "resets connections on \(port)", plural: "reset connections on \(port)")
+        case "tls_failed":
+            Self(
+                singular: "fails the TLS handshake on \(port)",
+                plural: "fail the TLS handshake on \(port)"
+            )
+        case "closed_early":
+            Self(
+                singular: "closes connections on \(port) without an answer",
+                plural: "close connections on \(port) without an answer"
+            )
+        case "silent":
+            Self(
+                singular: "accepts connections on \(port) but says nothing",
+                plural: "accept connections on \(port) but say nothing"
+            )
+        case "not_the_protocol":
+            Self(
+                singular: "answers on \(port), but not with \(kind.label)",
+                plural: "answer on \(port), but not with \(kind.label)"
+            )
+        default: Self(singular: "fails: \(reason)", plural: "fail: \(reason)")
+        }
+    }
+
+    /// It answers.
+    static func answers(port: UInt16) -> Self {
+        Self(singular: "answers on \(port)", plural: "answer on \(port)")
+    }
+
+    /// `edge11, edge12 refuse connections on 5061 (3 probes in a row from warden-1)`.
+    func said(of names: [String]) -> String {
+        let predicate = names.count == 1 ? singular : plural
+        let suffix = source.isEmpty ? "" : " (\(source))"
+        return "\(names.joined(separator: ", ")) \(predicate)\(suffix)"
+    }
+
+    /// One sentence from what is said of each server, in the order given, equal clauses joined.
+    static func sentence(_ clauses: [(name: String, clause: HealthClause)]) -> String {
+        var order: [HealthClause] = []
+        var names: [HealthClause: [String]] = [:]
+        for (name, clause) in clauses {
+            if names[clause] == nil { order.append(clause) }
+            names[clause, default: []].append(name)
+        }
+        return order.map { $0.said(of: names[$0] ?? []) }.joined(separator: "; ")
+    }
+}
+
+extension ProbeTrack {
+    /// What this vantage has to say of the server.
+    func clause(
+        from vantage: String,
+        port: UInt16,
+        kind: FederationKind,
+        at now: Instant,
+        _ settings: HealthSettings
+    ) -> HealthClause {
+        guard isFresh(at: now, settings) else { return staleClause(vantage, settings) }
+        switch (standing, streak) {
+        case (.up, .failed(let count)):
+            var clause = HealthClause.failure(code: code, reason: reason, port: port, kind: kind)
+            clause.source = "\(count) of \(settings.fall) probes from \(vantage): not down yet"
+            return clause
+        case (.up, _):
+            guard let problem = problems.first(where: \.isSerious) else {
+                return .answers(port: port)
+            }
+            return HealthClause(
+                singular: "answers on \(port), but \(problem.inWords)",
+                plural: "answer on \(port), but \(problem.inWords)"
+            )
+        case (.down, .clean(let count)), (.unsure, .clean(let count)):
+            var clause = HealthClause.answers(port: port)
+            clause.singular += " again"
+            clause.plural += " again"
+            clause.source = "\(count) of \(settings.rise) clean probes from \(vantage)"
+            return clause
+        case (.down, _):
+            var clause = HealthClause.failure(code: code, reason: reason, port: port, kind: kind)
+            clause.source = "\(probes(settings.fall)) in a row from \(vantage)"
+            return clause
+        case (.unsure, .failed(let count)):
+            var clause = HealthClause.failure(code: code, reason: reason, port: port, kind: kind)
+            clause.source = "\(count) of \(settings.fall) probes from \(vantage): not decided yet"
+            return clause
+        case (.unsure, .none): return staleClause(vantage, settings)
+        }
+    }
+
+    private func staleClause(_ vantage: String, _ settings: HealthSettings) -> HealthClause {
+        let what = lastSeen == nil ? "has not been probed yet" : "has not been probed lately"
+        let plural = lastSeen == nil ? "have not been probed yet" : "have not been probed lately"
+        var clause = HealthClause(singular: what, plural: plural)
+        if let inconclusive {
+            clause.source = "\(vantage) could not: \(inconclusive)"
+        } else if lastSeen != nil {
+            clause.source = "nothing from \(vantage) for \(settings.staleAfter.inWords)"
+        }
+        return clause
+    }
+
+    private func probes(_ count: Int) -> String { count == 1 ? "1 probe" : "\(count) probes" }
+}
