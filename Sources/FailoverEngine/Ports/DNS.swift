@@ -64,7 +64,7 @@ public protocol DNSQuerying: Sendable {
 }
 
 /// Changes records in a zone.
-public protocol DNSUpdating: Sendable {
+public protocol DNSUpdater: Sendable {
     /// Carries out all changes of one zone in one atomic update, each guarded by its `from`.
     ///
     /// - Throws: ``DNSFailure``; `rejected` with `recordSetMissing` or `recordSetExists` when a
