@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import shutil
 import sys
@@ -12,7 +13,7 @@ from . import layout
 PROGRAMS = {
     "named": "bind9", "dig": "bind9-dnsutils", "nsupdate": "bind9-dnsutils", "rndc": "bind9",
     "kamailio": "kamailio", "kamcmd": "kamailio", "prosody": "prosody", "nft": "nftables",
-    "ip": "iproute2", "openssl": "openssl", "unshare": "util-linux", "setpriv": "util-linux",
+    "ip": "iproute2", "ss": "iproute2", "openssl": "openssl", "unshare": "util-linux", "setpriv": "util-linux",
 }
 SYSTEM_PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
 
@@ -38,7 +39,6 @@ def program(name: str) -> str:
 def check_programs() -> None:
     missing = [n for n in PROGRAMS if shutil.which(n, path=SYSTEM_PATH) is None]
     modules = "/usr/lib/*/kamailio/modules/tls.so"
-    import glob
     if "kamailio" not in missing and not glob.glob(modules):
         missing.append("kamailio-tls-modules")
     if missing:

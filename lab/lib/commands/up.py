@@ -1,0 +1,71 @@
+"""lab/up: starts everything, in a few seconds, and says where it is."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import time
+
+from .. import agent_conf, console, dns, files, pki, processes, replicas, service, sip, windows, xmpp
+from ..console import LabError, say
+from . import down
+
+
+def command(arguments: list[str]) -> int:
+    if arguments:
+        raise LabError("usage: lab/up   (LAB_ID and LAB_STATE choose the lab)")
+    begin = time.monotonic()
+    console.require_root()
+    console.check_programs()
+    lab = console.chosen_lab()
+    if down.anything_runs(lab):
+        raise LabError(f"lab {lab['lab_id']} is running already; lab/reset puts it back to its "
+                       "beginning, lab/down stops it")
+    down.clean(lab)
+    try:
+        _start(lab)
+    except BaseException:
+        down.clean(lab, keep_state=True)
+        raise
+    _describe(lab, time.monotonic() - begin)
+    return 0
+
+
+def _start(lab: dict) -> None:
+    os.makedirs(lab["state"], exist_ok=True)
+    files.write_json(files.path(lab, "layout.json"), lab)
+    for name in ("down", "broken", "pids", "locks", "secrets"):
+        os.makedirs(os.path.join(lab["state"], name), exist_ok=True)
+    os.chmod(os.path.join(lab["state"], "secrets"), 0o700)
+    for name in ("frontend_password", "edge_password"):
+        agent_conf.write_secret(lab, name, secrets.token_urlsafe(18))
+    pki.create(lab)
+    replicas.write_initial(lab)
+    down.add_addresses(lab)
+    dns.create(lab)
+    for role in dns.ROLES:
+        dns.start(lab, role)
+    agent_conf.write(lab)
+    everything = [(h, "sip") for h in sip.hosts(lab)] + [(h, "xmpp") for h in xmpp.hosts(lab)]
+    windows.start(lab)
+    service.start_all(lab, everything)
+    for role in dns.ROLES:
+        dns.wait(lab, role)
+    windows.wait(lab)
+
+
+def _describe(lab: dict, seconds: float) -> None:
+    say(f"Lab {lab['lab_id']} is up after {seconds:.1f} s, in {lab['state']}")
+    for pool in lab["pools"]:
+        hosts = [s for s in lab["servers"] if s["pool"] == pool["fqdn"]]
+        say(f"  {pool['fqdn']:<24} {pool['site']:<8} "
+            + ", ".join(f"{h['short']} {h['access'] or h['internal']}" for h in hosts))
+    say(f"  partner {lab['partner']['domain']:<16} {'':<8} {lab['partner']['access']}")
+    say(f"  DNS {lab['domain']:<20} {'':<8} {lab['dns']['primary']} {lab['dns']['secondary']}")
+    if not windows.exists():
+        say("  (without the Windows side)")
+    say(f"  agent configuration: {lab['state']}/agent.conf")
+
+
+if __name__ == "__main__":
+    console.main(command)
