@@ -130,7 +130,7 @@ extension Transfer {
             )
         }
         let resolved = ccurl_get_offset(easy, CURLINFO_NAMELOOKUP_TIME_T) > 0
-        let connected = ccurl_get_offset(easy, CURLINFO_CONNECT_TIME_T) > 0
+        let connected = ccurl_get_long(easy, CURLINFO_LOCAL_PORT) > 0
         let what =
             connected
             ? "\(place) accepted the connection but did not finish TLS"
@@ -142,8 +142,8 @@ extension Transfer {
     private func notVerified(_ words: String) -> (HTTPFailure.Code, String) {
         let verdict = ccurl_get_long(easy, CURLINFO_SSL_VERIFYRESULT)
         switch verdict {
-        case 0:
-            // The chain is good, so it is the name.
+        case 0, 1:
+            // OpenSSL found nothing wrong with the chain (libcurl leaves 1 until it looks), so it is the name.
             return (
                 .tlsNameMismatch,
                 "The certificate of \(place) is for another name than \(origin.host) (\(words))."

@@ -93,7 +93,9 @@ struct TransferOptions {
 
     private func applyRedirects() throws(HTTPFailure) {
         try set(CURLOPT_FOLLOWLOCATION, request.redirectsMax > 0 ? 1 : 0)
-        try set(CURLOPT_MAXREDIRS, max(0, request.redirectsMax))
+        // libcurl counts the legs of an authentication exchange as redirections too; NTLM has two.
+        let legsMax = request.authentication == .none ? 0 : 4
+        try set(CURLOPT_MAXREDIRS, max(0, request.redirectsMax) + legsMax)
         try set(CURLOPT_REDIR_PROTOCOLS_STR, "https")
     }
 
