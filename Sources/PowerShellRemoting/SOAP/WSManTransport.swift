@@ -1,0 +1,120 @@
+import Curl
+import PSRP
+
+/// Carries requests of one shell to its server, one at a time.
+struct WSManTransport: Sendable {
+    let endpoint: WSManEndpoint
+    private let session: HTTPSession
+    private let sessionID: GUID
+
+    init(endpoint: WSManEndpoint, session: HTTPSession) {
+        self.endpoint = endpoint
+        self.session = session
+        var randomness = SystemRandomNumberGenerator()
+        sessionID = GUID(using: &randomness)
+    }
+
+    /// Sends a request and gives the answer's body.
+    ///
+    /// - Parameters:
+    ///   - timeout: The longest wait, connecting included.
+    ///   - freshConnection: Whether not to trust a kept connection, which may be dead already.
+    func send(
+        _ request: WSManRequest,
+        within timeout: Duration,
+        freshConnection: Bool = false
+    ) async throws(WSManFailure) -> SOAPNode {
+        var randomness = SystemRandomNumberGenerator()
+        let messageID = GUID(using: &randomness)
+        let wait = max(timeout, .milliseconds(1))
+        let message = HTTPRequest(
+            .post,
+            url: endpoint.url,
+            headers: [
+                "Content-Type": "application/soap+xml;charset=UTF-8",
+                "Accept-Encoding": "identity",
+            ],
+            body: request.envelope(to: endpoint, messageID: messageID, sessionID: sessionID),
+            tls: endpoint.tls,
+            authentication: endpoint.authentication,
+            connectTimeout: min(endpoint.connectTimeout, wait),
+            totalTimeout: wait,
+            responseBytesMax: 1 << 20,
+            freshConnection: freshConnection,
+            // No request of a shell may be sent twice: a second Command would run twice, a second
+            // Receive would lose what the first one fetched.
+            resending: .never,
+            connectAddress: endpoint.connectAddress
+        )
+        let response: HTTPResponse
+        do throws(HTTPFailure) {
+            response = try await session.send(message)
+        } catch {
+            throw WSManFailure(error)
+        }
+        return try body(of: response, messageID: messageID)
+    }
+
+    private func body(
+        of response: HTTPResponse,
+        messageID: GUID
+    ) throws(WSManFailure) -> SOAPNode {
+        guard response.isSuccess || response.status == 500 else { throw refusal(response) }
+        let envelope: SOAPNode
+        do throws(PSRPError) {
+            envelope = try SOAPNode.parse(response.body)
+        } catch {
+            throw notWSMan(response, error.message)
+        }
+        guard envelope.namespace == Namespace.soap, envelope.name == "Envelope",
+            let body = envelope.child(Namespace.soap, "Body")
+        else { throw notWSMan(response, "the answer is no SOAP envelope") }
+        if let fault = WSManFault(body: body) {
+            throw WSManFailure(
+                .fault(fault),
+                fault.explanation(configurationName: endpoint.configurationName),
+                // Any other fault says that the request was not accepted.
+                mayHaveBeenCarriedOut: fault.isTimeOut
+            )
+        }
+        guard response.isSuccess else { throw notWSMan(response, "there is no fault in it") }
+        let related = envelope.child(Namespace.soap, "Header")?
+            .child(Namespace.addressing, "RelatesTo")?.wholeText
+        if let related, related.uppercased() != "UUID:\(messageID)" {
+            throw notWSMan(response, "it belongs to another request")
+        }
+        return body
+    }
+
+    private func refusal(_ response: HTTPResponse) -> WSManFailure {
+        switch response.status {
+        case 401:
+            let offers = response.headers.values(of: "WWW-Authenticate")
+                .compactMap { $0.split(separator: " ").first.map { String($0.prefix(20)) } }
+            let offered = offers.isEmpty ? "" : "; it offers \(offers.joined(separator: ", "))"
+            return WSManFailure(
+                .accessDenied,
+                "the server refuses our credentials (HTTP 401\(offered)); check the account, its "
+                    + "password and the kinds of authentication that WinRM allows",
+                mayHaveBeenCarriedOut: false
+            )
+        case 403:
+            return WSManFailure(
+                .accessDenied,
+                "the server does not let this account in (HTTP 403)",
+                mayHaveBeenCarriedOut: false
+            )
+        default:
+            return notWSMan(response, "is the path of the URL right?")
+        }
+    }
+
+    private func notWSMan(_ response: HTTPResponse, _ why: String) -> WSManFailure {
+        WSManFailure(
+            .notUnderstood,
+            "the server answers HTTP \(response.status), which is no WS-Management: \(why)",
+            // A server that says 4xx or 3xx has not taken the request; a proxy's 5xx may follow it.
+            mayHaveBeenCarriedOut: response.isSuccess || response.status >= 500
+        )
+    }
+}

@@ -1,0 +1,178 @@
+import FailoverCore
+import FailoverEngine
+import PSRP
+
+/// One command in a shell: from its request to its result.
+struct CommandRun {
+    /// How it ended.
+    enum Ending {
+        /// With a result; says whether the shell can serve another command.
+        case result(CommandResult, shellIsUsable: Bool)
+        /// The shell was gone before the command was taken: nothing was done.
+        case shellWasGone
+    }
+
+    /// How far it came, which decides what a failure leaves open.
+    private enum Stage {
+        case preparing
+        case commanding
+        case running
+    }
+
+    private let command: PipelineCommand
+    private let id: GUID
+    private var stage = Stage.preparing
+    private var result = CommandResult()
+
+    init(_ command: PipelineCommand) {
+        self.command = command
+        var randomness = SystemRandomNumberGenerator()
+        id = GUID(using: &randomness)
+    }
+
+    /// Runs the command; it is sent at most once.
+    mutating func run(
+        in shell: inout RemoteShell,
+        by deadline: Deadline
+    ) async throws(ManagementFailure) -> Ending {
+        do throws(WSManFailure) {
+            try await start(in: &shell, by: deadline)
+            let state = try await follow(in: &shell, by: deadline)
+            try finish(state)
+        } catch {
+            if stage != .running, let fault = error.fault, fault.isGone { return .shellWasGone }
+            throw failure(error)
+        }
+        return .result(result, shellIsUsable: await end(in: &shell, by: deadline))
+    }
+
+    private mutating func start(
+        in shell: inout RemoteShell,
+        by deadline: Deadline
+    ) async throws(WSManFailure) {
+        let fragments = try shell.fragments(of: [command], id: id)
+        for (index, fragment) in fragments.enumerated() {
+            // The server begins once it has the last fragment.
+            if index == fragments.count - 1 { stage = .commanding }
+            let request: WSManRequest =
+                index == 0
+                ? .command(id, fragment: fragment, shell: shell.id)
+                : .send(fragment, on: "stdin", command: id, shell: shell.id)
+            // A kept connection may have died unnoticed; then nobody could say whether the command
+            // arrived. A new one cannot have.
+            _ = try await shell.transport.send(
+                request,
+                within: deadline.remaining,
+                freshConnection: index == 0
+            )
+        }
+        stage = .running
+    }
+
+    private mutating func follow(
+        in shell: inout RemoteShell,
+        by deadline: Deadline
+    ) async throws(WSManFailure) -> Pipeline.State {
+        while true {
+            let output = try await shell.receive(id, by: deadline)
+            for event in try shell.events(output.streams, of: id) {
+                switch event {
+                case .pipeline(id, .hostCall(let call)):
+                    for fragment in shell.refusal(of: call, command: id) {
+                        _ = try await shell.transport.send(
+                            .send(fragment, on: "pr", command: id, shell: shell.id),
+                            within: deadline.remaining
+                        )
+                    }
+                case .pipeline(id, let event): note(event)
+                case .broken(let error):
+                    throw WSManFailure(
+                        .lost,
+                        "the PowerShell session broke" + (error.map { ": \($0)" } ?? ""),
+                        mayHaveBeenCarriedOut: true
+                    )
+                default: continue
+                }
+            }
+            if let state = shell.pool.state(ofPipeline: id), state.isFinal { return state }
+            if output.isDone {
+                throw WSManFailure(
+                    .lost,
+                    "the server ended the command without saying how",
+                    mayHaveBeenCarriedOut: true
+                )
+            }
+        }
+    }
+
+    private mutating func note(_ event: Pipeline.Event) {
+        switch event {
+        case .output(let value): result.output.append(ManagementObject(value))
+        case .error(let record): result.errors.append(record.description)
+        case .warning(let record): result.warnings.append(record.message)
+        case .verbose, .debug, .information, .progress, .hostCall, .stateChanged: break
+        }
+    }
+
+    private mutating func finish(_ state: Pipeline.State) throws(WSManFailure) {
+        switch state {
+        case .completed: break
+        case .failed(let error):
+            result.errors.append(error?.description ?? "The command failed without a reason.")
+        case .stopped(let error):
+            throw WSManFailure(
+                .lost,
+                "the command was stopped on the server before its end"
+                    + (error.map { ": \($0)" } ?? ""),
+                mayHaveBeenCarriedOut: true
+            )
+        case .running, .stopping:
+            preconditionFailure("\(state) is not final")
+        }
+    }
+
+    /// Frees what the server holds of the command; the result stands, whatever comes of it.
+    private func end(in shell: inout RemoteShell, by deadline: Deadline) async -> Bool {
+        shell.forget(id)
+        do throws(WSManFailure) {
+            _ = try await shell.transport.send(
+                .terminate(id, shell: shell.id),
+                within: min(.seconds(10), max(.seconds(1), deadline.remaining))
+            )
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    /// What a failure means for the command.
+    private func failure(_ failure: WSManFailure) -> ManagementFailure {
+        let mayHaveActed =
+            switch stage {
+            case .preparing: false
+            case .commanding: failure.mayHaveBeenCarriedOut
+            case .running: true
+            }
+        let code: ManagementFailure.Code =
+            switch failure.kind {
+            case .timeout: .timeout
+            case .cancelled: .cancelled
+            case .lost, .unreachable: mayHaveActed ? .answerLost : .unreachable
+            case .accessDenied: .accessDenied
+            case .notUnderstood: .protocolFault
+            case .fault(let fault):
+                if fault.isGone {
+                    .answerLost
+                } else if fault.isAccessDenied {
+                    .accessDenied
+                } else {
+                    .protocolFault
+                }
+            }
+        return ManagementFailure(
+            code: code,
+            message: failure.message,
+            mayHaveActed: mayHaveActed
+        )
+    }
+}

@@ -1,0 +1,18 @@
+import FailoverCore
+import FailoverEngine
+
+/// When a command's time is over.
+struct Deadline: Sendable {
+    private let clock: any MonotonicClock
+    private let instant: Instant
+
+    init(in timeout: Duration, on clock: any MonotonicClock) {
+        self.clock = clock
+        instant = clock.now() + timeout
+    }
+
+    /// The time left; zero when it is over.
+    var remaining: Duration { max(.zero, instant - clock.now()) }
+
+    var isOver: Bool { remaining == .zero }
+}

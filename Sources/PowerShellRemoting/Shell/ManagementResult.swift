@@ -1,0 +1,74 @@
+import FailoverCore
+import PSRP
+
+extension PipelineCommand {
+    /// The command as data: its name comes from the closed list, its values are never script.
+    init(_ command: PowerShellCommand) {
+        self.init(
+            command.cmdlet.rawValue,
+            command.bindings.map { binding in
+                let value: CLIXMLValue =
+                    switch binding.value {
+                    case .string(let text): .string(text)
+                    case .bool(let value): .boolean(value)
+                    case .strings(let texts): .array(texts.map(CLIXMLValue.string))
+                    }
+                return Parameter(binding.parameter.rawValue, value)
+            }
+        )
+    }
+}
+
+extension ManagementObject {
+    /// The properties of an output object; a bare value becomes the property `Value`.
+    init(_ output: CLIXMLValue) {
+        guard let object = output.objectValue else {
+            self.init([("Value", ManagementValue(output))])
+            return
+        }
+        let properties = object.adaptedProperties.all + object.extendedProperties.all
+        guard !properties.isEmpty else {
+            self.init([("Value", ManagementValue(output))])
+            return
+        }
+        self.init(properties.map { ($0.name, ManagementValue($0.value)) })
+    }
+}
+
+extension ManagementValue {
+    /// What the runbooks read of a value; objects become their text, as PowerShell shows them.
+    init(_ value: CLIXMLValue) {
+        switch value {
+        case .null, .enclosingObject: self = .null
+        case .boolean(let value): self = .bool(value)
+        // Kind "unspecified" is the server's own clock; the same server wrote all that it is
+        // compared with.
+        case .dateTime(let time): self = .ticks(time.utcTicks ?? time.ticks)
+        case .bytes(let bytes): self = .string(Base64.encode(bytes))
+        case .object(let object): self.init(object)
+        default:
+            if let integer = value.integerValue {
+                self = .integer(integer)
+            } else {
+                self = .string(value.displayText ?? "")
+            }
+        }
+    }
+
+    private init(_ object: CLIXMLObject) {
+        switch object.content {
+        case .list(let members), .queue(let members), .stack(let members),
+            .enumerable(let members):
+            self = .list(members.map { ManagementValue($0) })
+        case .primitive(let value):
+            // An enumeration says its name beside its number.
+            if object.typeNames.contains("System.Enum"), let name = object.toString {
+                self = .string(name)
+            } else {
+                self = ManagementValue(value)
+            }
+        case .dictionary, .none:
+            self = object.toString.map(ManagementValue.string) ?? .null
+        }
+    }
+}
