@@ -105,13 +105,9 @@ def _read_passwords(state: str, hosts: list[Host]) -> None:
 
 
 def _certificate(pki: str, host: Host) -> tuple[str, str]:
-    """The host's WSMan certificate and key, by the names that the lab's PKI uses."""
-    for name in (host.short, f"wsman-{host.short}", host.fqdn, f"wsman-{host.fqdn}"):
-        for ending in (".crt", ".pem"):
-            path = os.path.join(pki, name + ending)
-            if os.path.exists(path):
-                return path, os.path.join(pki, name + ".key")
-    raise FileNotFoundError(f"no certificate of {host.short} in {pki}")
+    """The host's WSMan certificate and key, by the name that the lab's PKI gives."""
+    name = os.path.join(pki, f"wsman-{host.short}")
+    return f"{name}.crt", f"{name}.key"
 
 
 def _write(path: str, text: str) -> None:

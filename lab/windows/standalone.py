@@ -49,9 +49,9 @@ def make_pki(folder: str, hosts: list[Host]) -> str:
             )
             .sign(ca_key, hashes.SHA256())
         )
-        _write(os.path.join(folder, f"{host.short}.crt"), leaf.public_bytes(_PEM))
+        _write(os.path.join(folder, f"wsman-{host.short}.crt"), leaf.public_bytes(_PEM))
         _write(
-            os.path.join(folder, f"{host.short}.key"),
+            os.path.join(folder, f"wsman-{host.short}.key"),
             key.private_bytes(
                 _PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
             ),

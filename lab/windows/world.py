@@ -79,7 +79,7 @@ class World:
         self.replication = Replication(
             [h.fqdn for h in hosts],
             self.clock,
-            lambda fqdn: not self.is_down(fqdn),
+            lambda fqdn: not self.is_down(fqdn) and self.services.replicates(fqdn),
             self.store_alive,
             os.path.join(self.state, "replicas"),
         )
@@ -97,6 +97,7 @@ class World:
 
     def reset(self) -> None:
         """The organisation as at the start: model, faults, switches, log. Hosts stay as they are."""
+        self.look()
         self.faults.reset()
         self.switches.reset()
         self.protocol_version, self.done_later = "2.3", False
@@ -138,6 +139,11 @@ class World:
         """Whether the pool that holds the Central Management store has a living server."""
         members = self.store["pools"][bare(self.cms_holder)]["members"]
         return any(not self.is_down(member) for member in members)
+
+    def master(self) -> str | None:
+        """The living server that replicates the Central Management store, if any."""
+        members = self.store["pools"][bare(self.cms_holder)]["members"]
+        return next((member for member in members if not self.is_down(member)), None)
 
     def is_down(self, fqdn: str) -> bool:
         """Whether that host is dead."""

@@ -33,7 +33,5 @@ def identity(mandatory: bool = False, sets: tuple[str, ...] = ()) -> Parameter:
     return Parameter("Identity", mandatory=mandatory, position=0, sets=sets)
 
 
-LOCAL_STORE = Parameter("LocalStore", "switch")
-REPORT = Parameter("Report")
 FORCE = Parameter("Force", "switch")
-VERBOSE_REPORT = (REPORT, FORCE)
+REPORT = Parameter("Report")

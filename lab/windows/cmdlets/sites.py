@@ -4,7 +4,7 @@ from ..model.organisation import find
 from ..psrp.binding import Parameter
 from ..psrp.errors import Category, Fault
 from ..psrp.objects import EnumValue, Record
-from .registry import LOCAL_STORE, cmdlet, identity
+from .registry import cmdlet, identity
 from .store import XDS, change_store, matching, read_store, require_store, service_identity
 
 ROUTES = {"FederationRoute": "federationRoute", "XmppFederationRoute": "xmppFederationRoute"}
@@ -16,7 +16,6 @@ ROUTES = {"FederationRoute": "federationRoute", "XmppFederationRoute": "xmppFede
     [
         identity(sets=("Identity",)),
         Parameter("Filter", sets=("Filter",)),
-        LOCAL_STORE,
     ],
 )
 def get_site(call) -> None:
@@ -117,7 +116,7 @@ def _site(call, store: dict, name: str) -> Record:
     ]
     shown = name if call.world.switches["identity"] == "bare" else f"Site:{name}"
     return Record(
-        [f"{XDS}.DisplaySite"],
+        ["Microsoft.Rtc.Management.Deploy.Internal.Site+CentralSite"],
         {
             "Identity": shown,
             "SiteId": site["id"],
@@ -128,7 +127,7 @@ def _site(call, store: dict, name: str) -> Record:
             "DefaultPersistentChatPool": None,
             "Description": site["description"],
             "DisplayName": site["displayName"],
-            "SiteType": EnumValue(f"{XDS}.SiteType", "CentralSite", 0),
+            "SiteType": EnumValue("Microsoft.Rtc.Management.Deploy.Internal.SiteType", "CentralSite", 0),
             "ParentSite": None,
         },
         to_string=shown,

@@ -10,9 +10,7 @@ XDS = "Microsoft.Rtc.Management.Xds"
 
 
 def read_store(call) -> dict:
-    """The store as this cmdlet may read it: the central one, or with -LocalStore the replica."""
-    if call["LocalStore"]:
-        return call.world.replication.replicas[call.host.fqdn].document
+    """A copy of the Central Management store."""
     require_store(call)
     with call.world.lock:
         return copy.deepcopy(call.world.store)
@@ -23,8 +21,7 @@ def require_store(call) -> None:
     if call.host.role == "edge":
         raise call.fail(
             "Failed to read the Service Connection Point from Active Directory: the specified "
-            "domain either does not exist or could not be contacted. Use -LocalStore to read "
-            "the local copy of the store.",
+            "domain either does not exist or could not be contacted.",
             "FailedToReadServiceConnectionPoint",
             Category.ResourceUnavailable,
             "System.DirectoryServices.ActiveDirectory.ActiveDirectoryObjectNotFoundException",

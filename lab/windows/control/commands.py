@@ -1,6 +1,8 @@
 """What the control socket understands. windows-ctl is its command line."""
 
 import copy
+import os
+import subprocess
 import typing
 
 from ..model.organisation import set_path
@@ -104,6 +106,10 @@ def switch(world, letter: str | None = None, value: str | None = None) -> dict:
         world.switches.set(letter, value)
         if letter == "g":
             world.services.name_xmpp(None if value == "missing" else value)
+        if letter == "e" and world.lab is not None:
+            # bin/.. is the lab's folder; edge-tls is the servers' own switch.
+            program = os.path.join(os.path.dirname(world.lab), "edge-tls")
+            subprocess.run([program, value], check=True, capture_output=True)
     return world.switches.all()
 
 

@@ -59,16 +59,14 @@ class Replication:
 
     def start(self, document: dict) -> None:
         """All replicas current with `document`, written out; then the thread."""
-        self.reset(document, write=True)
+        self.reset(document)
         threading.Thread(target=self._run, name="replication", daemon=True).start()
 
-    def reset(self, document: dict, write: bool = False) -> None:
+    def reset(self, document: dict) -> None:
         """Every replica current with `document` at once, whether its host is up or not."""
         now = self._clock.now()
         with self._changed:
-            changed = self._published != document or any(
-                r.document != document for r in self.replicas.values()
-            )
+            before = {r.server: r.document for r in self.replicas.values()}
             self._published = copy.deepcopy(document)
             self._generation += 1
             self.delay, self.status_lag = 2.0, 0.5
@@ -77,10 +75,11 @@ class Replication:
                     server, self._generation, self._published, True, now, now, self._generation
                 )
             self._changed.notify_all()
-        if write or changed:
-            with self._writing:
-                for server in self._servers:
-                    self._write(server, self._published, now)
+        with self._writing:
+            for server in self._servers:
+                if before.get(server) != document:
+                    # At the very start servers read the file by themselves.
+                    self._write(server, self._published, now, apply=server in before)
 
     @property
     def published(self) -> dict:
@@ -192,14 +191,16 @@ class Replication:
                 wait = min(wait, replica.applied_at - now)
         return ready, max(wait, 0.001)
 
-    def _write(self, server: str, document: dict, created: datetime.datetime) -> None:
+    def _write(
+        self, server: str, document: dict, created: datetime.datetime, apply: bool = True
+    ) -> None:
         os.makedirs(self._folder, exist_ok=True)
         stamp = created.astimezone(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
         path = os.path.join(self._folder, f"{server}.json")
         with open(path + ".new", "w", encoding="utf-8") as file:
             json.dump(replica_document(document, server, stamp), file, indent=1)
         os.replace(path + ".new", path)
-        if self.apply_program and os.access(self.apply_program, os.X_OK):
+        if apply and self.apply_program and os.access(self.apply_program, os.X_OK):
             done = subprocess.run(
                 [self.apply_program, server], capture_output=True, text=True, check=False
             )

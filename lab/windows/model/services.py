@@ -9,6 +9,7 @@ import json
 import os
 import subprocess
 import threading
+import time
 import typing
 
 PRODUCT = "Skype for Business Server"
@@ -38,6 +39,9 @@ ACTIVITY = {
     "RTCMRAUTH": "Current Requests Serviced=0",
     "RTCMEDIARELAY": "Active sessions=0",
 }
+# For so long after a host's boot disabled services are looked at, so many times.
+BOOT_SECONDS = 4.0
+BOOT_LOOKS = 8
 # ServiceControllerStatus and ServiceStartMode, by number.
 STATUS = {"Stopped": 1, "StartPending": 2, "StopPending": 3, "Running": 4}
 START_TYPES = {"Boot": 0, "System": 1, "Automatic": 2, "Manual": 3, "Disabled": 4}
@@ -102,9 +106,14 @@ class Services:
                 if service.real == "xmpp":
                     service.name = typing.cast(str, self._xmpp_name)
         for service in copies:
-            if service.real and self._program:
+            if service.real:
                 service.running = self._real_state(server, service.real)
         return copies
+
+    def replicates(self, server: str) -> bool:
+        """Whether the server's replica agent runs."""
+        with self._lock:
+            return any(s.name == "REPLICA" and s.running for s in self._all[server])
 
     def start(self, server: str, name: str) -> None:
         """Starts a service and waits for it; running already is fine."""
@@ -116,6 +125,14 @@ class Services:
                 "associated with it"
             )
         self._set(server, service, "start", True)
+
+    def exists(self, server: str, name: str) -> bool:
+        """Whether the server has a service of that short name."""
+        try:
+            self._find(server, name)
+        except KeyError:
+            return False
+        return True
 
     def stop(self, server: str, name: str) -> None:
         """Stops a service and waits for it; stopped already is fine."""
@@ -132,10 +149,15 @@ class Services:
         with self._lock:
             services = list(self._all[server])
         for service in services:
-            if service.start_type == "Disabled":
-                self._set(server, service, "stop", False)
-            elif service.start_type == "Automatic" and not service.real:
-                service.running = True
+            if not service.real:
+                service.running = service.start_type == "Automatic"
+        # Whoever boots the host may start what ran before; that takes it a moment.
+        disabled = [s for s in services if s.real and s.start_type == "Disabled"]
+        for _ in range(BOOT_LOOKS if disabled else 0):
+            for service in disabled:
+                if service.start_type == "Disabled" and self._real_state(server, service.real):
+                    self._set(server, service, "stop", False)
+            time.sleep(BOOT_SECONDS / BOOT_LOOKS)
 
     def _find(self, server: str, name: str) -> Service:
         with self._lock:
@@ -163,8 +185,10 @@ class Services:
             service.running = running
 
     def _real_state(self, server: str, which: str) -> bool:
+        if not self._program:
+            return any(s.running for s in self._all[server] if s.real == which)
         done = subprocess.run(
-            [typing.cast(str, self._program), server, "status", which],
+            [self._program, server, "status", which],
             capture_output=True,
             text=True,
             check=False,

@@ -51,13 +51,13 @@ SWITCHES = {
         ),
         Switch(
             "e",
-            "5061 handshake without a client certificate (the servers' matter: only recorded)",
-            ("accepted", "certificate-then-alert", "refused"),
+            "5061 handshake without a client certificate (lab/edge-tls sets the real servers)",
+            ("require", "optional"),
         ),
         Switch(
             "f",
-            "5269's answer to a stream header (the servers' matter: only recorded)",
-            ("stream", "error", "silence"),
+            "5269's answer to a stream header (Prosody's; only recorded here)",
+            ("stream",),
         ),
         Switch(
             "g",
@@ -74,6 +74,16 @@ SWITCHES = {
             "confirm",
             "whether cmdlets that change something ask unless -Confirm:$false is given",
             ("never", "always"),
+        ),
+        Switch(
+            "cms",
+            "-CentralManagementStoreStatus while the store's pool is dead",
+            ("empty", "error"),
+        ),
+        Switch(
+            "setup",
+            "whether setup permission was delegated to the account (Test-CsSetupPermission)",
+            ("granted", "missing"),
         ),
         Switch(
             "identity",
