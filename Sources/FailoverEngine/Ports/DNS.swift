@@ -77,6 +77,3 @@ public protocol DNSUpdater: Sendable {
     /// - Throws: ``DNSFailure`` when the server refuses.
     func provePermission(with existing: RecordSet, in zone: DNSZone) async throws(DNSFailure)
 }
-
-/// The former name of ``DNSUpdater``, which a module of the adapters now bears.
-public typealias DNSUpdating = DNSUpdater

@@ -1,0 +1,86 @@
+public import FailoverCore
+
+/// Everything a warden is put together from.
+public struct WardenParts: Sendable {
+    /// The agent's name.
+    public var name: String
+    /// The program's version.
+    public var version: String
+    /// The configuration.
+    public var organisation: Organisation
+    /// What the probes know.
+    public var board: ProbeBoard
+    /// The probes.
+    public var probeLoop: ProbeLoop
+    /// The DNS watch.
+    public var dnsWatch: DNSWatch
+    /// How often DNS is looked at; default 30 seconds.
+    public var dnsInterval: Duration
+    /// How often the holders of the routes are read; default 60 seconds.
+    public var holderInterval: Duration
+    /// Reads the live state.
+    public var snapshotter: Snapshotter
+    /// Makes plans.
+    public var planMaker: PlanMaker
+    /// Carries out parts of steps.
+    public var executor: StepExecutor
+    /// Carries out runs.
+    public var runner: Runner
+    /// Keeps everything.
+    public var journal: any JournalStore
+    /// Queues notices for hooks.
+    public var outbox: any OutboxStore
+    /// Which hooks want a notice.
+    public var hooks: @Sendable (Notice) -> [String]
+    /// The clock for intervals.
+    public var clock: any MonotonicClock
+    /// The clock for stamps.
+    public var wallClock: any WallClock
+    /// Raised when the agent stops.
+    public var stop: StopFlag
+    /// Counts letters that the driver took, for the watchdog.
+    public var driverProgress: Progress
+
+    /// Puts the parts together.
+    public init(
+        name: String,
+        version: String,
+        organisation: Organisation,
+        board: ProbeBoard,
+        probeLoop: ProbeLoop,
+        dnsWatch: DNSWatch,
+        dnsInterval: Duration = .seconds(30),
+        holderInterval: Duration = .seconds(60),
+        snapshotter: Snapshotter,
+        planMaker: PlanMaker,
+        executor: StepExecutor,
+        runner: Runner,
+        journal: any JournalStore,
+        outbox: any OutboxStore,
+        hooks: @escaping @Sendable (Notice) -> [String],
+        clock: any MonotonicClock,
+        wallClock: any WallClock,
+        stop: StopFlag,
+        driverProgress: Progress
+    ) {
+        self.name = name
+        self.version = version
+        self.organisation = organisation
+        self.board = board
+        self.probeLoop = probeLoop
+        self.dnsWatch = dnsWatch
+        self.dnsInterval = dnsInterval
+        self.holderInterval = holderInterval
+        self.snapshotter = snapshotter
+        self.planMaker = planMaker
+        self.executor = executor
+        self.runner = runner
+        self.journal = journal
+        self.outbox = outbox
+        self.hooks = hooks
+        self.clock = clock
+        self.wallClock = wallClock
+        self.stop = stop
+        self.driverProgress = driverProgress
+    }
+}

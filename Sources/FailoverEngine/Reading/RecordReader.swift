@@ -1,0 +1,93 @@
+public import FailoverCore
+
+/// Reads record sets at every authoritative server of their zone.
+public struct RecordReader: Sendable {
+    private let organisation: Organisation
+    private let querying: any DNSQuerying
+    /// How long one question may take; default 3 seconds.
+    private let timeout: Duration
+
+    /// Makes a reader.
+    public init(
+        organisation: Organisation,
+        querying: any DNSQuerying,
+        timeout: Duration = .seconds(3)
+    ) {
+        self.organisation = organisation
+        self.querying = querying
+        self.timeout = timeout
+    }
+
+    /// Reads one name and type at one server.
+    public func read(
+        _ name: FQDN,
+        _ type: RecordType,
+        in zone: FQDN,
+        at server: DNSServer
+    ) async -> RecordReading {
+        var reading = RecordReading(zone: zone, server: server, name: name, type: type, set: nil)
+        do {
+            let answer = try await querying.query(name, type, at: server, timeout: timeout)
+            switch answer.code {
+            case .noError where !answer.isAuthoritative:
+                reading.failure = "it answers without authority"
+            case .noError:
+                reading.set = answer.recordSet
+                if case .host(let alias)? = answer.alias?.data.first { reading.alias = alias }
+            case .nameError: break
+            default: reading.failure = "it answered \(answer.code)"
+            }
+        } catch {
+            reading.failure = error.message
+        }
+        return reading
+    }
+
+    /// Reads names and types at every authoritative server of their zones; repeated ones once.
+    public func read(_ wanted: [(FQDN, RecordType)]) async -> [RecordReading] {
+        var seen: Set<RecordReading> = []
+        var readings: [RecordReading] = []
+        for (name, type) in wanted {
+            guard let zone = organisation.zone(holding: name) else { continue }
+            for server in zone.authoritative {
+                let key = RecordReading(
+                    zone: zone.name,
+                    server: server,
+                    name: name,
+                    type: type,
+                    set: nil
+                )
+                guard seen.insert(key).inserted else { continue }
+                readings.append(await read(name, type, in: zone.name, at: server))
+            }
+        }
+        return readings
+    }
+
+    /// Everything that leads to the routes: SRV sets, the addresses of their targets, the pools'
+    /// own names, and the clients' sign-in SRV.
+    ///
+    /// - Parameter besides: names and types to read as well, such as those a failover wrote.
+    public func leading(
+        to kinds: [FederationKind],
+        besides: [(FQDN, RecordType)] = []
+    ) async -> [RecordReading] {
+        var services: [(FQDN, RecordType)] = []
+        for kind in kinds {
+            for domain in organisation.domains(for: kind) {
+                if let name = domain.prefixed(by: kind.serviceLabels) { services.append((name, .srv)) }
+                if kind == .sip, let name = domain.prefixed(by: "_sip._tls") {
+                    services.append((name, .srv))
+                }
+            }
+        }
+        let first = await read(services)
+        var hosts = Set(first.flatMap { $0.set?.services.map(\.target) ?? [] })
+        for domain in organisation.sipDomains { hosts.formUnion(domain.federationNames.values) }
+        let addresses = hosts.sorted().flatMap { [($0, RecordType.a), ($0, RecordType.aaaa)] }
+        let second = await read(addresses + besides)
+        return first + second.filter { reading in
+            !first.contains { $0.name == reading.name && $0.type == reading.type }
+        }
+    }
+}

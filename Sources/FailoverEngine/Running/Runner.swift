@@ -1,0 +1,150 @@
+public import FailoverCore
+
+/// Carries a run from its journal's end to the run's end: asks the state what is due, journals the
+/// beginning, does it, journals the result.
+public struct Runner: Sendable {
+    private let executor: StepExecutor
+    private let journal: any JournalStore
+    private let wallClock: any WallClock
+    private let stop: StopFlag
+
+    /// Makes a runner; when the flag is raised it parks its run at the next boundary.
+    public init(
+        executor: StepExecutor,
+        journal: any JournalStore,
+        wallClock: any WallClock,
+        stop: StopFlag
+    ) {
+        self.executor = executor
+        self.journal = journal
+        self.wallClock = wallClock
+        self.stop = stop
+    }
+
+    /// How a run was left.
+    public enum End: Sendable, Hashable {
+        /// It is over; the outcome is in its journal.
+        case finished(RunOutcome)
+        /// The agent is stopping: the run was parked and goes on at the next start.
+        case parked
+        /// The journal cannot be written: nothing more was done. The run goes on at a later start.
+        case journalFailed(String)
+    }
+
+    /// Opens a run and carries it out.
+    ///
+    /// - Parameters:
+    ///   - id: a fresh number.
+    ///   - opening: everything that the run needs; journaled first.
+    ///   - watch: told of every event once it is durable.
+    public func run(
+        _ id: RunID,
+        opening: RunOpening,
+        watch: @Sendable (RunEvent, RunState) async -> Void
+    ) async -> End {
+        let state = RunState(opening)
+        do {
+            try await journal.append(.opened(opening), to: id, at: wallClock.now())
+        } catch {
+            return .journalFailed(error.message)
+        }
+        await watch(.opened(opening), state)
+        return await carryOn(id, state, watch)
+    }
+
+    /// Takes up a run where its journal ends: after a crash, a stop, or a person's order.
+    ///
+    /// - Parameters:
+    ///   - id: the run.
+    ///   - event: `recovered` or `resumed`.
+    public func takeUp(
+        _ id: RunID,
+        _ state: RunState,
+        with event: RunEvent,
+        watch: @Sendable (RunEvent, RunState) async -> Void
+    ) async -> End {
+        var state = state
+        if let end = await note(event, id, &state, watch) { return end }
+        return await carryOn(id, state, watch)
+    }
+
+    private func carryOn(
+        _ id: RunID,
+        _ initial: RunState,
+        _ watch: @Sendable (RunEvent, RunState) async -> Void
+    ) async -> End {
+        var state = initial
+        while true {
+            if stop.isRaised, state.outcome == nil { return await park(id, &state, watch) }
+            let begin: RunEvent
+            switch state.next {
+            case .nothing: return .finished(state.outcome ?? .done)
+            case .finish(let outcome):
+                if let end = await note(.finished(outcome), id, &state, watch) { return end }
+                return .finished(outcome)
+            case .observe(let step): begin = .observing(step.id)
+            case .act(let step): begin = .acting(step.id)
+            case .verify(let step): begin = .verifying(step.id)
+            case .compensate(let step): begin = .compensating(step.id)
+            }
+            let action = state.next
+            // Durable before anything is done: if this fails, nothing is done.
+            if let end = await note(begin, id, &state, watch) { return end }
+            guard let result = await carryOut(action, state) else {
+                return await park(id, &state, watch)
+            }
+            if let end = await note(result, id, &state, watch) { return end }
+        }
+    }
+
+    /// Does one part of a step; nil when the agent is stopping and the part only waits or reads.
+    private func carryOut(_ action: RunnerAction, _ state: RunState) async -> RunEvent? {
+        switch action {
+        case .observe(let step):
+            let observed = await executor.observe(step, of: state.opening)
+            if stop.isRaised, case .unreadable = observed { return nil }
+            return .observed(step.id, observed)
+        case .act(let step):
+            return .acted(step.id, await executor.act(step, of: state.opening))
+        case .verify(let step):
+            let result = await executor.verify(step, of: state)
+            if stop.isRaised, case .doesNot = result { return nil }
+            return .verified(step.id, result)
+        case .compensate(let step):
+            return .compensated(step.id, await executor.compensate(step))
+        case .finish, .nothing: preconditionFailure("nothing to carry out")
+        }
+    }
+
+    private func park(
+        _ id: RunID,
+        _ state: inout RunState,
+        _ watch: @Sendable (RunEvent, RunState) async -> Void
+    ) async -> End {
+        let reason = "the agent is stopping; the run goes on when it starts again"
+        return await note(.parked(reason: reason), id, &state, watch) ?? .parked
+    }
+
+    /// Journals an event, folds it in, and tells who watches. Returns the end when it cannot.
+    private func note(
+        _ event: RunEvent,
+        _ id: RunID,
+        _ state: inout RunState,
+        _ watch: @Sendable (RunEvent, RunState) async -> Void
+    ) async -> End? {
+        var next = state
+        do {
+            try next.apply(event)
+        } catch {
+            preconditionFailure("run \(id): \(error)")
+        }
+        do {
+            try await journal.append(event, to: id, at: wallClock.now())
+        } catch {
+            return .journalFailed(error.message)
+        }
+        state = next
+        await watch(event, state)
+        return nil
+    }
+}

@@ -1,0 +1,71 @@
+import FailoverCore
+
+extension StepExecutor {
+    private func meantServices(
+        _ server: FQDN,
+        _ selection: ServiceSelection
+    ) async throws(ManagementFailure) -> [WindowsService] {
+        let services = try await reader.windowsServices(on: server)
+            .filter { $0.isMeant(by: selection) }
+        guard !services.isEmpty else {
+            let what = selection == .xmpp ? "whose display name names XMPP" : "of the product"
+            throw ManagementFailure(
+                code: .protocolFault,
+                message: "\(server) has no service \(what)",
+                mayHaveActed: false
+            )
+        }
+        return services
+    }
+
+    func observeServices(
+        _ server: FQDN,
+        _ selection: ServiceSelection,
+        wanted: String,
+        _ holds: (WindowsService) -> Bool
+    ) async -> Observed {
+        do {
+            let services = try await meantServices(server, selection)
+            let text = "\(server): \(describe(services))"
+            return services.allSatisfy(holds) ? .intended(text) : .initial(text)
+        } catch {
+            return .unreadable(error.message)
+        }
+    }
+
+    func waitForServices(
+        _ server: FQDN,
+        _ selection: ServiceSelection,
+        _ holds: @Sendable (WindowsService) -> Bool,
+        _ wanted: String,
+        _ timeout: Duration
+    ) async -> VerifyResult {
+        await poll(timeout) {
+            let observed = await observeServices(server, selection, wanted: wanted, holds)
+            if case .intended(let text) = observed { return .holds(text) }
+            return .doesNot(observed.detail)
+        }
+    }
+
+    /// Starts or stops services by the short names that the server itself tells.
+    func switchServices(
+        _ server: FQDN,
+        _ selection: ServiceSelection,
+        _ timeout: Duration,
+        _ command: ([String]) -> PowerShellCommand
+    ) async -> ActResult {
+        var names: [String] = []
+        if selection != .all {
+            do {
+                names = try await meantServices(server, selection).map(\.name)
+            } catch {
+                return .failed(error.message)
+            }
+        }
+        return await send(command(names), at: .edge(server), timeout)
+    }
+
+    private func describe(_ services: [WindowsService]) -> String {
+        services.map { "\($0.name) \($0.status)" }.joined(separator: ", ")
+    }
+}

@@ -1,0 +1,103 @@
+public import FailoverCore
+import Synchronization
+
+/// What the probes know at present: the one place where outcomes, health and verdicts meet.
+///
+/// Guarded by a mutex: probes write, the driver, the snapshotter and the API read.
+public final class ProbeBoard: Sendable {
+    /// The newest outcome on one server for one protocol.
+    public struct Entry: Sendable, Codable {
+        /// The server.
+        public var server: FQDN
+        /// Its pool.
+        public var pool: FQDN
+        /// The protocol.
+        public var kind: FederationKind
+        /// Address and port probed.
+        public var target: String
+        /// What was found.
+        public var outcome: ProbeOutcome
+        /// Wall clock at the end of the probe.
+        public var at: Timestamp
+    }
+
+    private struct Key: Hashable {
+        var server: FQDN
+        var kind: FederationKind
+    }
+
+    private struct State {
+        var health: Health
+        var entries: [Key: Entry] = [:]
+    }
+
+    private let state: Mutex<State>
+    private let legs: [PoolLeg]
+    private let clock: any MonotonicClock
+
+    /// Makes an empty board.
+    public init(organisation: Organisation, settings: HealthSettings, clock: any MonotonicClock) {
+        let kinds = Set(organisation.routes.map(\.kind))
+        let pools = Set(organisation.routes.flatMap(\.pools))
+        legs = organisation.routes.flatMap { route in
+            route.pools.map { PoolLeg(pool: $0, kind: route.kind) }
+        }.reduce(into: Set<PoolLeg>()) { $0.insert($1) }.sorted()
+        precondition(kinds.isEmpty == pools.isEmpty)
+        self.clock = clock
+        state = Mutex(State(health: Health(organisation: organisation, settings: settings)))
+    }
+
+    /// Takes in an outcome.
+    public func record(_ entry: Entry, vantage: String) {
+        let now = clock.now()
+        state.withLock { state in
+            state.entries[Key(server: entry.server, kind: entry.kind)] = entry
+            let observation = Observation(
+                vantage: vantage,
+                server: entry.server,
+                kind: entry.kind,
+                outcome: entry.outcome
+            )
+            state.health.record(observation, at: now)
+        }
+    }
+
+    /// The legs that are watched.
+    public var watchedLegs: [PoolLeg] { legs }
+
+    /// The verdicts on all watched legs at this instant.
+    public func verdicts() -> [PoolLeg: Verdict] {
+        let now = clock.now()
+        return state.withLock { state in
+            Dictionary(
+                uniqueKeysWithValues: legs.map { ($0, state.health.verdict(on: $0, at: now)) }
+            )
+        }
+    }
+
+    /// The verdict on one server at this instant.
+    public func verdict(on server: FQDN, _ kind: FederationKind) -> Verdict {
+        let now = clock.now()
+        return state.withLock { $0.health.verdict(on: server, kind, at: now) }
+    }
+
+    /// All newest outcomes, by server and protocol.
+    public func entries() -> [Entry] {
+        state.withLock { $0.entries.values.map(\.self) }.sorted {
+            ($0.server.name, $0.kind.rawValue) < ($1.server.name, $1.kind.rawValue)
+        }
+    }
+
+    /// Members as a snapshot holds them.
+    public func members() -> [MemberReading] {
+        entries().map { entry in
+            MemberReading(
+                server: entry.server,
+                kind: entry.kind,
+                liveness: entry.outcome.liveness,
+                reason: entry.outcome.reason,
+                certificate: entry.outcome.certificate
+            )
+        }
+    }
+}

@@ -1,0 +1,111 @@
+public import FailoverCore
+import Synchronization
+
+/// Probes every leg of every watched pool on a fixed schedule.
+public struct ProbeLoop: Sendable {
+    private let organisation: Organisation
+    private let setup: ProbeSetup
+    private let board: ProbeBoard
+    private let interval: Duration
+    private let clock: any MonotonicClock
+    private let wallClock: any WallClock
+    private let progress: Progress
+    private let stop: StopFlag
+
+    /// Makes a loop.
+    ///
+    /// - Parameters:
+    ///   - interval: from the start of one probe of a leg to the start of the next; default 5 seconds.
+    ///   - progress: counts every finished probe, for the watchdog.
+    public init(
+        organisation: Organisation,
+        setup: ProbeSetup,
+        board: ProbeBoard,
+        interval: Duration,
+        clock: any MonotonicClock,
+        wallClock: any WallClock,
+        progress: Progress,
+        stop: StopFlag
+    ) {
+        self.organisation = organisation
+        self.setup = setup
+        self.board = board
+        self.interval = interval
+        self.clock = clock
+        self.wallClock = wallClock
+        self.progress = progress
+        self.stop = stop
+    }
+
+    private struct Leg: Sendable {
+        var server: EdgeServer
+        var pool: EdgePool
+        var kind: FederationKind
+        var target: ProbeTarget
+    }
+
+    private var watched: [Leg] {
+        board.watchedLegs.flatMap { leg -> [Leg] in
+            guard let pool = organisation.edgePool(leg.pool) else { return [] }
+            return pool.servers.compactMap { server in
+                setup.target(server, pool, leg.kind, as: leg.kind.probeKind).map {
+                    Leg(server: server, pool: pool, kind: leg.kind, target: $0)
+                }
+            }
+        }
+    }
+
+    /// Probes until the agent stops or the task is cancelled; the legs are spread over the interval.
+    ///
+    /// - Parameter notify: called after every probe.
+    public func run(notify: @escaping @Sendable () -> Void) async {
+        let legs = watched
+        await withDiscardingTaskGroup { group in
+            for (index, leg) in legs.enumerated() {
+                let start = clock.now() + interval * index / max(legs.count, 1)
+                group.addTask { await watch(leg, from: start, notify) }
+            }
+        }
+    }
+
+    private func watch(_ leg: Leg, from start: Instant, _ notify: @Sendable () -> Void) async {
+        var due = start
+        while !stop.isRaised {
+            do {
+                try await clock.sleep(until: due)
+            } catch {
+                return
+            }
+            let outcome = await setup.probe(leg.target)
+            board.record(
+                ProbeBoard.Entry(
+                    server: leg.server.fqdn,
+                    pool: leg.pool.fqdn,
+                    kind: leg.kind,
+                    target: "\(leg.target.address):\(leg.target.port)",
+                    outcome: outcome,
+                    at: wallClock.now()
+                ),
+                vantage: setup.vantage
+            )
+            progress.advance()
+            notify()
+            // Missed turns are left out, not made up for.
+            repeat { due = due + interval } while due < clock.now()
+        }
+    }
+}
+
+/// Counts how often something got on, so that a watchdog can tell work from standing still.
+public final class Progress: Sendable {
+    private let counter = Atomic<Int>(0)
+
+    /// Starts at zero.
+    public init() {}
+
+    /// One step further.
+    public func advance() { counter.add(1, ordering: .relaxed) }
+
+    /// Steps so far.
+    public var count: Int { counter.load(ordering: .relaxed) }
+}
