@@ -7,7 +7,7 @@ struct DNSPlanner {
         var changes: [(zone: FQDN, changes: [DNSChange])] = []
         /// What every authoritative server must say afterwards, by zone.
         var expected: [(zone: FQDN, sets: [RecordSet])] = []
-        var blockers: [Blocker] = []
+        var blockers: [PreflightBlocker] = []
         var warnings: [String] = []
 
         fileprivate mutating func add(_ change: DNSChange) {
@@ -91,7 +91,7 @@ struct DNSPlanner {
         if old.isEmpty {
             if result.blockers.isEmpty {
                 result.blockers.append(
-                    Blocker(
+                    PreflightBlocker(
                         check: "dns",
                         sentence: "\(host) has no addresses, so nothing can be moved",
                         readFrom: "the authoritative servers of \(zone.name)",
@@ -134,7 +134,7 @@ struct DNSPlanner {
         let names = organisation.sipDomains.first { $0.name == domain }?.federationNames ?? [:]
         guard let target = names[pool.fqdn] else {
             result.blockers.append(
-                Blocker(
+                PreflightBlocker(
                     check: "dns",
                     sentence: "no name in \(domain) leads to \(pool.fqdn), so the SRV record"
                         + " cannot be pointed at it",
@@ -167,7 +167,7 @@ struct DNSPlanner {
             Set(addresses.addresses).isDisjoint(with: pool.publishedAddresses)
         {
             result.blockers.append(
-                Blocker(
+                PreflightBlocker(
                     check: "dns",
                     sentence: "\(target) has \(addresses.dataText), none of which is an address of"
                         + " \(pool.fqdn)",
@@ -218,7 +218,7 @@ struct DNSPlanner {
         let readings = snapshot.readings(name, type)
         let place = readings.map { "\($0.server)" }.joined(separator: " and ")
         func block(_ sentence: String, _ clearedBy: String) -> RecordSet? {
-            let blocker = Blocker(
+            let blocker = PreflightBlocker(
                 check: "dns",
                 sentence: sentence,
                 readFrom: place.isEmpty ? "the configuration" : place,
@@ -272,9 +272,9 @@ extension IPAddress {
     }
 }
 
-extension Blocker {
-    static func noZone(_ name: FQDN) -> Blocker {
-        Blocker(
+extension PreflightBlocker {
+    static func noZone(_ name: FQDN) -> PreflightBlocker {
+        PreflightBlocker(
             check: "dns",
             sentence: "\(name) lies in no zone that the agent may change",
             readFrom: "the configuration",

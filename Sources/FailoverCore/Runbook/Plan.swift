@@ -138,7 +138,7 @@ public struct Plan: Sendable, Hashable, Codable {
 }
 
 /// A fact that stops a plan before anything is changed.
-public struct Blocker: Sendable, Hashable, Codable, CustomStringConvertible {
+public struct PreflightBlocker: Sendable, Hashable, Codable, CustomStringConvertible {
     /// The preflight check, a stable word: `store`, `capability`, `target`, `dns` …
     public var check: String
     /// What is wrong.

@@ -3,7 +3,7 @@ public enum Planning: Sendable, Hashable {
     /// The plan stands.
     case plan(Plan)
     /// It does not: every fact that blocks, not only the first.
-    case blocked([Blocker])
+    case blocked([PreflightBlocker])
 }
 
 /// What a finished failover of ours wrote: the base of the three-way comparison of procedure C.

@@ -4,7 +4,7 @@ struct Preflight {
     let snapshot: Snapshot
 
     /// Every fact that blocks these moves.
-    func blockers(for moves: [Move]) -> [Blocker] {
+    func blockers(for moves: [Move]) -> [PreflightBlocker] {
         var blockers = store() + rights()
         for move in moves {
             blockers += holder(move) + capability(move) + target(move) + certificate(move)
@@ -14,10 +14,10 @@ struct Preflight {
         return blockers
     }
 
-    private func store() -> [Blocker] {
+    private func store() -> [PreflightBlocker] {
         guard snapshot.storeMaster == nil else { return [] }
         return [
-            Blocker(
+            PreflightBlocker(
                 check: "store",
                 sentence: "the Central Management store has no active master",
                 readFrom: "Get-CsManagementStoreReplicationStatus -CentralManagementStoreStatus at "
@@ -28,9 +28,9 @@ struct Preflight {
         ]
     }
 
-    private func rights() -> [Blocker] {
+    private func rights() -> [PreflightBlocker] {
         snapshot.rightsFailures.map { failure in
-            Blocker(
+            PreflightBlocker(
                 check: "rights",
                 sentence: "a writing cmdlet was refused in a trial that changes nothing: \(failure)",
                 readFrom: snapshot.endpoint,
@@ -40,7 +40,7 @@ struct Preflight {
         }
     }
 
-    private func holder(_ move: Move) -> [Blocker] {
+    private func holder(_ move: Move) -> [PreflightBlocker] {
         let holder = snapshot.holder(of: move.kind, among: organisation.edgePools.map(\.fqdn))
         if case .pool(move.from) = holder { return [] }
         let found =
@@ -49,7 +49,7 @@ struct Preflight {
             case .foreign(let text), .unknown(let text): text
             }
         return [
-            Blocker(
+            PreflightBlocker(
                 check: "holder",
                 sentence: found,
                 readFrom: "Get-CsSite at \(snapshot.endpoint)",
@@ -58,14 +58,14 @@ struct Preflight {
         ]
     }
 
-    private func capability(_ move: Move) -> [Blocker] {
+    private func capability(_ move: Move) -> [PreflightBlocker] {
         guard let pool = organisation.edgePool(move.to) else {
             return [.configuration("\(move.to) is not an Edge pool of the configuration")]
         }
         let place = "Get-CsService -EdgeServer at \(snapshot.endpoint)"
         guard let service = snapshot.edgeService(move.to) else {
             return [
-                Blocker(
+                PreflightBlocker(
                     check: "capability",
                     sentence: "the topology has no Edge service on \(move.to)",
                     readFrom: place,
@@ -77,7 +77,7 @@ struct Preflight {
         case .sip:
             if let port = service.federationPort, port != 0 { return [] }
             return [
-                Blocker(
+                PreflightBlocker(
                     check: "capability",
                     sentence: "\(move.to) does not carry SIP federation"
                         + " (AccessEdgeExternalSipPort is empty)",
@@ -89,7 +89,7 @@ struct Preflight {
         case .xmpp:
             if !pool.version.carriesXMPP {
                 return [
-                    Blocker(
+                    PreflightBlocker(
                         check: "capability",
                         sentence: "\(move.to) runs \(pool.version.productName), which has no XMPP"
                             + " federation",
@@ -100,7 +100,7 @@ struct Preflight {
             }
             if let port = service.xmppPort, port != 0 { return [] }
             return [
-                Blocker(
+                PreflightBlocker(
                     check: "capability",
                     sentence: "\(move.to) does not carry XMPP federation (XmppListeningPort is"
                         + " empty)",
@@ -112,7 +112,7 @@ struct Preflight {
         }
     }
 
-    private func target(_ move: Move) -> [Blocker] {
+    private func target(_ move: Move) -> [PreflightBlocker] {
         let leg = PoolLeg(pool: move.to, kind: move.kind)
         let verdict = snapshot.verdicts[leg] ?? Verdict(.unknown, reason: "\(leg) was not probed yet")
         switch verdict.verdict {
@@ -120,7 +120,7 @@ struct Preflight {
         case .down where move.kind == .xmpp && mayBeStarted(move): return []
         case .down, .unknown:
             return [
-                Blocker(
+                PreflightBlocker(
                     check: "target",
                     sentence: "\(move.to) is not known to be up: \(verdict.reason)",
                     readFrom: "the probes",
@@ -140,9 +140,9 @@ struct Preflight {
             && pool.servers.allSatisfy { snapshot.manageableEdges.contains($0.fqdn) }
     }
 
-    private func certificate(_ move: Move) -> [Blocker] {
+    private func certificate(_ move: Move) -> [PreflightBlocker] {
         guard let pool = organisation.edgePool(move.to) else { return [] }
-        var blockers: [Blocker] = []
+        var blockers: [PreflightBlocker] = []
         let names = requiredNames(move)
         for server in pool.servers {
             guard
@@ -187,13 +187,13 @@ struct Preflight {
         return names.sorted()
     }
 
-    private func strictMatch(_ move: Move) -> [Blocker] {
+    private func strictMatch(_ move: Move) -> [PreflightBlocker] {
         guard move.kind == .sip else { return [] }
-        return organisation.domains(for: .sip).flatMap { domain -> [Blocker] in
+        return organisation.domains(for: .sip).flatMap { domain -> [PreflightBlocker] in
             guard let name = domain.prefixed(by: move.kind.serviceLabels) else { return [] }
             let targets = snapshot.recordSet(name, .srv)?.services.map(\.target) ?? []
             return targets.filter { !$0.isWithin(domain) }.map { target in
-                Blocker(
+                PreflightBlocker(
                     check: "dns",
                     sentence: "the SRV record of \(domain) names \(target), outside its own domain:"
                         + " partners refuse that",
@@ -205,8 +205,8 @@ struct Preflight {
     }
 
     /// Two routes that share a name must share the target; sign-in names must keep their port.
-    private func sharedNames(_ moves: [Move]) -> [Blocker] {
-        var blockers: [Blocker] = []
+    private func sharedNames(_ moves: [Move]) -> [PreflightBlocker] {
+        var blockers: [PreflightBlocker] = []
         for move in moves where organisation.route(move.route)?.dnsStyle == .address {
             let moved = liveNames(move.kind)
             for other in organisation.routes where other.name != move.route {
@@ -214,7 +214,7 @@ struct Preflight {
                 let follows = moves.contains { $0.route == other.name && $0.to == move.to }
                 if let name = shared.min(), other.kind != move.kind, !follows {
                     blockers.append(
-                        Blocker(
+                        PreflightBlocker(
                             check: "names",
                             sentence: "\(name) also leads to route \(other.name), which would be"
                                 + " moved along with it",
@@ -229,7 +229,7 @@ struct Preflight {
         return blockers
     }
 
-    private func signIn(_ move: Move, _ moved: Set<FQDN>) -> [Blocker] {
+    private func signIn(_ move: Move, _ moved: Set<FQDN>) -> [PreflightBlocker] {
         guard move.kind == .sip else { return [] }
         let old = snapshot.edgeService(move.from)?.clientPort
         let new = snapshot.edgeService(move.to)?.clientPort
@@ -239,7 +239,7 @@ struct Preflight {
                 let target = snapshot.recordSet(name, .srv)?.services.map(\.target)
                     .first(where: moved.contains)
             else { return nil }
-            return Blocker(
+            return PreflightBlocker(
                 check: "names",
                 sentence: "\(target) is also the clients' sign-in name, and the pools use different"
                     + " client ports (\(old) and \(new))",
@@ -259,11 +259,11 @@ struct Preflight {
         return names
     }
 
-    private func updates(_ moves: [Move]) -> [Blocker] {
+    private func updates(_ moves: [Move]) -> [PreflightBlocker] {
         guard moves.contains(where: { organisation.route($0.route)?.dnsStyle != DNSStyle.none })
         else { return [] }
         return snapshot.updateRefusals.sorted { $0.key < $1.key }.map { zone, reason in
-            Blocker(
+            PreflightBlocker(
                 check: "dns",
                 sentence: "updates of \(zone) are refused: \(reason)",
                 readFrom: "an update that re-adds an existing record unchanged",
@@ -273,9 +273,9 @@ struct Preflight {
     }
 }
 
-extension Blocker {
-    fileprivate static func configuration(_ sentence: String) -> Blocker {
-        Blocker(
+extension PreflightBlocker {
+    fileprivate static func configuration(_ sentence: String) -> PreflightBlocker {
+        PreflightBlocker(
             check: "configuration",
             sentence: sentence,
             readFrom: "the configuration",
@@ -283,8 +283,8 @@ extension Blocker {
         )
     }
 
-    fileprivate static func certificate(_ server: FQDN, _ sentence: String) -> Blocker {
-        Blocker(
+    fileprivate static func certificate(_ server: FQDN, _ sentence: String) -> PreflightBlocker {
+        PreflightBlocker(
             check: "certificate",
             sentence: "the certificate of \(server) would be refused by partners: \(sentence)",
             readFrom: "the TLS probe",

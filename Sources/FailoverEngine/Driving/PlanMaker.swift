@@ -14,7 +14,7 @@ public struct PreparedPlan: Sendable {
 /// Why there is no plan.
 public enum PlanRefusal: Error, Sendable {
     /// Facts that block.
-    case blocked([Blocker])
+    case blocked([PreflightBlocker])
     /// The live state could not be read.
     case unreadable([String])
 
