@@ -1,0 +1,132 @@
+public import FailoverCore
+
+/// Everything that `agent.conf` says, checked: what the daemon is built from.
+///
+/// `agent.conf.example` documents each key; the comments here say where the values go.
+public struct AgentConfiguration: Sendable, Hashable {
+    /// Who and where the agent is.
+    public var agent: Agent
+    /// Sites, pools, domains, partners, routes and zones.
+    public var organisation: Organisation
+    /// Public A/V Edge addresses, by server or, behind a load balancer, by pool.
+    ///
+    /// Only checked so far: no procedure of this version changes them.
+    public var mediaAddresses: [FQDN: [IPAddress]]
+    /// What is shared with the cloud.
+    public var hybrid: Hybrid
+    /// How servers are probed.
+    public var probes: Probes
+    /// What bounds the agent's decisions.
+    public var policy: Policy
+    /// How cmdlets reach Windows.
+    public var management: Management
+    /// How DNS is asked and changed.
+    public var dns: DNS
+    /// Where alerts go.
+    public var alerts: [AlertTarget]
+
+    /// Every secret that the configuration names, sorted.
+    public var secretNames: [SecretName] {
+        var names: Set<SecretName> = []
+        for endpoint in management.frontEnds.map(\.endpoint) + management.edges.values {
+            if let credentials = endpoint.credentials { names.insert(credentials.password) }
+        }
+        for zone in dns.zones {
+            if case .rfc2136(let key) = zone.provider { names.insert(key.secret) }
+        }
+        for case .webhook(let webhook) in alerts.map(\.kind) {
+            if let header = webhook.header { names.insert(header.secret) }
+        }
+        return names.sorted()
+    }
+}
+
+extension AgentConfiguration {
+    /// Who and where the agent is: section `agent`.
+    public struct Agent: Sendable, Hashable {
+        /// The agent's name; also the name of its vantage.
+        public var name: String
+        /// The site it stands in.
+        public var site: SiteName
+        /// Directory of the journal; default `/var/lib/edgewarden`.
+        public var stateDirectory: String
+        /// The control socket; default `/run/edgewarden/agent.sock`.
+        public var socket: String
+        /// Directory of files with one secret each; default `/etc/edgewarden/secrets`.
+        public var secretsDirectory: String
+        /// The least urgent log messages that are written; default `info`.
+        public var logLevel: LogLevel
+    }
+
+    /// How much is logged; the names of swift-log's levels.
+    public enum LogLevel: String, Sendable, Hashable, CaseIterable {
+        /// Everything, down to single packets.
+        case trace
+        /// What a developer needs.
+        case debug
+        /// What an operator acts on or wants to look up.
+        case info
+        /// Unusual, but in order.
+        case notice
+        /// May become an error.
+        case warning
+        /// Something failed.
+        case error
+        /// The agent cannot do its job.
+        case critical
+    }
+
+    /// What is shared with the cloud: section `hybrid`.
+    public struct Hybrid: Sendable, Hashable {
+        /// Whether Microsoft 365 shares the SIP address space; default false.
+        public var sharedAddressSpace: Bool
+    }
+
+    /// How servers are probed: section `probes`.
+    public struct Probes: Sendable, Hashable {
+        /// From the start of one probe of a server to the next; default 5 s.
+        public var interval: Duration
+        /// For one whole probe; default 3 s, at most the interval.
+        public var timeout: Duration
+        /// Failed probes in a row that make a server down; at least 1, default 3.
+        public var fall: Int
+        /// Clean probes in a row that bring it up again; at least 1, default 5.
+        public var rise: Int
+        /// How long the last probe counts; default three intervals and a time-out.
+        public var staleAfter: Duration
+        /// PEM file of the authorities trusted for Edge certificates; nil: the system's.
+        public var caFile: String?
+        /// The certificate the prober shows when it is asked for one.
+        public var clientCertificate: ClientCertificate?
+        /// The domains that the prober says it is; default the first SIP domain for SIP.
+        public var localDomains: [FederationKind: FQDN]
+    }
+
+    /// Two PEM files that belong together.
+    public struct ClientCertificate: Sendable, Hashable {
+        /// The certificate, then its intermediates.
+        public var certificate: String
+        /// The private key, not encrypted.
+        public var key: String
+    }
+
+    /// What bounds the agent's decisions: section `policy`.
+    ///
+    /// Its `confirm_for` is with each route.
+    public struct Policy: Sendable, Hashable {
+        /// How long a request for approval stands; default 30 minutes.
+        public var approvalTimeout: Duration
+        /// No further automatic move for so long after a verified run; default 30 minutes.
+        public var coolDown: Duration
+        /// How many automatic failovers are allowed.
+        public var maxFailovers: FailoverLimit
+    }
+
+    /// So many failovers in so long a time.
+    public struct FailoverLimit: Sendable, Hashable {
+        /// At most so many; at least 1, default 2.
+        public var count: Int
+        /// In any period of this length; default 24 hours.
+        public var per: Duration
+    }
+}

@@ -1,0 +1,105 @@
+import FailoverCore
+import Foundation
+
+/// The URL of a service that the agent calls: `https`, with a host.
+public struct ServiceURL: Sendable, Hashable, CustomStringConvertible {
+    /// The URL as written, for the HTTP client; a webhook's path may be as good as a password.
+    public let absolute: String
+    /// `https`, or `http` for a webhook on this machine.
+    public let scheme: String
+    /// Host name or address, without brackets.
+    public let host: String
+    /// Port; the scheme's own when none is written.
+    public let port: UInt16
+    /// The path, at least empty.
+    public let path: String
+    /// Whether the port is written in the URL.
+    let isPortWritten: Bool
+
+    /// Scheme, host and port: what may be shown.
+    public var description: String {
+        host.contains(":") ? "\(scheme)://[\(host)]:\(port)" : "\(scheme)://\(host):\(port)"
+    }
+
+    /// What is wrong with a URL.
+    enum Problem: Error, Hashable {
+        case unreadable
+        case scheme(String)
+        case userInfo
+        case host
+        case fragment
+
+        /// To follow the key's name.
+        func inWords(loopback: Bool) -> String {
+            switch self {
+            case .unreadable: "is not a URL; write https://host:port/path"
+            case .scheme(let scheme):
+                "must begin with https://, not '\(Printable.short(scheme))'"
+                    + (loopback ? " (http is taken only for 127.0.0.0/8, ::1 and localhost)" : "")
+            case .userInfo:
+                "must not hold a user or password; use the keys 'user' and 'password', or a header"
+            case .host: "names no host; write https://host:port/path"
+            case .fragment: "must not have a '#' part"
+            }
+        }
+    }
+
+    /// Reads and checks a URL.
+    static func parse(_ text: String, allowsLoopback: Bool) -> Result<ServiceURL, Problem> {
+        guard text.utf8.count <= 2_048, text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }),
+            let parts = URLComponents(string: text, encodingInvalidCharacters: false)
+        else { return .failure(.unreadable) }
+        guard let scheme = parts.scheme?.lowercased() else { return .failure(.unreadable) }
+        guard parts.user == nil, parts.password == nil else { return .failure(.userInfo) }
+        guard var host = parts.host, !host.isEmpty else {
+            return .failure(scheme == "https" || scheme == "http" ? .host : .scheme(scheme))
+        }
+        if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
+        guard scheme == "https" || scheme == "http" && allowsLoopback && isLoopback(host) else {
+            return .failure(.scheme(scheme))
+        }
+        guard IPAddress(host) != nil || FQDN(host) != nil else { return .failure(.host) }
+        guard parts.fragment == nil else { return .failure(.fragment) }
+        let standard = scheme == "https" ? 443 : 80
+        guard let port = UInt16(exactly: parts.port ?? standard), port > 0 else {
+            return .failure(.unreadable)
+        }
+        return .success(
+            ServiceURL(
+                absolute: text,
+                scheme: scheme,
+                host: host,
+                port: port,
+                path: parts.path,
+                isPortWritten: parts.port != nil
+            )
+        )
+    }
+
+    /// The URL with WSMan's port 5986 and path `/wsman` where neither is written.
+    var withManagementDefaults: ServiceURL {
+        guard !isPortWritten, path.isEmpty || path == "/" else { return self }
+        return ServiceURL.management(of: host)
+    }
+
+    /// WSMan over TLS on a host, at the standard place.
+    static func management(of host: String) -> ServiceURL {
+        let shown = host.contains(":") ? "[\(host)]" : host
+        return ServiceURL(
+            absolute: "https://\(shown):5986/wsman",
+            scheme: "https",
+            host: host,
+            port: 5986,
+            path: "/wsman",
+            isPortWritten: true
+        )
+    }
+
+    private static func isLoopback(_ host: String) -> Bool {
+        switch IPAddress(host) {
+        case .v4(let bytes): bytes[0] == 127
+        case .v6(let bytes): bytes == [UInt8](repeating: 0, count: 15) + [1]
+        case nil: host.lowercased() == "localhost"
+        }
+    }
+}

@@ -1,0 +1,156 @@
+import FailoverCore
+
+/// An Edge pool as written: section `edge_pools`.
+struct EdgePoolDraft {
+    /// DNS or hardware load balancing, as the file says it.
+    enum Balancing: String, CaseIterable {
+        case dns
+        case hlb
+    }
+
+    var fqdn: Located<FQDN>?
+    var site: Located<SiteName>?
+    var version: Located<ProductVersion>?
+    var balancing: Balancing
+    var virtual: VirtualAddressesDraft?
+    var servers: [Located<EdgeServerDraft>]
+    var ports: [FederationKind: UInt16]
+    var position: Position
+
+    init(_ fields: inout FieldReader) {
+        position = fields.position
+        fqdn = fields.required("fqdn", .fqdn)
+        site = fields.required("site", .site)
+        version = fields.required("version", .choice())
+        let balancing = fields.value("load_balancing", .choice(), default: Balancing.dns)
+        self.balancing = balancing
+        virtual = fields.group("vip") { VirtualAddressesDraft(&$0, balancing: balancing) }
+        if balancing == .dns, fields.has("vip") {
+            fields.findings.error(
+                .impossible,
+                at: fields.position(of: "vip"),
+                "'vip' belongs to load_balancing: hlb; with dns each server publishes its own "
+                    + "addresses"
+            )
+        }
+        if balancing == .hlb, !fields.has("vip") {
+            fields.reportMissing("vip", "the load balancer's addresses: { access: [...] }")
+        }
+        servers = fields.groups("servers") { EdgeServerDraft(&$0, balancing: balancing) }
+        if servers.isEmpty {
+            fields.findings.error(
+                .missing,
+                at: fields.position(of: "servers"),
+                "an Edge pool needs at least one server: list it under 'servers'"
+            )
+        }
+        ports = fields.group("ports") { fields in
+            var ports: [FederationKind: UInt16] = [:]
+            ports[.sip] = fields.optional("sip", .port)?.value
+            ports[.xmpp] = fields.optional("xmpp", .port)?.value
+            fields.finish()
+            return ports
+        }
+        fields.finish()
+    }
+
+    /// The checked pool; nil when a part was wrong.
+    var pool: EdgePool? {
+        guard let fqdn, let site, let version else { return nil }
+        return EdgePool(
+            fqdn: fqdn.value,
+            site: site.value,
+            version: version.value,
+            loadBalancing: balancing == .dns
+                ? .dns : .hardware(access: virtual?.access.map(\.value) ?? []),
+            servers: servers.compactMap(\.value.server),
+            ports: ports
+        )
+    }
+}
+
+/// The addresses of a hardware load balancer: `edge_pools.vip`.
+struct VirtualAddressesDraft {
+    var access: [Located<IPAddress>]
+    var audioVideo: [Located<IPAddress>]
+    var `internal`: Located<IPAddress>?
+
+    init(_ fields: inout FieldReader, balancing: EdgePoolDraft.Balancing) {
+        access = fields.list("access", of: .address) ?? []
+        audioVideo = fields.list("av", of: .address) ?? []
+        `internal` = fields.optional("internal", .address)
+        if balancing == .hlb, fields.isPresent, !fields.has("access") {
+            fields.reportMissing("access", "the virtual addresses that DNS publishes")
+        } else if balancing == .hlb, fields.has("access"), access.isEmpty {
+            fields.findings.error(
+                .missing,
+                at: fields.position(of: "access"),
+                "'access' needs at least one address: the one that DNS publishes"
+            )
+        }
+        fields.finish()
+    }
+}
+
+/// A member of an Edge pool as written: `edge_pools.servers`.
+struct EdgeServerDraft {
+    var fqdn: Located<FQDN>?
+    var published: [Located<IPAddress>]
+    var probed: [String: IPAddress]
+    var audioVideo: [Located<IPAddress>]
+    var `internal`: Located<IPAddress>?
+
+    init(_ fields: inout FieldReader, balancing: EdgePoolDraft.Balancing) {
+        fqdn = fields.required("fqdn", .fqdn)
+        (published, probed) = fields.group("access") { access in
+            let published = access.list("public", of: .address) ?? []
+            var probed: [String: IPAddress] = [:]
+            for entry in access.dictionary("probe") {
+                let vantage = access.name(entry, .name)
+                let address = access.scalar(entry.value, key: entry.key, .address)
+                if let vantage, let address { probed[vantage.value] = address.value }
+            }
+            access.finish()
+            return (published, probed)
+        }
+        audioVideo = fields.group("av") { media in
+            let addresses = media.list("public", of: .address) ?? []
+            media.finish()
+            return addresses
+        }
+        `internal` = fields.optional("internal", .address)
+        checkAddresses(fields, balancing: balancing)
+        fields.finish()
+    }
+
+    private func checkAddresses(_ fields: FieldReader, balancing: EdgePoolDraft.Balancing) {
+        let position = fields.has("access") ? fields.position(of: "access") : fields.position
+        let name = fqdn.map { "server \($0.value)" } ?? "the server"
+        if balancing == .dns, published.isEmpty {
+            fields.findings.error(
+                .missing,
+                at: position,
+                "\(name) has no public address: give access: { public: [...] }, "
+                    + "the addresses that DNS publishes for it"
+            )
+        } else if published.isEmpty, probed["default"] == nil {
+            fields.findings.error(
+                .missing,
+                at: position,
+                "\(name) has no address to probe: give access: { probe: { default: ... } }"
+            )
+        }
+    }
+
+    /// The checked server; nil when its name was wrong.
+    var server: EdgeServer? {
+        fqdn.map {
+            EdgeServer(
+                fqdn: $0.value,
+                publicAddresses: published.map(\.value),
+                probeAddresses: probed,
+                internalAddress: `internal`?.value
+            )
+        }
+    }
+}

@@ -1,0 +1,144 @@
+import FailoverCore
+
+/// A Front End's endpoint as written: `management.front_ends`.
+struct FrontEndDraft {
+    var site: Located<SiteName>?
+    var url: Located<ServiceURL>?
+    var options: EndpointOptions
+
+    init(_ fields: inout FieldReader) {
+        url = fields.required("url", .https())
+        site = fields.required("site", .site)
+        options = EndpointOptions(&fields)
+        fields.finish(later: EndpointOptions.later)
+        options.check(fields)
+    }
+}
+
+/// The Edge servers' endpoints as written: `management.edges`.
+struct EdgeEndpointsDraft {
+    /// An Edge server that is reached differently from the others.
+    struct Special {
+        var server: Located<FQDN>
+        var url: ServiceURL?
+        var options: EndpointOptions
+    }
+
+    /// Whether the section is written.
+    var isPresent: Bool
+    var position: Position
+    var options: EndpointOptions
+    var specials: [Special]
+
+    init(_ fields: inout FieldReader) {
+        isPresent = fields.isPresent
+        position = fields.position
+        let shared = EndpointOptions(&fields)
+        options = shared
+        specials = []
+        let entries = fields.dictionary("servers")
+        for entry in entries {
+            let server = fields.name(entry, .fqdn)
+            let special: Special?
+            if case .scalar = entry.value.content {
+                let url = fields.scalar(entry.value, key: entry.key, .https())
+                special = server.map { Special(server: $0, url: url?.value, options: shared) }
+            } else {
+                var own = fields.reader(of: entry, section: "servers")
+                let url = own.optional("url", .https())
+                let options = EndpointOptions(&own).completed(by: shared)
+                own.finish(later: EndpointOptions.later)
+                options.check(own)
+                special = server.map { Special(server: $0, url: url?.value, options: options) }
+            }
+            if let special { specials.append(special) }
+        }
+        fields.finish(later: EndpointOptions.later)
+        let usesShared =
+            entries.isEmpty
+            || entries.contains { if case .scalar = $0.value.content { true } else { false } }
+        if isPresent, usesShared { shared.check(fields) }
+    }
+}
+
+/// What an endpoint needs besides its URL, as far as it is written.
+struct EndpointOptions {
+    var authentication: AgentConfiguration.Authentication?
+    var user: String?
+    var password: SecretName?
+    var caFile: String?
+    var configurationName: String?
+    var connect: Duration?
+    var command: Duration?
+
+    static let later = [
+        "transport": "PowerShell remoting over WSMan is the only one; remove it",
+        "verify": "certificates are always verified; name your CA with 'ca_file'",
+    ]
+
+    init(_ fields: inout FieldReader) {
+        authentication = fields.optional("authentication", .choice())?.value
+        user = fields.optional("user", .text)?.value
+        password = fields.optional("password", .secretName)?.value
+        caFile = fields.optional("ca_file", .path)?.value
+        configurationName = fields.optional("configuration_name", .name)?.value
+        (connect, command) = fields.group("timeouts") { timeouts in
+            let connect = timeouts.optional(
+                "connect",
+                .duration(.milliseconds(100)...(.seconds(300)))
+            )
+            let command = timeouts.optional("command", .duration(.seconds(1)...(.hours(6))))
+            timeouts.finish()
+            return (connect?.value, command?.value)
+        }
+    }
+
+    /// These options, with what is not written taken from the shared ones.
+    func completed(by shared: EndpointOptions) -> EndpointOptions {
+        var options = self
+        options.authentication = authentication ?? shared.authentication
+        options.user = user ?? shared.user
+        options.password = password ?? shared.password
+        options.caFile = caFile ?? shared.caFile
+        options.configurationName = configurationName ?? shared.configurationName
+        options.connect = connect ?? shared.connect
+        options.command = command ?? shared.command
+        return options
+    }
+
+    /// Reports what is missing for logging on.
+    func check(_ fields: FieldReader) {
+        guard let authentication else {
+            if !fields.has("authentication") {
+                fields.reportMissing("authentication", "basic, ntlm or negotiate")
+            }
+            return
+        }
+        let needsUser = authentication != .negotiate || user != nil || password != nil
+        if needsUser, user == nil, !fields.has("user") {
+            fields.reportMissing(
+                "user",
+                "the account that runs the cmdlets, such as CONTOSO\\warden"
+            )
+        }
+        if needsUser, password == nil, !fields.has("password") {
+            fields.reportMissing("password", ScalarKind<SecretName>.secretName.expectation)
+        }
+    }
+
+    /// The endpoint at a URL; nil when something is missing, which ``check(_:)`` reported.
+    func endpoint(at url: ServiceURL) -> AgentConfiguration.Endpoint? {
+        guard let authentication else { return nil }
+        var credentials: AgentConfiguration.Credentials?
+        if let user, let password { credentials = .init(user: user, password: password) }
+        guard credentials != nil || authentication == .negotiate else { return nil }
+        return AgentConfiguration.Endpoint(
+            url: url.withManagementDefaults,
+            authentication: authentication,
+            credentials: credentials,
+            caFile: caFile,
+            configurationName: configurationName ?? "Microsoft.PowerShell",
+            timeouts: .init(connect: connect ?? .seconds(10), command: command ?? .seconds(600))
+        )
+    }
+}

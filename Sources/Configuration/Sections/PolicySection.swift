@@ -1,0 +1,46 @@
+import FailoverCore
+
+/// Section `policy`.
+struct PolicyDraft {
+    var confirmFor: Located<Duration>?
+    var approvalTimeout: Duration
+    var coolDown: Duration
+    var maxFailovers: AgentConfiguration.FailoverLimit
+
+    init(_ fields: inout FieldReader) {
+        confirmFor = fields.optional("confirm_for", .duration(.zero...(.hours(24))))
+        approvalTimeout = fields.value(
+            "approval_timeout",
+            .duration(.seconds(1)...(.hours(24 * 7))),
+            default: .seconds(1_800)
+        )
+        coolDown = fields.value(
+            "cool_down",
+            .duration(.zero...(.hours(24 * 7))),
+            default: .seconds(1_800)
+        )
+        maxFailovers = fields.group("max_failovers") { limit in
+            let count = limit.value("count", .integer(1...1_000), default: 2)
+            let per = limit.value(
+                "per",
+                .duration(.seconds(60)...(.hours(24 * 365))),
+                default: .hours(24)
+            )
+            limit.finish()
+            return .init(count: count, per: per)
+        }
+        fields.finish(later: [
+            "on_timeout": "a request that nobody answers expires; remove it"
+        ])
+    }
+
+    /// How long a verdict must stand before a route moves.
+    ///
+    /// The default is 2 minutes, 5 in `auto`, 10 for a home pool of one server, which a reboot
+    /// takes down.
+    func confirmFor(mode: RouteMode, homeServers: Int) -> Duration {
+        if let confirmFor { return confirmFor.value }
+        if homeServers == 1 { return .seconds(600) }
+        return mode == .auto ? .seconds(300) : .seconds(120)
+    }
+}

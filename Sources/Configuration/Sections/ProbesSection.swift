@@ -1,0 +1,84 @@
+import FailoverCore
+
+/// Section `probes`.
+struct ProbesDraft {
+    var interval: Duration
+    var timeout: Located<Duration>
+    var fall: Located<Int>
+    var rise: Int
+    var staleAfter: Located<Duration>
+    var caFile: String?
+    var clientCertificate: AgentConfiguration.ClientCertificate?
+    var localDomains: [FederationKind: FQDN]
+    /// Where the section is.
+    var position: Position
+
+    init(_ fields: inout FieldReader) {
+        position = fields.position
+        let interval = fields.value(
+            "interval",
+            .duration(.milliseconds(100)...(.hours(1))),
+            default: .seconds(5)
+        )
+        self.interval = interval
+        let writtenTimeout = fields.optional("timeout", .duration(.milliseconds(50)...(.hours(1))))
+        // The default shrinks with a short interval, so that `interval: 2s` alone is a valid file.
+        timeout =
+            writtenTimeout
+            ?? Located(value: min(.seconds(3), interval), position: fields.position)
+        fall = fields.optional("fall", .integer(1...100)) ?? Located(value: 3, position: position)
+        rise = fields.value("rise", .integer(1...1_000), default: 5)
+        staleAfter =
+            fields.optional("stale_after", .duration(.milliseconds(100)...(.hours(24))))
+            ?? Located(value: interval * 3 + timeout.value, position: fields.position)
+        caFile = fields.optional("ca_file", .path)?.value
+        clientCertificate = fields.group("client_certificate") { pair in
+            guard pair.isPresent else { return ProbesDraft.knowCertificateKeys(&pair) }
+            let certificate = pair.required("certificate", .path)
+            let key = pair.required("key", .path)
+            pair.finish()
+            guard let certificate, let key else { return nil }
+            return .init(certificate: certificate.value, key: key.value)
+        }
+        localDomains = fields.group("local_domains") { domains in
+            var local: [FederationKind: FQDN] = [:]
+            local[.sip] = domains.optional("sip", .fqdn)?.value
+            local[.xmpp] = domains.optional("xmpp", .fqdn)?.value
+            domains.finish()
+            return local
+        }
+        fields.finish(later: [
+            "control_targets": "the agent does not judge its own isolation yet; remove it"
+        ])
+        checkTimes(fields)
+    }
+
+    private static func knowCertificateKeys(
+        _ pair: inout FieldReader
+    ) -> AgentConfiguration.ClientCertificate? {
+        _ = pair.optional("certificate", .path)
+        _ = pair.optional("key", .path)
+        return nil
+    }
+
+    private func checkTimes(_ fields: FieldReader) {
+        if timeout.value > interval {
+            fields.findings.error(
+                .impossible,
+                at: timeout.position,
+                "'timeout' (\(DurationText.write(timeout.value))) is longer than 'interval' "
+                    + "(\(DurationText.write(interval))): probes of one server would overlap; "
+                    + "shorten the one or lengthen the other"
+            )
+        }
+        if staleAfter.value < interval + timeout.value {
+            fields.findings.error(
+                .impossible,
+                at: staleAfter.position,
+                "'stale_after' (\(DurationText.write(staleAfter.value))) is shorter than 'interval' "
+                    + "and 'timeout' together (\(DurationText.write(interval + timeout.value))): "
+                    + "every probe would be out of date before the next"
+            )
+        }
+    }
+}

@@ -1,0 +1,140 @@
+import FailoverCore
+
+/// A route as written: section `routes`.
+struct RouteDraft {
+    var name: Located<String>?
+    var kind: FederationKind?
+    var home: Located<FQDN>?
+    var standby: [Located<FQDN>]
+    var mode: Located<RouteMode>
+    var federationFlag: FederationFlag?
+    var setup: ComponentSetup
+    var dnsStyle: Located<DNSStyle>
+    var ttlWhileFailedOver: Located<Duration>
+    var edgeServices: EdgeServices?
+    var failbackMode: Located<RouteMode>
+    var stableFor: Located<Duration>
+    var position: Position
+
+    /// How the route is called in messages.
+    var title: String { name.map { "route '\($0.value)'" } ?? "this route" }
+
+    init(_ fields: inout FieldReader) {
+        position = fields.position
+        name = fields.required("name", .name)
+        kind = fields.required("kind", .choice(later: RouteDraft.laterKinds))?.value
+        home = fields.required("home", .fqdn)
+        standby = fields.list("standby", of: .fqdn) ?? []
+        mode = fields.optional("mode", .choice()) ?? Located(value: .approve, position: position)
+        setup = fields.value(
+            "setup",
+            .choice(later: RouteDraft.laterSetups),
+            default: .whenListenerMissing
+        )
+        _ = fields.optional("fence", ScalarKind<Fence>.choice(later: Fence.later))
+        (dnsStyle, ttlWhileFailedOver) = fields.group("dns") { dns in
+            let style: Located<DNSStyle>? = dns.optional("style", .choice())
+            let ttl = dns.optional("ttl_while_failed_over", .timeToLive)
+            dns.finish()
+            return (
+                style ?? Located(value: .address, position: dns.position),
+                ttl ?? Located(value: .seconds(300), position: dns.position)
+            )
+        }
+        edgeServices = fields.optional("edge_services", .choice())?.value
+        (failbackMode, stableFor) = fields.group("failback") { failback in
+            let mode: Located<RouteMode>? = failback.optional("mode", .choice())
+            let stable = failback.optional("stable_for", .duration(.seconds(1)...(.hours(24 * 7))))
+            failback.finish(later: [
+                "window": "failback.mode: approve leaves the time to a person; remove it",
+                "unfenced_soak": "it belongs to fencing; remove it",
+            ])
+            return (
+                mode ?? Located(value: .approve, position: failback.position),
+                stable ?? Located(value: .seconds(1_800), position: failback.position)
+            )
+        }
+        federationFlag = RouteDraft.flag(&fields, kind: kind)
+        refuseForeignKeys(fields)
+        fields.finish()
+    }
+
+    /// What of the failed pool is switched off.
+    enum Fence: String, CaseIterable {
+        case off
+
+        static let later = [
+            "access_edge": "'fence: access_edge' is not in this version; write 'fence: off' and "
+                + "stop the Access Edge of a pool that returns by hand if it must not answer"
+        ]
+    }
+
+    private static let laterKinds = [
+        "media": "routes of kind 'media' are not in this version; remove the route and change the "
+            + "Edge pool of a Front End pool in Topology Builder"
+    ]
+
+    private static let laterSetups = [
+        "always": "'setup: always' is not in this version; write when_listener_missing, or never"
+    ]
+
+    private static let laterFlags = [
+        FederationFlag.strictSingle.rawValue:
+            "'federation_flag: strict_single' is not in this version: enable federation (port "
+            + "5061) on both pools in Topology Builder, publish, and write pre_staged"
+    ]
+
+    /// Reads the flag, which has no default: the choice is the organisation's.
+    private static func flag(_ fields: inout FieldReader, kind: FederationKind?) -> FederationFlag?
+    {
+        let isWritten = fields.has("federation_flag")
+        if kind == .sip, !isWritten {
+            fields.findings.error(
+                .missing,
+                at: fields.position,
+                "'federation_flag' is missing in this SIP route; it has no default because it is "
+                    + "your choice: pre_staged (both Edge pools have federation enabled on port "
+                    + "5061 all the time, and publishing warns of two federated pools), or "
+                    + "strict_single (one pool at a time, a person moves the checkbox in Topology "
+                    + "Builder; not in this version)"
+            )
+        }
+        let flag: FederationFlag? =
+            fields.optional("federation_flag", .choice(later: laterFlags))?.value
+        return isWritten ? flag : .preStaged
+    }
+
+    /// Reports keys that belong to the other kind of route.
+    private func refuseForeignKeys(_ fields: FieldReader) {
+        let foreign: [String]
+        switch kind {
+        case .sip: foreign = ["edge_services"]
+        case .xmpp: foreign = ["federation_flag", "setup", "fence"]
+        case nil: foreign = []
+        }
+        for key in foreign where fields.has(key) {
+            fields.findings.error(
+                .impossible,
+                at: fields.position(of: key),
+                "'\(key)' has no meaning in a route of kind \(kind?.rawValue ?? ""); remove it"
+            )
+        }
+    }
+}
+
+extension ScalarKind where Value == Duration {
+    /// A DNS time to live: whole seconds from one second to a day.
+    fileprivate static let timeToLive = ScalarKind(duration(.zero...(.hours(1))).expectation) {
+        text in
+        duration(.seconds(1)...(.hours(24))).read(text).flatMap { ttl in
+            ttl.wholeMilliseconds % 1_000 == 0
+                ? .success(ttl)
+                : .failure(.impossible("'\(text.key)' must be whole seconds: DNS knows no less"))
+        }
+    }
+}
+
+extension Duration {
+    /// So many hours.
+    static func hours(_ count: Int) -> Duration { .seconds(count * 3_600) }
+}
