@@ -89,6 +89,8 @@ public struct HTTPRequest: Sendable, Hashable {
     public var resending: HTTPResending
     /// An address to connect to instead of the URL's host; name checks still use the URL's host.
     public var connectAddress: String?
+    /// The path of a Unix socket to connect to instead of the network; the URL's host is a mere name.
+    public var unixSocket: String?
 
     /// A request with the defaults given at each property.
     public init(
@@ -104,7 +106,8 @@ public struct HTTPRequest: Sendable, Hashable {
         redirectsMax: Int = 0,
         freshConnection: Bool = false,
         resending: HTTPResending = .idempotentMethods,
-        connectAddress: String? = nil
+        connectAddress: String? = nil,
+        unixSocket: String? = nil
     ) {
         self.method = method
         self.url = url
@@ -119,6 +122,7 @@ public struct HTTPRequest: Sendable, Hashable {
         self.freshConnection = freshConnection
         self.resending = resending
         self.connectAddress = connectAddress
+        self.unixSocket = unixSocket
     }
 
     /// Whether libcurl may send this one again after a kept connection died without an answer.

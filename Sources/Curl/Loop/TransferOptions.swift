@@ -38,6 +38,7 @@ struct TransferOptions {
         try set(CURLOPT_TCP_KEEPALIVE, 1)
         try set(CURLOPT_TCP_KEEPIDLE, 20)
         try set(CURLOPT_TCP_KEEPINTVL, 10)
+        if let path = request.unixSocket { try set(CURLOPT_UNIX_SOCKET_PATH, path) }
         if let address = request.connectAddress {
             let bracketed = address.contains(":") ? "[\(address)]" : address
             try setList(CURLOPT_CONNECT_TO, ["::\(bracketed):"])
