@@ -51,6 +51,12 @@ public enum PolicyEvent: Sendable, Hashable, Codable {
     case runNotStarted(RequestID, reason: String)
     /// The run of a request ended.
     case runFinished(RequestID, RunOutcome)
+    /// A person let a stopped run go on; it is under way again.
+    case runResumed(RequestID, by: Person)
+    /// A person gave up a stopped run: what it did stays or was put right by hand, the lock is free.
+    case lockReleased(by: Person, reason: String)
+    /// A person accepted a holder that changed without a run of ours.
+    case holderAdopted(RouteName, by: Person, reason: String)
     /// A person stopped automatic actions for a route, or for all when nil, until then or for good.
     case paused(RouteName?, until: Instant?, by: Person, reason: String)
     /// A person allowed them again.
@@ -63,7 +69,9 @@ public enum PolicyEffect: Sendable, Hashable, Codable {
     case makePlan(MoveRequest)
     /// Ask people to approve the plan; expires at the instant.
     case askApproval(MoveRequest, PlanDigest, expires: Instant)
-    /// What was asked is no longer needed or no longer possible.
+    /// The request has ended without a run: no longer needed, no longer possible, or not answered in time.
+    ///
+    /// Sent in any phase before the run; the driver stops planning for it and takes no more answers.
     case withdraw(MoveRequest, reason: String)
     /// Carry out the plan with that digest. The authority must be durable before the run begins.
     case startRun(MoveRequest, PlanDigest, Authority)
@@ -101,6 +109,10 @@ public enum NoticeCode: String, Sendable, Hashable, Codable, CaseIterable {
     case stepFailed = "step_failed"
     /// A run was carried out and verified.
     case runFinished = "run_finished"
+    /// A person freed the lock that a stopped run kept.
+    case lockReleased = "lock_released"
+    /// A person's order or answer was refused.
+    case orderRefused = "order_refused"
     /// The home pool is back and stable.
     case failbackDue = "failback_due"
     /// The holder changed without a run of ours, or is not one of the route's pools.

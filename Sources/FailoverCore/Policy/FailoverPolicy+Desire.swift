@@ -1,0 +1,102 @@
+extension FailoverPolicy {
+    /// What the evidence asks for on a route: the decision table.
+    ///
+    /// | pause | holder | its leg | else | desire |
+    /// |---|---|---|---|---|
+    /// | paused | any | any | | rest |
+    /// | – | foreign | any | | rest: as in observe, until it returns or is adopted |
+    /// | – | not read | down, confirmed | | blocked |
+    /// | – | not read | otherwise | | rest or wait |
+    /// | – | known | unknown | | rest |
+    /// | – | known | down | not confirmed | wait |
+    /// | – | known | down | no pool up or degraded | blocked |
+    /// | – | known | down | a target | tell in observe, else act |
+    /// | – | home | up, degraded | | rest |
+    /// | – | standby | up, degraded | moved by order | rest |
+    /// | – | standby | up, degraded | home not up | rest |
+    /// | – | standby | up, degraded | home up, soak or cool-down not over | wait |
+    /// | – | standby | up, degraded | home up long enough | tell in observe or when found there, else act |
+    func desire(of state: RouteState, at now: Instant) -> Desire {
+        if let pause = pauses.covering(state.route.name, at: now) { return .rest(.paused(pause)) }
+        switch state.holder {
+        case .foreign: return .rest(.foreignHolder)
+        case .unread, .unreadable:
+            let presumed = evidence(state.leg(state.holder.presumed(home: state.route.home)))
+            guard presumed.verdict.verdict == .down else { return .rest(.holderNotRead) }
+            let confirmed = presumed.since + state.route.confirmFor
+            return now < confirmed
+                ? .wait(.confirmation, until: confirmed) : .blocked(.holderNotRead)
+        case .known(let place):
+            switch evidence(state.leg(place.pool)).verdict.verdict {
+            case .unknown: return .rest(.noEvidence)
+            case .down: return rescue(state, from: place.pool, at: now)
+            case .up, .degraded: return failback(state, from: place, at: now)
+            }
+        }
+    }
+
+    private func rescue(_ state: RouteState, from holder: FQDN, at now: Instant) -> Desire {
+        let confirmed = evidence(state.leg(holder)).since + state.route.confirmFor
+        if now < confirmed { return .wait(.confirmation, until: confirmed) }
+        guard let target = target(of: state, awayFrom: holder) else { return .blocked(.noTarget) }
+        let wanted = Wanted(situation: .holderDown, from: holder, to: target)
+        switch state.route.mode {
+        case .observe: return .tell(wanted)
+        case .approve: return .act(wanted, .ask(.mode))
+        case .auto: return .act(wanted, automaticPermission(state, to: target, at: now))
+        }
+    }
+
+    /// What keeps an automatic rescue from being automatic. Nothing ever refuses it.
+    private func automaticPermission(
+        _ state: RouteState,
+        to target: FQDN,
+        at now: Instant
+    ) -> Permission {
+        if evidence(state.leg(target)).verdict.verdict != .up { return .ask(.targetDegraded) }
+        if let until = state.coolDownUntil, now < until { return .ask(.coolDown(until: until)) }
+        let recent = state.failovers.filter { now < $0 + settings.maxFailovers.per }
+        return recent.count < settings.maxFailovers.count ? .automatic : .ask(.tooManyFailovers)
+    }
+
+    /// The first pool that is up, home before the standbys in their order; else the first degraded one.
+    func target(of state: RouteState, awayFrom holder: FQDN) -> FQDN? {
+        let others = state.route.pools.filter { $0 != holder }
+        return others.first { evidence(state.leg($0)).verdict.verdict == .up }
+            ?? others.first { evidence(state.leg($0)).verdict.verdict == .degraded }
+    }
+
+    private func failback(_ state: RouteState, from place: Place, at now: Instant) -> Desire {
+        let route = state.route
+        if place.pool == route.home { return .rest(.holderWorks) }
+        if place.cause == .ordered { return .rest(.heldByOrder) }
+        let home = evidence(state.leg(route.home))
+        guard home.verdict.verdict == .up else { return .rest(.homeNotUp) }
+        let stable = home.since + route.failback.stableFor
+        if now < stable { return .wait(.soak, until: stable) }
+        let wanted = Wanted(situation: .homeBack, from: place.pool, to: route.home)
+        if route.mode == .observe || route.failback.mode == .observe || place.cause != .downVerdict
+        {
+            return .tell(wanted)
+        }
+        if let until = state.coolDownUntil, now < until { return .wait(.coolDown, until: until) }
+        return .act(wanted, route.failback.mode == .auto ? .automatic : .ask(.mode))
+    }
+
+    /// The situation that the evidence shows; a gap in the evidence ends none.
+    func situation(of state: RouteState) -> Situation {
+        let home = state.route.home
+        let presumed = state.holder.presumed(home: home)
+        switch evidence(state.leg(presumed)).verdict.verdict {
+        case .down: return .holderDown
+        case .unknown: return state.episode.situation
+        case .up, .degraded:
+            if presumed == home { return .calm }
+            switch evidence(state.leg(home)).verdict.verdict {
+            case .up: return .homeBack
+            case .unknown: return state.episode.situation == .homeBack ? .homeBack : .calm
+            case .degraded, .down: return .calm
+            }
+        }
+    }
+}

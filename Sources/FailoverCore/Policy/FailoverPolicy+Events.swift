@@ -1,0 +1,146 @@
+extension FailoverPolicy {
+    /// Takes one event into the state; what follows from it is reconciled afterwards.
+    mutating func apply(_ event: PolicyEvent, at now: Instant) {
+        if let refusal = refusal(of: event, at: now) {
+            tellRefused(event, refusal)
+            return
+        }
+        switch event {
+        case .tick: return
+        case .verdict(let leg, let verdict): legs[leg]?.take(verdict, at: now)
+        case .holder(let route, let reading): read(route, reading, at: now)
+        case .planned(let id, let digest): planned(id, digest, at: now)
+        case .planRefused(let id, let reasons): planRefused(id, reasons, at: now)
+        case .approved(let id, let digest, let person): approved(id, digest, by: person, at: now)
+        case .denied(let id, let person, let reason): denied(id, by: person, reason, at: now)
+        case .failoverOrdered(let route, let target, let person, let reason):
+            ordered(route, to: target, .ordered(by: person, reason: reason), at: now)
+        case .failbackOrdered(let route, let person, let reason):
+            let home = index(of: route).map { states[$0].route.home }
+            ordered(route, to: home, .ordered(by: person, reason: reason), at: now)
+        case .runNotStarted(let id, let reason): runNotStarted(id, reason, at: now)
+        case .runFinished(let id, let outcome): runFinished(id, outcome, at: now)
+        case .runResumed(let id, let person): runResumed(id, by: person, at: now)
+        case .lockReleased(let person, let reason): lockReleased(by: person, reason, at: now)
+        case .holderAdopted(let route, let person, let reason):
+            holderAdopted(route, by: person, reason, at: now)
+        case .paused(let route, let until, let person, let reason):
+            pauses[route] = Pause(until: until, by: person, reason: reason)
+            tellPaused(route, at: now)
+        case .resumed(let route, let person): resumed(route, by: person)
+        }
+    }
+
+    private mutating func read(_ name: RouteName, _ reading: HolderReading, at now: Instant) {
+        guard let index = index(of: name) else { return }
+        switch states[index].phase {
+        // While a run moves the route, readings show it half way.
+        case .running, .stuck: return
+        case .idle, .queued, .planning, .asked, .cleared, .declined, .retrying: break
+        }
+        let before = states[index].holder
+        let after = before.after(reading, of: states[index].route)
+        states[index].holder = after
+        switch (before, after) {
+        case (.foreign(_, _, let old), .foreign(_, _, let new)) where old == new: return
+        case (_, .foreign(let expected, let found, let words)):
+            let was = expected.map { "; it was with \($0.pool.host)" } ?? ""
+            notify(
+                .foreignHolder,
+                .critical,
+                index,
+                pool: found,
+                "\(states[index].carries) is held by \(words)\(was), and no run of ours moved it. "
+                    + "Nothing is done on route \(name) until it returns or is adopted: "
+                    + "edgewarden adopt \(name) --reason"
+            )
+        case (.foreign, .known(let place)):
+            notify(
+                .foreignHolder,
+                .info,
+                index,
+                pool: place.pool,
+                "\(states[index].carries) is held by \(place.pool.host) again, as it should be"
+            )
+        default: return
+        }
+    }
+
+    private mutating func planned(_ id: RequestID, _ digest: PlanDigest, at now: Instant) {
+        // A plan that comes late is of no use to anybody.
+        guard let index = index(of: id), case .planning(let request) = states[index].phase else {
+            return
+        }
+        withdrawIfVoid(index, request, at: now)
+        guard case .planning = states[index].phase else { return }
+        if request.trigger.isOrdered {
+            ask(index, request, digest, .mode, at: now)
+            return
+        }
+        guard case .act(_, let permission) = desire(of: states[index], at: now) else { return }
+        switch permission {
+        case .automatic: start(index, request, digest, .automatic, at: now)
+        case .ask(let reason): ask(index, request, digest, reason, at: now)
+        }
+    }
+
+    private mutating func planRefused(_ id: RequestID, _ reasons: [String], at now: Instant) {
+        guard let index = index(of: id), case .planning(let request) = states[index].phase else {
+            return
+        }
+        let words = "cannot be done: " + reasons.joined(separator: "; ")
+        end(index, request, words, at: now)
+        retry(index, request, words, at: now)
+    }
+
+    private mutating func approved(
+        _ id: RequestID,
+        _ digest: PlanDigest,
+        by person: Person,
+        at now: Instant
+    ) {
+        guard let index = index(of: id), case .asked(let request, _, _) = states[index].phase
+        else { return }
+        let lapses = now + settings.approvalTimeout
+        states[index].enter(.cleared(request, digest, by: person, lapses: lapses), at: now)
+    }
+
+    private mutating func denied(
+        _ id: RequestID,
+        by person: Person,
+        _ reason: String,
+        at now: Instant
+    ) {
+        guard let index = index(of: id), let request = states[index].phase.request else { return }
+        let why = reason.isEmpty ? "" : ": \(reason)"
+        end(index, request, "\(person) denied it\(why)", at: now)
+        decline(index, by: person, at: now)
+        notify(
+            .approvalDenied,
+            .warning,
+            index,
+            pool: request.move.to,
+            request: request.id,
+            "\(person) denied request \(request.id) (\(request.move))\(why)"
+        )
+    }
+
+    /// An order is checked by then; it waits for the lock like everything else.
+    private mutating func ordered(
+        _ name: RouteName,
+        to target: FQDN?,
+        _ trigger: Trigger,
+        at now: Instant
+    ) {
+        guard let index = index(of: name), case .known(let place) = states[index].holder,
+            let target = target ?? self.target(of: states[index], awayFrom: place.pool)
+        else { return }
+        let request = makeRequest(
+            for: states[index].route,
+            from: place.pool,
+            to: target,
+            trigger
+        )
+        states[index].enter(.queued(request), at: now)
+    }
+}

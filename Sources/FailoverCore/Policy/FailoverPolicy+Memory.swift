@@ -1,0 +1,93 @@
+extension FailoverPolicy {
+    /// What must survive a restart, as of now. The driver stores it after every step that had effects.
+    public func memory(at now: Instant) -> PolicyMemory {
+        PolicyMemory(
+            nextRequest: nextRequest,
+            routes: states.map { memory(of: $0, at: now) } + orphans.map(memory(of:)),
+            pauses: pauses.all.filter { !$0.pause.isOver(at: now) }.map { route, pause in
+                PauseMemory(
+                    route: route,
+                    remaining: pause.until.map { $0 - now },
+                    by: pause.by,
+                    reason: pause.reason
+                )
+            }
+        )
+    }
+
+    private func memory(of state: RouteState, at now: Instant) -> RouteMemory {
+        let run: RunMemory?
+        switch state.phase {
+        case .running(let request, let digest):
+            run = RunMemory(request: request, digest: digest, stopped: nil)
+        case .stuck(let request, let digest, let reason):
+            run = RunMemory(request: request, digest: digest, stopped: reason)
+        case .idle, .queued, .planning, .asked, .cleared, .declined, .retrying: run = nil
+        }
+        var decline: DeclineMemory?
+        if case .declined(let declined) = state.phase, declined.until > now {
+            decline = DeclineMemory(
+                situation: declined.situation,
+                remaining: declined.until - now,
+                by: declined.by
+            )
+        }
+        return RouteMemory(
+            route: state.route.name,
+            place: state.holder.expected,
+            coolDown: state.coolDownUntil.flatMap { $0 > now ? $0 - now : nil },
+            failoverAges: state.failovers.map { now - $0 },
+            run: run,
+            decline: decline,
+            announced: state.announced.sorted { $0.key < $1.key }
+                .map { RouteMemory.Announcement(pool: $0.key, verdict: $0.value) }
+        )
+    }
+
+    private func memory(of orphan: RunMemory) -> RouteMemory {
+        RouteMemory(
+            route: orphan.request.move.route,
+            place: nil,
+            coolDown: nil,
+            failoverAges: [],
+            run: orphan,
+            decline: nil,
+            announced: []
+        )
+    }
+
+    mutating func recall(_ memory: PolicyMemory, at now: Instant) {
+        for remembered in memory.routes {
+            guard let index = index(of: remembered.route) else {
+                // Nobody watches that route any more, but its run may have stopped half way.
+                if let run = remembered.run { orphans.append(run) }
+                continue
+            }
+            states[index].holder = .unread(expected: remembered.place)
+            states[index].coolDownUntil = remembered.coolDown.map { now + $0 }
+            states[index].failovers = remembered.failoverAges.map { now + (.zero - $0) }
+            for announcement in remembered.announced {
+                states[index].announced[announcement.pool] = announcement.verdict
+            }
+            if let run = remembered.run {
+                states[index].enter(
+                    run.stopped.map { .stuck(run.request, run.digest, reason: $0) }
+                        ?? .running(run.request, run.digest),
+                    at: now
+                )
+            } else if let decline = remembered.decline {
+                states[index].episode = Episode(situation: decline.situation)
+                let until = now + decline.remaining
+                let recalled = Decline(situation: decline.situation, until: until, by: decline.by)
+                states[index].enter(.declined(recalled), at: now)
+            }
+        }
+        for pause in memory.pauses {
+            pauses[pause.route] = Pause(
+                until: pause.remaining.map { now + $0 },
+                by: pause.by,
+                reason: pause.reason
+            )
+        }
+    }
+}

@@ -1,0 +1,178 @@
+extension FailoverPolicy {
+    /// Why an order or answer of a person would be refused now; nil when it would be taken.
+    ///
+    /// ``step(_:at:)`` refuses the very same, with a notice. Events that no person sends are never refused.
+    public func refusal(of event: PolicyEvent, at now: Instant) -> Refusal? {
+        switch event {
+        case .verdict, .holder, .tick, .planned, .planRefused, .runNotStarted, .runFinished:
+            nil
+        case .approved(let id, let digest, _): canApprove(id, digest: digest, at: now)
+        case .denied(let id, _, _): canDeny(id, at: now)
+        case .failoverOrdered(let route, let target, _, _):
+            canMove(route, to: target, isFailback: false, at: now)
+        case .failbackOrdered(let route, _, _):
+            canMove(route, to: nil, isFailback: true, at: now)
+        case .runResumed(let id, _): canResume(id)
+        case .lockReleased: stuckRun == nil ? nothingStopped : nil
+        case .holderAdopted(let route, _, _): canAdopt(route)
+        case .paused(let route, _, _, _): route.flatMap(unknownRoute)
+        case .resumed(let route, _):
+            route.flatMap(unknownRoute)
+                ?? (pauses[route] == nil ? Refusal(.notPaused, notPausedWords(route)) : nil)
+        }
+    }
+
+    /// Why that approval would be refused now; nil when it would be taken.
+    public func canApprove(
+        _ id: RequestID,
+        digest: PlanDigest,
+        at now: Instant
+    ) -> Refusal? {
+        guard let index = index(of: id) else { return ended(id) }
+        switch states[index].phase {
+        case .asked(_, _, let expires) where now >= expires:
+            return Refusal(.expired, "the time to answer request \(id) is over")
+        case .asked(_, let asked, _) where asked != digest:
+            return Refusal(
+                .wrongDigest,
+                "that answer is for plan \(digest), but request \(id) is about plan \(asked): "
+                    + "look at the plan again"
+            )
+        case .asked: return nil
+        case .cleared(_, _, let person, _):
+            return Refusal(.alreadyApproved, "\(person) approved request \(id) already")
+        case .running, .stuck:
+            return Refusal(.alreadyApproved, "the run of request \(id) has begun already")
+        case .idle, .queued, .planning, .declined, .retrying:
+            return Refusal(.notPlannedYet, "the plan of request \(id) is not made yet")
+        }
+    }
+
+    /// Why that no would be refused now; nil when it would be taken.
+    ///
+    /// Until its run begins, a request can be denied, also while it is planned or after an approval.
+    public func canDeny(_ id: RequestID, at now: Instant) -> Refusal? {
+        guard let index = index(of: id) else { return ended(id) }
+        switch states[index].phase {
+        case .asked(_, _, let expires) where now >= expires:
+            return Refusal(.expired, "the time to answer request \(id) is over")
+        case .running, .stuck:
+            return Refusal(
+                .alreadyApproved,
+                "the run of request \(id) has begun: edgewarden abort-run stops and undoes it"
+            )
+        case .idle, .queued, .planning, .asked, .cleared, .declined, .retrying: return nil
+        }
+    }
+
+    private func ended(_ id: RequestID) -> Refusal {
+        if let ending = endings.last(where: { $0.request == id }) {
+            return Refusal(.noLongerPending, "request \(id) has ended: \(ending.words)")
+        }
+        if (1..<nextRequest).contains(id.number) {
+            return Refusal(.noLongerPending, "request \(id) has ended, or a restart dropped it")
+        }
+        return Refusal(.unknownRequest, "there is no request \(id)")
+    }
+
+    private func unknownRoute(_ route: RouteName) -> Refusal? {
+        guard index(of: route) == nil else { return nil }
+        return Refusal(.unknownRoute, "there is no route '\(route)'")
+    }
+
+    private func canMove(
+        _ name: RouteName,
+        to target: FQDN?,
+        isFailback: Bool,
+        at now: Instant
+    ) -> Refusal? {
+        guard let index = index(of: name) else { return unknownRoute(name) }
+        let state = states[index]
+        if let request = state.phase.request {
+            return Refusal(
+                .requestPending,
+                "request \(request.id) (\(request.move)) is there already: "
+                    + sentence(of: state, at: now)
+            )
+        }
+        if let stuck = stuckRun {
+            return Refusal(
+                .lockHeld,
+                "the run of request \(stuck.request.id) (\(stuck.request.move)) stopped and keeps "
+                    + "the lock: resume it, undo it, or give it up"
+            )
+        }
+        guard case .known(let place) = state.holder else {
+            return Refusal(.holderNotKnown, holderWords(of: state))
+        }
+        if isFailback { return canGo(state, from: place.pool, to: state.route.home) }
+        guard let to = target ?? self.target(of: state, awayFrom: place.pool) else {
+            return Refusal(.targetNotUp, noTargetWords(of: state, awayFrom: place.pool))
+        }
+        return canGo(state, from: place.pool, to: to)
+    }
+
+    private func canGo(_ state: RouteState, from: FQDN, to: FQDN) -> Refusal? {
+        if from == to {
+            return Refusal(.alreadyThere, "\(to.host) holds \(state.carries) already")
+        }
+        guard state.route.pools.contains(to) else {
+            return Refusal(.notAPoolOfTheRoute, "\(to) is no pool of route \(state.route.name)")
+        }
+        let verdict = evidence(state.leg(to)).verdict
+        switch verdict.verdict {
+        case .up, .degraded: return nil
+        case .down, .unknown:
+            return Refusal(.targetNotUp, "\(to.host) is \(verdict.verdict): \(verdict.reason)")
+        }
+    }
+
+    private var nothingStopped: Refusal {
+        Refusal(.nothingStopped, "there is no stopped run that keeps the lock")
+    }
+
+    private func canResume(_ id: RequestID) -> Refusal? {
+        if let stuck = stuckRun, stuck.request.id == id { return nil }
+        return nothingStopped
+    }
+
+    private func canAdopt(_ route: RouteName) -> Refusal? {
+        guard let index = index(of: route) else { return unknownRoute(route) }
+        guard case .foreign(_, let found, let words) = states[index].holder else {
+            return Refusal(.nothingToAdopt, "the holder of route \(route) is not foreign")
+        }
+        guard found == nil else { return nil }
+        return Refusal(.nothingToAdopt, "\(words) is no pool of route \(route)")
+    }
+
+    private func notPausedWords(_ route: RouteName?) -> String {
+        if let route { return "route \(route) is not paused by itself" }
+        return "there is no pause for everything"
+    }
+
+    /// What a person who is refused is told, besides the answer to the command.
+    mutating func tellRefused(_ event: PolicyEvent, _ refusal: Refusal) {
+        let route: RouteName?
+        let request: RequestID?
+        switch event {
+        case .approved(let id, _, _), .denied(let id, _, _), .runResumed(let id, _):
+            (route, request) = (index(of: id).map { states[$0].route.name }, id)
+        case .failoverOrdered(let name, _, _, _), .failbackOrdered(let name, _, _),
+            .holderAdopted(let name, _, _):
+            (route, request) = (name, nil)
+        case .paused(let name, _, _, _), .resumed(let name, _): (route, request) = (name, nil)
+        default: (route, request) = (nil, nil)
+        }
+        outbox.append(
+            .notify(
+                Notice(
+                    .orderRefused,
+                    .info,
+                    route: route,
+                    request: request,
+                    sentence: "refused: \(refusal.sentence)"
+                )
+            )
+        )
+    }
+}

@@ -1,0 +1,89 @@
+extension FailoverPolicy {
+    /// A route as people see it now; phase ``RoutePhaseName/unknownRoute`` for a name that no route has.
+    public func status(of name: RouteName, at now: Instant) -> RouteStatus {
+        guard let index = index(of: name) else {
+            return RouteStatus(
+                route: name,
+                phase: .unknownRoute,
+                reason: "there is no route '\(name)'"
+            )
+        }
+        let state = states[index]
+        var status = RouteStatus(
+            route: name,
+            phase: phaseName(of: state, at: now),
+            reason: sentence(of: state, at: now)
+        )
+        if case .known(let place) = state.holder {
+            status.holder = place.pool
+            status.cause = place.cause
+        }
+        status.request = state.phase.request
+        status.digest = state.phase.digest
+        status.since = since(state, at: now)
+        status.until = until(state, at: now)
+        status.coolDownUntil = state.coolDownUntil.flatMap { $0 > now ? $0 : nil }
+        status.pause = pauses.covering(name, at: now)?.inWords
+        return status
+    }
+
+    /// All routes, in the order of the configuration.
+    public func statuses(at now: Instant) -> [RouteStatus] {
+        states.map { status(of: $0.route.name, at: now) }
+    }
+
+    private func phaseName(of state: RouteState, at now: Instant) -> RoutePhaseName {
+        switch state.phase {
+        case .idle: phaseName(for: desire(of: state, at: now))
+        case .queued: .waitingForLock
+        case .planning: .planning
+        case .asked: .awaitingApproval
+        case .cleared: .approved
+        case .running: .running
+        case .stuck: .stopped
+        case .declined: .declined
+        case .retrying: .retrying
+        }
+    }
+
+    private func phaseName(for desire: Desire) -> RoutePhaseName {
+        switch desire {
+        case .rest(.holderWorks), .rest(.heldByOrder), .rest(.homeNotUp): .watching
+        case .rest(.noEvidence): .noEvidence
+        case .rest(.paused): .paused
+        case .rest(.foreignHolder): .foreignHolder
+        case .rest(.holderNotRead): .holderUnknown
+        case .wait(.confirmation, _): .confirming
+        case .wait(.soak, _): .soaking
+        case .wait(.coolDown, _): .coolingDown
+        case .blocked: .blocked
+        case .tell: .observing
+        case .act: .waitingForLock
+        }
+    }
+
+    /// For a route without a request, since when the evidence it goes by stands.
+    private func since(_ state: RouteState, at now: Instant) -> Instant {
+        guard case .idle = state.phase else { return state.since }
+        let home = state.route.home
+        let presumed = state.holder.presumed(home: home)
+        let pool = state.episode.situation == .homeBack ? home : presumed
+        return evidence(state.leg(pool)).since
+    }
+
+    private func until(_ state: RouteState, at now: Instant) -> Instant? {
+        switch state.phase {
+        case .asked(_, _, let expires): return expires
+        case .cleared(_, _, _, let lapses): return lapses
+        case .declined(let decline): return decline.until
+        case .retrying(_, let until, _): return until
+        case .queued, .planning, .running, .stuck: return nil
+        case .idle:
+            switch desire(of: state, at: now) {
+            case .wait(_, let until): return until
+            case .rest(.paused(let pause)): return pause.until
+            default: return nil
+            }
+        }
+    }
+}

@@ -1,0 +1,170 @@
+extension FailoverPolicy {
+    /// What a route is doing and why, in one sentence; ``status(of:at:)`` shows it.
+    func sentence(of state: RouteState, at now: Instant) -> String {
+        switch state.phase {
+        case .idle: return desireWords(of: state, at: now)
+        case .queued(let request):
+            return "request \(request.id) (\(request.move)) waits for \(lockHolder ?? "the lock")"
+        case .planning(let request):
+            return "the plan of request \(request.id) (\(request.move)) is being made"
+        case .asked(let request, _, let expires):
+            var words =
+                "request \(request.id) (\(request.move)) waits for an answer, for another "
+                + "\((expires - now).inWords): \(request.trigger.inWords)"
+            if case .onHold(let reason) = ground(of: request, at: now) { words += "; \(reason)" }
+            return words
+        case .cleared(let request, _, let person, let lapses):
+            let why: String
+            if case .onHold(let reason) = ground(of: request, at: now) {
+                why = reason
+            } else {
+                why = lockHolder ?? "the lock"
+            }
+            return "request \(request.id) (\(request.move)) is approved by \(person) and waits for "
+                + "another \((lapses - now).inWords) at most: \(why)"
+        case .running(let request, _):
+            return "the run of request \(request.id) (\(request.move)) is under way"
+        case .stuck(let request, _, let reason):
+            return "the run of request \(request.id) (\(request.move)) stopped and keeps the lock: "
+                + "\(reason). Resume it, undo it, or give it up"
+        case .declined(let decline):
+            let who = decline.by.map { "\($0) said no" } ?? "nobody answered"
+            return "\(who); asked again in \((decline.until - now).inWords) if it is still needed: "
+                + evidenceWords(of: state, at: now)
+        case .retrying(_, let until, let reason):
+            return "\(reason); tried again in \((until - now).inWords)"
+        }
+    }
+
+    private func desireWords(of state: RouteState, at now: Instant) -> String {
+        let words = evidenceWords(of: state, at: now)
+        guard case .act(let wanted, _) = desire(of: state, at: now) else { return words }
+        return "\(words); the move to \(wanted.to.host) waits for \(lockHolder ?? "the lock")"
+    }
+
+    /// What the evidence says, and what it leads to.
+    func evidenceWords(of state: RouteState, at now: Instant) -> String {
+        let presumed = state.holder.presumed(home: state.route.home)
+        switch desire(of: state, at: now) {
+        case .rest(let rest): return words(for: rest, state, at: now)
+        case .wait(.confirmation, _):
+            return
+                "\(standing(state, presumed, at: now)); \(dueWords(state)) when it has been down "
+                + "for \(state.route.confirmFor.inWords)"
+        case .wait(.soak, _):
+            return "\(presumed.host) holds \(state.carries); "
+                + "\(standing(state, state.route.home, at: now)); \(failbackDueWords(state)) when "
+                + "it has been up for \(state.route.failback.stableFor.inWords)"
+        case .wait(.coolDown, let until):
+            return "\(standing(state, state.route.home, at: now)); the failback waits for the "
+                + "cool-down, for another \((until - now).inWords)"
+        case .blocked(.noTarget):
+            return "\(standing(state, presumed, at: now)): \(verdictReason(state, presumed)); "
+                + noTargetWords(of: state, awayFrom: presumed)
+        case .blocked(.holderNotRead):
+            return "\(standing(state, presumed, at: now)): \(verdictReason(state, presumed)); "
+                + holderWords(of: state)
+        case .tell(let wanted) where wanted.situation == .homeBack:
+            return "\(standing(state, wanted.to, at: now)): the failback from \(wanted.from.host) "
+                + "is due; " + whyOnlyTold(state)
+        case .tell(let wanted):
+            return
+                "\(standing(state, wanted.from, at: now)): \(verdictReason(state, wanted.from)); "
+                + "\(state.route.name) would move to \(wanted.to.host), but is in mode observe"
+        case .act(let wanted, _):
+            let pool = wanted.situation == .homeBack ? wanted.to : wanted.from
+            return "\(standing(state, pool, at: now)): \(verdictReason(state, pool))"
+        }
+    }
+
+    private func words(for rest: Rest, _ state: RouteState, at now: Instant) -> String {
+        let presumed = state.holder.presumed(home: state.route.home)
+        switch rest {
+        case .holderWorks:
+            return "\(presumed.host) holds \(state.carries) and is "
+                + "\(evidence(state.leg(presumed)).verdict.verdict): "
+                + verdictReason(state, presumed)
+        case .noEvidence:
+            return "nothing is known of \(presumed.host), which holds \(state.carries): "
+                + verdictReason(state, presumed)
+        case .paused(let pause):
+            let end = pause.until.map { " for another \(($0 - now).inWords)" } ?? ""
+            return "\(pause.inWords)\(end); \(standing(state, presumed, at: now))"
+        case .foreignHolder, .holderNotRead: return holderWords(of: state)
+        case .heldByOrder:
+            return "\(presumed.host) holds \(state.carries) because a person moved it there; it "
+                + "stays until a failback is ordered"
+        case .homeNotUp:
+            return "\(presumed.host) holds \(state.carries); "
+                + "\(standing(state, state.route.home, at: now)): "
+                + verdictReason(state, state.route.home)
+        }
+    }
+
+    /// What follows when a holder went down, for the alert.
+    func prospect(of state: RouteState, at now: Instant) -> String {
+        switch desire(of: state, at: now) {
+        case .wait(.confirmation, let until):
+            "If it stays down, \(dueWords(state)) in \((until - now).inWords)"
+        case .rest(.paused(let pause)): "Nothing is done: \(pause.inWords)"
+        case .rest(.foreignHolder): "Nothing is done: \(holderWords(of: state))"
+        default: "\(dueWords(state)) now, if it can be"
+        }
+    }
+
+    private func dueWords(_ state: RouteState) -> String {
+        switch state.route.mode {
+        case .observe: "a failover would be due (mode observe: nothing is done)"
+        case .approve: "a failover is asked for"
+        case .auto: "a failover begins"
+        }
+    }
+
+    private func failbackDueWords(_ state: RouteState) -> String {
+        guard state.route.mode != .observe, case .known(let place) = state.holder,
+            place.cause == .downVerdict
+        else { return "a failback is due" }
+        switch state.route.failback.mode {
+        case .observe: return "a failback is due"
+        case .approve: return "a failback is asked for"
+        case .auto: return "a failback begins"
+        }
+    }
+
+    private func whyOnlyTold(_ state: RouteState) -> String {
+        if case .known(let place) = state.holder, place.cause == .found {
+            return "it is not begun by itself, for no run of ours moved the route away"
+        }
+        return "it is not begun by itself (mode observe)"
+    }
+
+    func holderWords(of state: RouteState) -> String {
+        switch state.holder {
+        case .known(let place): "\(place.pool.host) holds \(state.carries)"
+        case .unread: "who holds \(state.carries) has not been read yet"
+        case .unreadable(_, let reason): "who holds \(state.carries) cannot be read: \(reason)"
+        case .foreign(_, _, let words):
+            "\(state.carries) is held by \(words), and no run of ours moved it; nothing is done "
+                + "until it returns or is adopted"
+        }
+    }
+
+    func noTargetWords(of state: RouteState, awayFrom holder: FQDN) -> String {
+        let others = state.route.pools.filter { $0 != holder }.map {
+            "\($0.host) is \(evidence(state.leg($0)).verdict.verdict)"
+        }
+        return "no pool can take over: "
+            + (others.isEmpty ? "there is no other" : others.joined(separator: ", "))
+    }
+
+    /// `edgepool1 has been down for 40s`.
+    private func standing(_ state: RouteState, _ pool: FQDN, at now: Instant) -> String {
+        let evidence = evidence(state.leg(pool))
+        return "\(pool.host) has been \(evidence.verdict.verdict) for "
+            + (now - evidence.since).inWords
+    }
+
+    private func verdictReason(_ state: RouteState, _ pool: FQDN) -> String {
+        evidence(state.leg(pool)).verdict.reason
+    }
+}

@@ -1,0 +1,167 @@
+/// Decides when a route moves: one state machine per route over one lock for the topology.
+///
+/// Pure: events and the time come in, effects go out, nothing else is read. Every event is first applied,
+/// then everything is reconciled with the evidence, in the order of the routes; so the same history gives
+/// the same effects. The pieces:
+///
+/// - ``Desire``: what the evidence asks for; ``RoutePhase``: where the request for it is.
+/// - ``Holder``: who holds the route; ``LegEvidence``: what stands since when; ``Pauses``.
+///
+/// Decisions that are not obvious, each with its test:
+///
+/// - *Unknown* in between restarts `confirmFor` and the soak, and withdraws an automatic plan in the
+///   making. A request that people were asked about stays, but its run begins only on a *down* verdict.
+/// - A target must be up. When none is, a degraded one will do with a person's yes, never automatically.
+/// - An approval is for one request and one plan digest, and lapses when its run could not begin within
+///   `approvalTimeout`. Waiting for people doesn't keep the lock; planning and running do, and a run
+///   that stopped keeps it until a person decides.
+/// - Cool-down and counts never refuse a rescue, they turn `auto` into asking; when they end while nobody
+///   has answered, it goes on automatically. A person's no holds for `denyCoolDown`, also over a restart.
+/// - A move ordered by a person is never started without an approval of its plan, and never taken back.
+///
+/// - Important: Holder readings must have begun after the last run ended; the driver drops others.
+public struct FailoverPolicy: Sendable {
+    let settings: PolicySettings
+    var states: [RouteState]
+    var legs: [PoolLeg: LegEvidence] = [:]
+    var pauses = Pauses()
+    var nextRequest: Int
+    /// Runs remembered of routes that are no longer configured: they keep the lock all the same.
+    var orphans: [RunMemory] = []
+    /// How the latest requests ended, for answers to people; the oldest go first.
+    var endings: [(request: RequestID, words: String)] = []
+    /// The time of the latest step.
+    var clock: Instant
+    /// Effects of the step under way; empty between steps.
+    var outbox: [PolicyEffect] = []
+
+    /// Enough to answer everybody who could still have a prompt open.
+    static let endingsKept = 32
+
+    /// Starts without evidence, with what is remembered of an earlier life.
+    public init(
+        routes: [FederationRoute],
+        settings: PolicySettings = PolicySettings(),
+        memory: PolicyMemory = .empty,
+        at now: Instant
+    ) {
+        self.settings = settings
+        clock = now
+        nextRequest = max(1, memory.nextRequest)
+        states = routes.map { RouteState(route: $0, holder: .unread(expected: nil), at: now) }
+        for route in routes {
+            for pool in route.pools {
+                legs[PoolLeg(pool: pool, kind: route.kind)] = LegEvidence(
+                    verdict: Verdict(.unknown, reason: "there is no verdict yet"),
+                    since: now
+                )
+            }
+        }
+        recall(memory, at: now)
+    }
+
+    /// Takes one event in and says what is to be done, in this order.
+    ///
+    /// Time that goes backwards is taken as standing still.
+    public mutating func step(_ event: PolicyEvent, at time: Instant) -> [PolicyEffect] {
+        let now = max(time, clock)
+        clock = now
+        apply(event, at: now)
+        reconcile(at: now)
+        defer { outbox = [] }
+        return outbox
+    }
+
+    /// When to send ``PolicyEvent/tick`` at the latest; nil when only events can change anything.
+    public var nextDeadline: Instant? {
+        var times: [Instant] = pauses.all.compactMap(\.pause.until)
+        for state in states {
+            times += state.timers(settings)
+            if case .wait(_, let until) = desire(of: state, at: clock) { times.append(until) }
+            for pool in state.route.pools where state.announced[pool] == nil {
+                let evidence = evidence(state.leg(pool))
+                guard evidence.verdict.verdict == .degraded else { continue }
+                times.append(evidence.since + settings.firstVerdictSettles)
+            }
+        }
+        return times.filter { $0 > clock }.min()
+    }
+
+    /// The evidence on a leg; unknown for one that no route has.
+    func evidence(_ leg: PoolLeg) -> LegEvidence {
+        legs[leg]
+            ?? LegEvidence(
+                verdict: Verdict(.unknown, reason: "\(leg.pool) is not configured"),
+                since: clock
+            )
+    }
+
+    func index(of route: RouteName) -> Int? { states.firstIndex { $0.route.name == route } }
+
+    func index(of request: RequestID) -> Int? {
+        states.firstIndex { $0.phase.request?.id == request }
+    }
+
+    /// Who has the lock, in words; nil when it is free.
+    var lockHolder: String? {
+        if let orphan = orphans.first {
+            return "the run of request \(orphan.request.id) (\(orphan.request.move))"
+        }
+        guard let state = states.first(where: \.phase.holdsLock), let request = state.phase.request
+        else { return nil }
+        switch state.phase {
+        case .planning: return "the planning of request \(request.id) (\(request.move))"
+        case .stuck: return "the stopped run of request \(request.id) (\(request.move))"
+        default: return "the run of request \(request.id) (\(request.move))"
+        }
+    }
+
+    /// The stopped run that keeps the lock, if one does.
+    var stuckRun: (request: MoveRequest, reason: String)? {
+        for state in states {
+            if case .stuck(let request, _, let reason) = state.phase { return (request, reason) }
+        }
+        return orphans.first.flatMap { orphan in
+            orphan.stopped.map { (request: orphan.request, reason: $0) }
+        }
+    }
+
+    mutating func notify(
+        _ code: NoticeCode,
+        _ severity: Severity,
+        _ index: Int,
+        pool: FQDN? = nil,
+        request: RequestID? = nil,
+        _ sentence: String
+    ) {
+        outbox.append(
+            .notify(
+                Notice(
+                    code,
+                    severity,
+                    route: states[index].route.name,
+                    pool: pool,
+                    request: request,
+                    sentence: sentence
+                )
+            )
+        )
+    }
+}
+
+extension RouteState {
+    /// Every instant at which this route may have to be looked at again, past ones among them.
+    func timers(_ settings: PolicySettings) -> [Instant] {
+        var times = failovers.map { $0 + settings.maxFailovers.per }
+        if let coolDownUntil { times.append(coolDownUntil) }
+        switch phase {
+        case .idle, .queued, .running, .stuck: break
+        case .planning: times.append(since + settings.planningTimeout)
+        case .asked(_, _, let expires): times.append(expires)
+        case .cleared(_, _, _, let lapses): times.append(lapses)
+        case .declined(let decline): times.append(decline.until)
+        case .retrying(_, let until, _): times.append(until)
+        }
+        return times
+    }
+}

@@ -1,0 +1,56 @@
+/// The limits that hold for every route; ``FederationRoute`` has those of one route.
+public struct PolicySettings: Sendable, Hashable, Codable {
+    /// How many failovers within which time may be automatic.
+    public struct Limit: Sendable, Hashable, Codable {
+        /// Failovers for a down verdict; default 2. 0 makes every failover ask.
+        public var count: Int
+        /// The time they are counted over; default 24 hours.
+        public var per: Duration
+
+        /// Makes a limit.
+        public init(count: Int = 2, per: Duration = .seconds(86_400)) {
+            self.count = count
+            self.per = per
+        }
+    }
+
+    /// How long a request waits for an answer, and an approval for its run to begin; default 30 minutes.
+    public var approvalTimeout: Duration
+    /// How long after a verified run (from its finish) nothing is automatic; default 30 minutes.
+    public var coolDown: Duration
+    /// How many failovers may be automatic; more of them ask.
+    public var maxFailovers: Limit
+    /// How long nobody is asked again after a no, or after no answer; default 30 minutes.
+    ///
+    /// A situation that ended and began again is asked about at once.
+    public var denyCoolDown: Duration
+    /// How long after a refused plan or a run that could not begin it is tried again; default 1 minute.
+    ///
+    /// After runs that stopped before they changed anything it doubles, up to 32 times.
+    public var retryAfter: Duration
+    /// How long the planner may take before it is given up; default 5 minutes.
+    public var planningTimeout: Duration
+    /// How long a pool's first verdict must be *degraded* before people are told; default 30 seconds.
+    ///
+    /// While an agent starts, members are seen one after the other.
+    public var firstVerdictSettles: Duration
+
+    /// Makes the settings.
+    public init(
+        approvalTimeout: Duration = .seconds(1_800),
+        coolDown: Duration = .seconds(1_800),
+        maxFailovers: Limit = Limit(),
+        denyCoolDown: Duration = .seconds(1_800),
+        retryAfter: Duration = .seconds(60),
+        planningTimeout: Duration = .seconds(300),
+        firstVerdictSettles: Duration = .seconds(30)
+    ) {
+        self.approvalTimeout = approvalTimeout
+        self.coolDown = coolDown
+        self.maxFailovers = maxFailovers
+        self.denyCoolDown = denyCoolDown
+        self.retryAfter = retryAfter
+        self.planningTimeout = planningTimeout
+        self.firstVerdictSettles = firstVerdictSettles
+    }
+}

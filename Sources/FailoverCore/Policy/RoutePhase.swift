@@ -1,0 +1,76 @@
+/// What the policy is reacting to on a route; requests, refusals and notices belong to one of these.
+public enum Situation: String, Sendable, Hashable, Codable {
+    /// Nothing to react to.
+    case calm
+    /// The holder is down.
+    case holderDown = "holder_down"
+    /// The route is away, its holder works, and home is up.
+    case homeBack = "home_back"
+}
+
+/// Where a route's request is. One per route, so never two requests.
+///
+/// ```
+/// idle ─▶ planning ─▶ asked ─▶ cleared ─▶ running ─▶ idle
+///   ▲      │  ▲  └──────(automatic)─────────▲  └──▶ stuck ─▶ running or idle
+///   │      ▼  │           │                    └──▶ retrying
+///   │   retrying          ▼
+///   └───────┴───────── declined            queued: an order that waits for the lock, then planning
+/// ```
+enum RoutePhase: Sendable, Hashable {
+    /// No request.
+    case idle
+    /// An ordered move that waits for the lock.
+    case queued(MoveRequest)
+    /// The plan is being made. Has the lock.
+    case planning(MoveRequest)
+    /// A person is asked. Others may use the lock meanwhile.
+    case asked(MoveRequest, PlanDigest, expires: Instant)
+    /// Approved; waits for the lock or for evidence.
+    case cleared(MoveRequest, PlanDigest, by: Person, lapses: Instant)
+    /// The run is under way. Has the lock, however long it takes.
+    case running(MoveRequest, PlanDigest?)
+    /// The run stopped at a step. Has the lock until a person resumes, undoes or gives up.
+    case stuck(MoveRequest, PlanDigest?, reason: String)
+    /// A person said no, or nobody answered.
+    case declined(Decline)
+    /// No plan, or no run, came of it; tried again later.
+    case retrying(Situation, until: Instant, reason: String)
+
+    /// Whether it keeps others from planning and running.
+    var holdsLock: Bool {
+        switch self {
+        case .planning, .running, .stuck: true
+        case .idle, .queued, .asked, .cleared, .declined, .retrying: false
+        }
+    }
+
+    /// The request that lives, if one does.
+    var request: MoveRequest? {
+        switch self {
+        case .queued(let request), .planning(let request), .asked(let request, _, _),
+            .cleared(let request, _, _, _), .running(let request, _), .stuck(let request, _, _):
+            request
+        case .idle, .declined, .retrying: nil
+        }
+    }
+
+    /// The digest of the request's plan, once there is one.
+    var digest: PlanDigest? {
+        switch self {
+        case .asked(_, let digest, _), .cleared(_, let digest, _, _): digest
+        case .running(_, let digest), .stuck(_, let digest, _): digest
+        case .idle, .queued, .planning, .declined, .retrying: nil
+        }
+    }
+}
+
+/// Why nobody is asked at present.
+struct Decline: Sendable, Hashable {
+    /// What it was about; another situation is not covered.
+    var situation: Situation
+    /// Until when.
+    var until: Instant
+    /// The person who said no; nil when nobody answered.
+    var by: Person?
+}

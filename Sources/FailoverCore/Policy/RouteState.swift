@@ -1,0 +1,66 @@
+/// The verdict on a leg and since when its class stands without a break.
+struct LegEvidence: Sendable, Hashable {
+    var verdict: Verdict
+    var since: Instant
+
+    /// Takes a verdict in; only another class starts the time anew.
+    ///
+    /// So *unknown* in between restarts the time that a *down* or an *up* must stand: what was not
+    /// watched did not stand uninterrupted.
+    mutating func take(_ new: Verdict, at now: Instant) {
+        if new.verdict != verdict.verdict { since = now }
+        verdict = new
+    }
+}
+
+/// One stretch of one situation: what was said and tried in it.
+struct Episode: Sendable, Hashable {
+    /// Different sentences per episode, at most; further ones are in the status only.
+    static let sentenceLimit = 12
+
+    var situation: Situation = .calm
+    /// Runs that stopped before they changed anything.
+    var fruitlessRuns = 0
+    private var said: Set<String> = []
+
+    init(situation: Situation = .calm) { self.situation = situation }
+
+    /// Whether this is news in the episode; remembers it.
+    mutating func isNews(_ key: String) -> Bool {
+        guard said.count < Episode.sentenceLimit else { return false }
+        return said.insert(key).inserted
+    }
+}
+
+/// Everything that the policy holds of one route.
+struct RouteState: Sendable {
+    let route: FederationRoute
+    private(set) var phase: RoutePhase = .idle
+    /// When the phase began.
+    private(set) var since: Instant
+    var holder: Holder
+    /// Automatic moves ask until then.
+    var coolDownUntil: Instant?
+    /// When failovers for a down verdict were finished, oldest first.
+    var failovers: [Instant] = []
+    var episode = Episode()
+    /// What people were last told of each pool.
+    var announced: [FQDN: VerdictClass] = [:]
+
+    init(route: FederationRoute, holder: Holder, at now: Instant) {
+        self.route = route
+        self.holder = holder
+        since = now
+    }
+
+    mutating func enter(_ next: RoutePhase, at now: Instant) {
+        phase = next
+        since = now
+    }
+
+    /// The pool as a leg of this route.
+    func leg(_ pool: FQDN) -> PoolLeg { PoolLeg(pool: pool, kind: route.kind) }
+
+    /// `SIP federation`, for sentences.
+    var carries: String { "\(route.kind.label) federation" }
+}

@@ -1,0 +1,73 @@
+/// What a route is doing, as a stable word for JSON and metrics.
+public enum RoutePhaseName: String, Sendable, Hashable, Codable, CaseIterable {
+    /// The holder works and the route is where it should be, or nothing is to be done.
+    case watching
+    /// Nothing is known of the holder's health.
+    case noEvidence = "no_evidence"
+    /// The holder is down; the verdict has to stand a while longer.
+    case confirming
+    /// The route is away; home has to be up a while longer.
+    case soaking
+    /// The cool-down has to end before the failback.
+    case coolingDown = "cooling_down"
+    /// Automatic action is paused.
+    case paused
+    /// In `observe`: something would be done.
+    case observing
+    /// Who holds the route was not read or could not be.
+    case holderUnknown = "holder_unknown"
+    /// The holder changed without a run of ours.
+    case foreignHolder = "foreign_holder"
+    /// Something is wanted and impossible.
+    case blocked
+    /// A move waits for the lock.
+    case waitingForLock = "waiting_for_lock"
+    /// A plan is being made.
+    case planning
+    /// A person is asked.
+    case awaitingApproval = "awaiting_approval"
+    /// Approved; the run has not begun.
+    case approved
+    /// A run is under way.
+    case running
+    /// A run stopped at a step and keeps the lock.
+    case stopped
+    /// A person said no, or nobody answered.
+    case declined
+    /// No plan or no run came of it; tried again later.
+    case retrying
+    /// There is no such route.
+    case unknownRoute = "unknown_route"
+}
+
+/// A route as people see it.
+public struct RouteStatus: Sendable, Hashable {
+    /// The route.
+    public var route: RouteName
+    /// What it is doing.
+    public var phase: RoutePhaseName
+    /// What it is doing, why, and what it waits for, in one sentence.
+    public var reason: String
+    /// The pool that holds it, as established by our runs or the start and confirmed by reading.
+    public var holder: FQDN?
+    /// Why it is not at home; nil at home or when the holder is not known.
+    public var cause: DisplacementCause?
+    /// The request that lives.
+    public var request: MoveRequest?
+    /// The digest of its plan.
+    public var digest: PlanDigest?
+    /// Since when it has been doing this.
+    public var since: Instant?
+    /// Until when it waits, when that is known.
+    public var until: Instant?
+    /// Until when automatic moves ask, after the last run; nil when they don't.
+    public var coolDownUntil: Instant?
+    /// The pause that covers it, in words.
+    public var pause: String?
+
+    init(route: RouteName, phase: RoutePhaseName, reason: String) {
+        self.route = route
+        self.phase = phase
+        self.reason = reason
+    }
+}
