@@ -67,7 +67,7 @@ struct FieldReader {
                 findings.error(
                     .unsupported,
                     at: entry.keyPosition,
-                    "'\(entry.key)' is not in this version: \(explanation)"
+                    "'\(entry.key)' is not a key of this version: \(explanation)"
                 )
                 continue
             }

@@ -6,13 +6,27 @@ enum Suggestion {
     }
 
     /// The candidate with the fewest slips: at most one per three letters, at least one allowed.
+    ///
+    /// Failing that, one that the word begins with or that begins with the word (`ca`, `ca_file`).
     static func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
         let typed = Array(word.lowercased().unicodeScalars.prefix(80))
         let allowed = max(1, typed.count / 3)
-        return candidates.sorted()
+        let near = candidates.sorted()
             .map { (name: $0, slips: distance(typed, Array($0.lowercased().unicodeScalars))) }
             .filter { $0.slips <= allowed }
             .min { $0.slips < $1.slips }?.name
+        return near ?? relative(of: word.lowercased(), among: candidates)
+    }
+
+    private static func relative(
+        of word: String,
+        among candidates: some Sequence<String>
+    ) -> String? {
+        guard word.utf8.count > 1 else { return nil }
+        return candidates.sorted().first { candidate in
+            let name = candidate.lowercased()
+            return name.hasPrefix(word) || name.utf8.count > 2 && word.hasPrefix(name)
+        }
     }
 
     /// Insertions, deletions, changes and swaps of neighbours from one word to the other.
