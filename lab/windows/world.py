@@ -17,6 +17,7 @@ from .model.services import Services
 from .model.switches import Switches
 from .wsman.auth import SCHEMES
 from .wsman.table import ShellTable
+from .wsman.trouble import Trouble
 
 HIDDEN = {
     "none": (),
@@ -68,6 +69,7 @@ class World:
         self.max_envelope_kb = 500
         self.schemes: tuple[str, ...] = SCHEMES
         self.shells = ShellTable(self)
+        self.trouble = Trouble()
         self._looking = threading.Lock()
         self._down: frozenset[str] = frozenset()
         self._watchers: list[typing.Callable[[Host, bool], None]] = []
@@ -99,6 +101,7 @@ class World:
         """The organisation as at the start: model, faults, switches, log. Hosts stay as they are."""
         self.look()
         self.faults.reset()
+        self.trouble.reset()
         self.switches.reset()
         self.protocol_version, self.done_later = "2.3", False
         self.max_envelope_kb, self.schemes = 500, SCHEMES
@@ -193,6 +196,7 @@ class World:
                 for r in self.replication.status()
             },
             "down": sorted(self._down),
+            "hung": self.trouble.hung(),
             "switches": self.switches.all(),
             "faults": self.faults.rules(),
         }

@@ -71,7 +71,10 @@ def _reference(call, use: str, path: str) -> Record:
         alternatives = []
     from cryptography.hazmat.primitives import hashes
 
-    date_time = call.world.clock.date_time
+
+    def date_time(moment):
+        return call.world.clock.date_time(moment, exact=True)
+
     begun = certificate.not_valid_before_utc
     return Record(
         [f"{DEPLOYMENT}.CertificateReference"],

@@ -80,6 +80,30 @@ def drop_answer(
     return f"{cmdlet}: the next {times} answers are lost"
 
 
+def warn(world, cmdlet: str, message: str, times: int | None = None) -> str:
+    """Calls of a cmdlet write a warning; `times` 0 ends that."""
+    if times == 0:
+        world.faults.remove("warn", cmdlet)
+    else:
+        world.faults.add(Rule("warn", cmdlet, None, times, message=message))
+    return f"{cmdlet}: {message}"
+
+
+def cut(
+    world, operation: str, times: int = 1, before: bool = False, status: int | None = None
+) -> str:
+    """The next requests of a WS-Management operation are carried out, then their connection is
+    cut; `before`: not carried out; `status`: answered with that HTTP error instead of cut."""
+    world.trouble.add(operation, times, before, status)
+    return f"{operation}: the next {times} {'cut' if status is None else status}"
+
+
+def hang(world, server: str, end: bool = False) -> str:
+    """A host takes connections and says nothing, until `end`."""
+    world.trouble.hang(world.host(server).fqdn, not end)
+    return f"{server}: {'answers' if end else 'hangs'}"
+
+
 def set_replication_delay(world, seconds: float, status_lag: float | None = None) -> str:
     """Time from publishing until replicas are current; until the status tells of the update."""
     world.replication.delay = float(seconds)
@@ -121,8 +145,10 @@ def calls(world, clear: bool = False) -> list:
     return found
 
 
-def shells(world) -> dict:
-    """Shells that are open, and how many were opened in all."""
+def shells(world, end: bool = False) -> dict:
+    """Shells that are open, and how many were opened in all; `end` ends them."""
+    if end:
+        world.shells.end_all()
     return {"open": world.shells.entries(), "opened": world.shells.opened}
 
 
@@ -203,6 +229,9 @@ COMMANDS: dict[str, typing.Callable] = {
     "release": release,
     "held": held,
     "drop-answer": drop_answer,
+    "warn": warn,
+    "cut": cut,
+    "hang": hang,
     "set-replication-delay": set_replication_delay,
     "freeze-replication": freeze_replication,
     "thaw-replication": thaw_replication,

@@ -122,6 +122,10 @@ class Faults:
         """The error that this call is to end with, if any."""
         return self._take("fail", call, after)
 
+    def warning(self, call) -> Rule | None:
+        """The warning that this call is to write, if any."""
+        return self._take("warn", call, None)
+
     def lost_answer(self, call) -> Rule | None:
         """Whether this call's answer is lost."""
         return self._take("drop", call, None)

@@ -28,8 +28,11 @@ class WindowsClock:
             self._last = now
             return now
 
-    def date_time(self, moment: datetime.datetime) -> ps.PSDateTime:
-        """The stamp as a DateTime of the Windows hosts' time zone, with seven digits."""
+    def date_time(self, moment: datetime.datetime, exact: bool = False) -> ps.PSDateTime:
+        """The stamp as a DateTime of the Windows hosts' time zone, with seven digits.
+
+        `exact`: a moment that was not taken from this clock, so there is no seventh digit.
+        """
         if self.zone == "unspecified":
             local = moment.astimezone(datetime.timezone.utc).replace(tzinfo=None)
         elif self.zone is None:
@@ -40,5 +43,5 @@ class WindowsClock:
         # The seventh digit is made from the stamp itself, so that one stamp is one value.
         digit = random.Random(moment.timestamp()).randrange(1, 10)
         made = ps.PSDateTime(local)
-        made.nanosecond = digit * 100
+        made.nanosecond = 0 if exact else digit * 100
         return made

@@ -231,6 +231,9 @@ class Engine:
         if rule is not None:
             raise_or_write(rule, cmdlet, invocation)
             return
+        warning = faults.warning(call)
+        if warning is not None:
+            invocation.warning(warning.message)
         cmdlet.run(invocation)
         rule = faults.failure(call, after=True)
         if rule is not None:

@@ -9,6 +9,7 @@ import threading
 from .auth import Authentication
 from .operations import Operations
 from .shells import ConnectionCut
+from .trouble import HTTPError
 
 SOAP_TYPE = "application/soap+xml;charset=UTF-8"
 REQUEST_BYTES_MAX = 2 * 1024 * 1024
@@ -58,6 +59,10 @@ class Endpoint:
         for connection in connections:
             cut(connection)
 
+    def pause(self) -> None:
+        """Waits while the host hangs."""
+        self._world.trouble.pause(self.host.fqdn, lambda: self._listener is None)
+
     def host_changed(self, host, up: bool) -> None:
         """Follows its host's life."""
         if host is self.host:
@@ -72,6 +77,7 @@ class Endpoint:
             if self._world.is_down(self.host.fqdn):
                 reset(raw)
                 continue
+            self.pause()
             name = f"connection {self.host.short}"
             threading.Thread(
                 target=self._serve, args=(raw, peer), name=name, daemon=True
@@ -124,6 +130,7 @@ class Connection(http.server.BaseHTTPRequestHandler):
             self._reply(413, b"")
             return
         body = self.rfile.read(length)
+        self._endpoint.pause()
         who, tokens = self._authentication.check(self.headers.get("Authorization"))
         if who is None:
             self._reply(401, b"", tokens)
@@ -132,13 +139,20 @@ class Connection(http.server.BaseHTTPRequestHandler):
             self._reply(404, b"")
             return
         client = f"{self.client_address[0]}:{self.client_address[1]}"
-        status, answer = self._endpoint.operations.answer(body, who, client)
+        try:
+            status, answer = self._endpoint.operations.answer(body, who, client)
+        except HTTPError as error:
+            self._reply(error.status, error.body, kind="text/html")
+            return
+        self._endpoint.pause()
         self._reply(status, answer, tokens)
 
-    def _reply(self, status: int, body: bytes, tokens: list[str] = []) -> None:
+    def _reply(
+        self, status: int, body: bytes, tokens: list[str] = [], kind: str = SOAP_TYPE
+    ) -> None:
         self.send_response(status)
         if body:
-            self.send_header("Content-Type", SOAP_TYPE)
+            self.send_header("Content-Type", kind)
         for token in tokens:
             self.send_header("WWW-Authenticate", token)
         self.send_header("Content-Length", str(len(body)))

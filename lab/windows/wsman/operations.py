@@ -2,7 +2,10 @@
 
 import base64
 import binascii
+import traceback
 import uuid
+
+from psrpcore import PSRPCoreError
 
 from . import soap
 from .shells import Shell, ShellGone
@@ -11,6 +14,7 @@ from .table import not_found
 TIMED_OUT = 2150858793
 RESOURCE_NOT_FOUND = 2150858752
 INVALID_PARAMETER = 87
+INTERNAL_ERROR = 1359
 ACTION_NOT_SUPPORTED = 2150858753
 # Configuration names that an endpoint offers.
 CONFIGURATIONS = ("microsoft.powershell", "edgewarden")
@@ -35,12 +39,20 @@ class Operations:
         }
 
     def answer(self, data: bytes, who: str, client: str) -> tuple[int, bytes]:
-        """HTTP status and envelope. Raises ConnectionCut when nothing is to be answered."""
+        """HTTP status and envelope. Raises ConnectionCut when nothing is to be answered, and
+        HTTPError when something else than an envelope is."""
         try:
             request = soap.parse(data)
         except ValueError as why:
             problem = soap.Fault(INVALID_PARAMETER, "w:SchemaValidationError", str(why))
             return 500, soap.fault(None, problem, self._host.fqdn)
+        name = request.action.rsplit("/", 1)[-1] if request else "Identify"
+        self._world.trouble.stage(name, before=True)
+        status, envelope = self._perform(request, who, client)
+        self._world.trouble.stage(name, before=False)
+        return status, envelope
+
+    def _perform(self, request: soap.Request | None, who: str, client: str) -> tuple[int, bytes]:
         if request is None:
             return 200, soap.identify()
         try:
@@ -61,6 +73,13 @@ class Operations:
         except (ValueError, KeyError, binascii.Error) as why:
             problem = soap.Fault(
                 INVALID_PARAMETER, "w:InvalidParameter", f"The parameter is incorrect. ({why})"
+            )
+            return 500, soap.fault(request, problem, self._host.fqdn)
+        except (AttributeError, IndexError, SyntaxError, PSRPCoreError) as why:
+            # Fragments that are no PSRP: psrpcore finds out in many ways.
+            traceback.print_exc()
+            problem = soap.Fault(
+                INTERNAL_ERROR, "w:InternalError", f"An internal error occurred. ({why})"
             )
             return 500, soap.fault(request, problem, self._host.fqdn)
 

@@ -30,6 +30,10 @@ class ShellTable:
     def close(self) -> None:
         """Ends every shell and the reaper."""
         self._closing.set()
+        self.end_all()
+
+    def end_all(self) -> None:
+        """Ends every shell, as a restart of the WinRM service would."""
         for shell in self._all():
             self._forget(shell)
 
