@@ -58,3 +58,8 @@ extension TSIGKey.Algorithm {
         }
     }
 }
+
+extension MessageCode: CustomReflectable {
+    /// Shows no children: the key is a secret.
+    var customMirror: Mirror { Mirror(self, children: [:]) }
+}

@@ -75,6 +75,8 @@ private final class StreamHandler: ChannelInboundHandler {
         let channel = context.channel
         let promise = self.promise
         promise.futureResult.whenComplete { _ in channel.close(promise: nil) }
+        // Given up in the meantime: then it is closed already, and nothing may be sent.
+        guard channel.isActive else { return }
         timer = context.eventLoop.scheduleTask(deadline: deadline) {
             promise.fail(ExchangeFailure(.timeout, mayHaveArrived: true))
         }

@@ -73,6 +73,8 @@ private final class DatagramHandler: ChannelInboundHandler {
         let channel = context.channel
         let promise = self.promise
         promise.futureResult.whenComplete { _ in channel.close(promise: nil) }
+        // Given up in the meantime: then it is closed already, and nothing may be sent.
+        guard channel.isActive else { return }
         let remaining = (deadline - .now()).nanoseconds
         let pause = TimeAmount.nanoseconds(remaining / UDPExchange.attempts)
         send(context)
