@@ -1,6 +1,5 @@
 import FailoverCore
 import FailoverEngine
-import Glibc
 import Testing
 
 @testable import DNSUpdating
@@ -101,7 +100,7 @@ import Testing
     @Test func `a stopped server is a time-out`() async throws {
         let server = try await TestZones.startPrimary()
         defer { server.stop() }
-        server.signal(SIGSTOP)
+        server.halt()
         let error = try await failing(at: server.server.port, timeout: .milliseconds(300))
         #expect(error.code == .timeout)
         #expect(error.message.contains("no answer within 300ms"))

@@ -86,8 +86,15 @@ final class NameServer {
         }
     }
 
-    /// Sends a signal to this server.
-    func signal(_ number: Int32) {
+    /// Halts this server and returns once it stands still; ``stop()`` ends it all the same.
+    func halt() {
+        signal(SIGSTOP)
+        var information = siginfo_t()
+        // The signal alone lets running threads finish an answer; this waits for the last one.
+        waitid(P_PID, id_t(process.processIdentifier), &information, WSTOPPED | WNOWAIT)
+    }
+
+    private func signal(_ number: Int32) {
         kill(process.processIdentifier, number)
     }
 

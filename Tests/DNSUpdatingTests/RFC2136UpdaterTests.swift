@@ -1,6 +1,5 @@
 import FailoverCore
 import FailoverEngine
-import Glibc
 import Testing
 
 @testable import DNSUpdating
@@ -249,7 +248,7 @@ import Testing
     @Test func `a stopped server leaves in doubt whether it acted`() async throws {
         let server = try await TestZones.startPrimary()
         defer { server.stop() }
-        server.signal(SIGSTOP)
+        server.halt()
         let error = try await refused(server, timeout: .milliseconds(300))
         #expect(error.code == .timeout)
         #expect(error.mayHaveActed)
