@@ -113,10 +113,10 @@ struct SIPProberTests {
 
     @Test func `silence after the request is silent, with the certificate seen`() async throws {
         let outcome = try await FakeServer.with(tls: try good.serverContext(), []) {
-            try await probe($0, timeout: .milliseconds(500))
+            try await probe($0, timeout: .seconds(2))
         }
         #expect(outcome.finding == .silent)
-        #expect(outcome.reason.contains("after the request"))
+        #expect(outcome.reason.contains("said nothing after the request within 2s"))
         #expect(outcome.handshakeTime != nil)
         #expect(outcome.certificate != nil)
     }
@@ -125,7 +125,7 @@ struct SIPProberTests {
         let outcome = try await FakeServer.with(
             tls: try good.serverContext(),
             [.await("OPTIONS"), .send("SIP/2.0 200 O")]
-        ) { try await probe($0, timeout: .milliseconds(500)) }
+        ) { try await probe($0, timeout: .seconds(2)) }
         #expect(outcome.finding == .silent)
         #expect(outcome.answer == nil)
     }
@@ -153,14 +153,6 @@ struct SIPProberTests {
         }
         #expect(outcome.reason.contains("after the request, without an answer"))
         #expect(outcome.certificate != nil)
-    }
-
-    @Test func `an answer followed by a reset is an answer`() async throws {
-        let outcome = try await FakeServer.with(
-            tls: try good.serverContext(),
-            [.await("OPTIONS"), .send("SIP/2.0 200 OK\r\n"), .reset]
-        ) { try await probe($0) }
-        #expect([.answered, .reset].contains(outcome.finding))
     }
 
     @Test(arguments: [

@@ -6,12 +6,17 @@ internal import NIOPosix
 struct Dialer: Sendable {
     let group: any EventLoopGroup
 
+    /// Whoever asks for more has made a mistake, and must not overflow the clock.
+    private static let timeoutMax = Duration.seconds(3_600)
+
     /// Runs one connection to its end; returns within the plan's time-out plus a short grace.
     func dial(
         _ plan: ConnectionPlan,
         profile: TLSProfile?,
         conversation: @escaping @Sendable () -> any Conversation
     ) async -> ConnectionRecord {
+        var plan = plan
+        plan.timeout = min(max(plan.timeout, .zero), Dialer.timeoutMax)
         let started = NIODeadline.now()
         let address: SocketAddress
         let lease: TLSLease?
@@ -30,7 +35,7 @@ struct Dialer: Sendable {
         let promise = loop.makePromise(of: ConnectionRecord.self)
         let cancellation = Cancellation()
         return await withTaskCancellationHandler {
-            loop.execute {
+            loop.execute { [plan] in
                 let connection = ProbeConnection(
                     plan: plan,
                     lease: lease,

@@ -13,7 +13,7 @@ final class ProbeConnection: ChannelInboundHandler {
     typealias OutboundOut = ByteBuffer
 
     /// When a timer fires this late, this machine was not running; the peer is not to blame.
-    private static let latenessMax = TimeAmount.milliseconds(250)
+    private static let latenessMax = TimeAmount.milliseconds(500)
 
     private let plan: ConnectionPlan
     private let lease: TLSLease?

@@ -7,7 +7,7 @@ extension Findings {
         let place = plan.target.place
         switch finding {
         case .answered:
-            return "\(place) answered: \(record.answer ?? "")"
+            return "\(place) answered: \(record.answer ?? "")\(startTLSTrouble(record))"
         case .wantsClientCertificate:
             return profile?.showsCertificate == true
                 ? "\(place) is alive, but refuses our client certificate\(ending(record))"
@@ -29,7 +29,7 @@ extension Findings {
         case .closedEarly:
             return "\(place) closed the connection \(moment(record))\(hint(record))"
         case .silent:
-            return "\(place) accepted the connection, then said nothing \(moment(record))"
+            return "\(place) accepted the connection, then said nothing\(pause(record))"
                 + " within \(plan.timeout.inWords): the service hangs"
         case .notTheProtocol:
             return "\(place) answered, but not with \(plan.target.kind.spoken): " + excerpt(record)
@@ -74,7 +74,16 @@ extension Findings {
         return names.prefix(5).joined(separator: ", ") + (names.count > 5 ? ", …" : "")
     }
 
-    /// In which moment a connection ended or fell silent.
+    /// In which moment a connection fell silent.
+    private func pause(_ record: ConnectionRecord) -> String {
+        switch record.stage {
+        case .handshaking: " during the TLS handshake"
+        case .talking where plan.target.kind == .sip: " after the request"
+        case .connecting, .talking: ""
+        }
+    }
+
+    /// In which moment a connection ended.
     private func moment(_ record: ConnectionRecord) -> String {
         switch record.stage {
         case .connecting: "while connecting"
@@ -97,6 +106,20 @@ extension Findings {
         case .tls(let failure): failure.alertName.map { " (TLS alert \($0))" } ?? " (it hung up)"
         case .failed: " (it reset the connection)"
         default: " (it hung up)"
+        }
+    }
+
+    /// What became of STARTTLS when it did not come to its end; the server lives all the same.
+    private func startTLSTrouble(_ record: ConnectionRecord) -> String {
+        guard case .onRequest = plan.security, record.stage == .handshaking else { return "" }
+        switch record.end {
+        case .tls(let failure):
+            return "; STARTTLS failed: "
+                + (failure.endedInHandshake ? "it hung up" : tlsTrouble(failure.alertName, record))
+        case .deadline: return "; STARTTLS failed: it was not finished in time"
+        case .closed: return "; STARTTLS failed: it hung up"
+        case .failed: return "; STARTTLS failed: it reset the connection"
+        default: return "; STARTTLS was not finished"
         }
     }
 

@@ -51,7 +51,7 @@ struct ChainReading {
         let names = CertificateNames(leaf)
         let usages = leaf.usages
         var problems: [CertificateProblem] = []
-        if now > leaf.notAfterStamp { problems.append(.expired) }
+        if now >= leaf.endStamp { problems.append(.expired) }
         if now < leaf.notBeforeStamp { problems.append(.notYetValid) }
         if await !leads(to: trust, leaf: leaf, at: now) { problems.append(.notTrusted) }
         if !question.names.isEmpty,
@@ -82,7 +82,7 @@ struct ChainReading {
     /// Whether the leaf leads to an authority, its own dates apart: those have their own codes.
     private func leads(to trust: TLSTrust, leaf: Certificate, at now: Timestamp) async -> Bool {
         let moment = min(max(now, leaf.notBeforeStamp), leaf.notAfterStamp)
-        let date = Date(timeIntervalSince1970: Double(moment.millisecondsSinceEpoch) / 1_000)
+        let date = Date(timeIntervalSince1970: Double(moment.millisecondsSinceEpoch / 1_000))
         var verifier = Verifier(rootCertificates: CertificateStore(trust.anchors)) {
             RFC5280Policy(fixedExpiryValidationTime: date)
             LeafExtensionsJudgedElsewhere()
@@ -124,9 +124,14 @@ extension Certificate {
     var notBeforeStamp: Timestamp { Certificate.stamp(notValidBefore) }
     var notAfterStamp: Timestamp { Certificate.stamp(notValidAfter) }
 
-    /// Validity includes the second of `notAfter`, so the change comes just after it.
+    /// The first moment at which it is valid no more: the whole second of `notAfter` belongs to it.
+    var endStamp: Timestamp {
+        Timestamp(millisecondsSinceEpoch: notAfterStamp.millisecondsSinceEpoch + 1_000)
+    }
+
+    /// The moments at which the certificate begins and ceases to be valid.
     var validityBoundaries: [Int64] {
-        [notBeforeStamp.millisecondsSinceEpoch, notAfterStamp.millisecondsSinceEpoch + 1]
+        [notBeforeStamp.millisecondsSinceEpoch, endStamp.millisecondsSinceEpoch]
     }
 
     private static func stamp(_ date: Date) -> Timestamp {

@@ -30,6 +30,31 @@ struct TestAuthority: Sendable {
         )
     }
 
+    /// A leaf, then authorities of one name and key that differ by their alternative names.
+    ///
+    /// Each of them could have issued each other one; none leads anywhere.
+    static func maze(of count: Int) throws -> [[UInt8]] {
+        let key = Certificate.PrivateKey(P256.Signing.PrivateKey())
+        let name = try DistinguishedName { CommonName("Maze") }
+        let authorities = try (0..<count).map { number in
+            try Certificate(
+                version: .v3,
+                serialNumber: Certificate.SerialNumber(),
+                publicKey: key.publicKey,
+                notValidBefore: Date().addingTimeInterval(-day),
+                notValidAfter: Date().addingTimeInterval(day),
+                issuer: name,
+                subject: name,
+                extensions: try Certificate.Extensions {
+                    Critical(BasicConstraints.isCertificateAuthority(maxPathLength: nil))
+                    SubjectAlternativeNames([.dnsName("maze\(number).test")])
+                },
+                issuerPrivateKey: key
+            )
+        }
+        return try authorities.map { try $0.derBytes() }
+    }
+
     /// What is unusual about a certificate.
     struct Wish {
         var names = ["sip.contoso.test"]
