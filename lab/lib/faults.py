@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import signal
 
-from . import dns, files, firewall, processes, service, settings
+from . import dns, files, firewall, processes, service, settings, sip
 from .console import LabError
 from .layout import pool, server
 from .pki import FAULTS
@@ -52,6 +52,8 @@ def mend_server(lab: dict, host: dict, wait: bool = True) -> list[tuple[dict, st
     for name in (host["fqdn"], host["short"]):
         files.remove(files.path(lab, "down", name))
     if mode == "drop":
+        # Connections of before would take seconds to notice: TCP waits longer after each silence.
+        sip.cut_connections(host)
         apply_firewall(lab)
     if mode in CERTIFICATES:
         _show_certificate(lab, host, None)

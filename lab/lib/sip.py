@@ -26,7 +26,7 @@ def start(lab: dict, host: dict) -> None:
                     files.fill(os.path.join(TEMPLATES, name), _words(lab, host, folder)))
     write_tls(lab, host)
     argv = [program("kamailio"), "-DD", "-E", "-f", os.path.join(folder, f"{host['role']}.cfg"),
-            "-Y", folder, "-w", folder, "-m", "16", "-M", "4"]
+            "-Y", folder, "-w", folder, "-m", "32", "-M", "4"]
     processes.start(argv, pid_file(lab, host), log(lab, host),
                     resolver=os.path.join(lab["state"], "dns"))
 
@@ -82,12 +82,18 @@ def reload_certificates(lab: dict, host: dict) -> None:
     server is restarted after all."""
     write_tls(lab, host)
     control(lab, host, "tls.reload")
-    mine = f"( src {host['access']} or src {host['internal']} )"
-    run(["ss", "-K", "-t", "state", "established", mine])
-    if run(["ss", "-Htn", "state", "established", mine]).stdout.strip():
+    if not cut_connections(host):
         stop(lab, host)
         start(lab, host)
         wait(lab, host)
+
+
+def cut_connections(host: dict) -> bool:
+    """Resets every TCP connection of a server, at both ends; False where the kernel could not."""
+    mine = " or ".join(f"{end} {a}" for a in (host["access"], host["internal"]) if a
+                       for end in ("src", "dst"))
+    run(["ss", "-K", "-t", "state", "connected", f"( {mine} )"])
+    return not run(["ss", "-Htn", "state", "established", f"( {mine} )"]).stdout.strip()
 
 
 def write_tls(lab: dict, host: dict) -> None:

@@ -82,6 +82,7 @@ def _resume(lab: dict, rest: list[str]) -> None:
 
 
 def _stale(lab: dict, rest: list[str]) -> None:
+    dns.follow(lab)
     files.write(dns.stale_file(lab), "")
     faults.apply_firewall(lab)
     say("the secondary is cut off from the primary: it answers from what it has now")
