@@ -29,6 +29,11 @@ let argumentParser: Target.Dependency = .product(
     package: "swift-argument-parser"
 )
 
+let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
+let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+
 let package = Package(
     name: "edgewarden",
     products: [
@@ -38,6 +43,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
@@ -49,6 +57,144 @@ let package = Package(
     ],
     targets: [
         // Layer 0: pure
-        .target(name: "FailoverCore", swiftSettings: settings)
+        .target(name: "FailoverCore", swiftSettings: settings),
+        .target(name: "PSRP", swiftSettings: settings),
+        // Layer 1: the engine and its ports
+        .target(
+            name: "FailoverEngine",
+            dependencies: ["FailoverCore", logging, crypto],
+            swiftSettings: settings
+        ),
+        // Layer 2: adapters; they never import each other, save Curl
+        .systemLibrary(
+            name: "CCurl",
+            pkgConfig: "libcurl",
+            providers: [.apt(["libcurl4-openssl-dev"])]
+        ),
+        .systemLibrary(name: "CLDNS", pkgConfig: "ldns", providers: [.apt(["libldns-dev"])]),
+        .target(name: "Curl", dependencies: ["CCurl", "FailoverCore"], swiftSettings: settings),
+        .target(
+            name: "Configuration",
+            dependencies: ["FailoverCore", yams],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "Probing",
+            dependencies: [
+                "FailoverCore", "FailoverEngine", nio, nioPosix, nioTLS, nioSSL, x509, asn1, crypto,
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "DNSUpdating",
+            dependencies: ["CLDNS", "FailoverCore", "FailoverEngine", nio, nioPosix],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "PowerShellRemoting",
+            dependencies: ["Curl", "FailoverCore", "FailoverEngine", "PSRP"],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "Journaling",
+            dependencies: ["FailoverCore", "FailoverEngine", grdb],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "Alerting",
+            dependencies: ["Curl", "FailoverCore", "FailoverEngine", logging, subprocess, system],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "ControlAPI",
+            dependencies: [
+                "Curl", "FailoverCore", "FailoverEngine", hummingbird, httpTypes, nio, logging,
+                lifecycle,
+            ],
+            swiftSettings: settings
+        ),
+        // Layer 3: the composition root
+        .target(
+            name: "Daemon",
+            dependencies: [
+                "FailoverCore", "FailoverEngine", "Curl", "Configuration", "Probing",
+                "DNSUpdating", "PowerShellRemoting", "Journaling", "Alerting", "ControlAPI",
+                logging, lifecycle,
+            ],
+            swiftSettings: settings
+        ),
+        // Layer 4: the binary
+        .executableTarget(
+            name: "edgewarden",
+            dependencies: [
+                "FailoverCore", "FailoverEngine", "Configuration", "Probing", "DNSUpdating",
+                "ControlAPI", "Daemon", argumentParser, logging,
+            ],
+            swiftSettings: settings
+        ),
+        // Tests
+        .target(
+            name: "FailoverTestKit",
+            dependencies: ["FailoverCore", "FailoverEngine"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "FailoverCoreTests",
+            dependencies: ["FailoverCore"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "FailoverEngineTests",
+            dependencies: ["FailoverCore", "FailoverEngine", "FailoverTestKit", logging],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "PSRPTests",
+            dependencies: ["PSRP", yams],
+            resources: [.copy("Vectors")],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "CurlTests",
+            dependencies: ["Curl", "FailoverCore"],
+            exclude: ["Peers"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "ConfigurationTests",
+            dependencies: ["Configuration", "FailoverCore"],
+            exclude: ["Invalid", "Valid"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "ProbingTests",
+            dependencies: [
+                "FailoverCore", "FailoverEngine", "Probing", nio, nioPosix, nioTLS, nioSSL, x509,
+                asn1, crypto,
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "DNSUpdatingTests",
+            dependencies: ["DNSUpdating", "FailoverCore", "FailoverEngine", nio, nioPosix],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "PowerShellRemotingTests",
+            dependencies: ["PowerShellRemoting", "Curl", "FailoverCore", "FailoverEngine", "PSRP"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "JournalingTests",
+            dependencies: ["Journaling", "FailoverCore", "FailoverEngine", grdb],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "AlertingTests",
+            dependencies: ["Alerting", "Curl", "FailoverCore", "FailoverEngine", logging],
+            swiftSettings: settings
+        ),
+        .testTarget(name: "TidyTests", swiftSettings: settings),
+        .testTarget(name: "LabTests", dependencies: ["ControlAPI"], swiftSettings: settings),
     ]
 )

@@ -1,5 +1,5 @@
-public import FailoverCore
 import Crypto
+public import FailoverCore
 
 /// A plan with its digest and what it was made from.
 public struct PreparedPlan: Sendable {

@@ -1,4 +1,5 @@
 public import FailoverCore
+import Synchronization
 
 /// What people ask of the agent; the API carries it.
 extension Warden {
@@ -90,8 +91,13 @@ extension Warden {
             }
             guard let state = replayed else { return .refused("there is no run \(id)") }
             guard let outcome = state.outcome, outcome != .done else {
-                return .refused("run \(id) has not stopped at a step: \(state.outcome?.inWords ?? "")")
+                return .refused(
+                    "run \(id) has not stopped at a step: \(state.outcome?.inWords ?? "")"
+                )
             }
+            let request = state.opening.request.id
+            let reply = await order(.runResumed(request, by: person))
+            guard reply == .accepted else { return reply }
             guard post(.job(.takeUp(id, state, .resumed(by: person, reason: reason)))) else {
                 return .refused("the agent is busy or stopping: try again")
             }
@@ -115,4 +121,17 @@ extension Warden {
     public func records(limit: Int) async throws(JournalFailure) -> [JournaledRecord] {
         try await journal.records(limit: limit)
     }
+}
+
+extension Warden {
+    /// The organisation that is watched.
+    public var watchedOrganisation: Organisation { organisation }
+
+    /// The verdict on one server now.
+    public func verdict(on server: FQDN, _ kind: FederationKind) -> Verdict {
+        board.verdict(on: server, kind)
+    }
+
+    /// An instant that far from now, for pauses.
+    public func instant(after duration: Duration) -> Instant { clock.now() + duration }
 }

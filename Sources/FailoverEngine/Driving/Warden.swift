@@ -50,7 +50,9 @@ public final class Warden: Sendable {
         await takeUpUnfinishedRun()
         await withDiscardingTaskGroup { group in
             group.addTask { await self.parts.probeLoop.run { self.post(.look) } }
-            group.addTask { await self.repeating(every: self.parts.holderInterval, self.readHolders) }
+            group.addTask {
+                await self.repeating(every: self.parts.holderInterval, self.readHolders)
+            }
             group.addTask { await self.repeating(every: self.parts.dnsInterval, self.lookAtDNS) }
             group.addTask { await self.work() }
             group.addTask { await self.tick() }
@@ -107,10 +109,12 @@ public final class Warden: Sendable {
     private func takeOrder(_ event: PolicyEvent) async -> OrderReply {
         let now = clock.now()
         if let refusal = shared.withLock({ $0.policy.refusal(of: event, at: now) }) {
-            return .refused(refusal)
+            return .refused(refusal.sentence)
         }
         if let failure = await take(event) {
-            return .refused("nothing was done, because it could not be journaled: \(failure.message)")
+            return .refused(
+                "nothing was done, because it could not be journaled: \(failure.message)"
+            )
         }
         return .accepted
     }
@@ -165,7 +169,7 @@ public final class Warden: Sendable {
                 notice,
                 agent: parts.name,
                 at: wallClock.now(),
-                hooks: parts.hooks(for: notice)
+                hooks: parts.hooks(notice)
             )
         } catch {
             logger.error("outbox cannot be written", metadata: ["reason": "\(error.message)"])
@@ -312,7 +316,8 @@ public final class Warden: Sendable {
             return
         }
         guard prepared.digest == digest else {
-            let reason = "the plan is no longer the one that was decided on, because the facts changed"
+            let reason =
+                "the plan is no longer the one that was decided on, because the facts changed"
             post(.event(.runNotStarted(request.id, reason: reason)))
             return
         }
@@ -326,6 +331,10 @@ public final class Warden: Sendable {
             id = try await journal.nextRunID()
         } catch {
             post(.event(.runNotStarted(request.id, reason: error.message)))
+            return
+        }
+        if let reason = shared.withLock({ $0.policy.reasonNotToBegin(request.id) }) {
+            post(.event(.runNotStarted(request.id, reason: reason)))
             return
         }
         let opening = RunOpening(
@@ -374,7 +383,8 @@ public final class Warden: Sendable {
         case .parked:
             logger.notice("run parked", metadata: ["run": "\(id)"])
         case .journalFailed(let reason):
-            let sentence = "run \(id) stands still, because the journal cannot be written: \(reason)."
+            let sentence =
+                "run \(id) stands still, because the journal cannot be written: \(reason)."
                 + " Make room and restart the agent; it then goes on"
             await tell(
                 Notice(

@@ -75,7 +75,9 @@ public struct RecordReader: Sendable {
         var services: [(FQDN, RecordType)] = []
         for kind in kinds {
             for domain in organisation.domains(for: kind) {
-                if let name = domain.prefixed(by: kind.serviceLabels) { services.append((name, .srv)) }
+                if let name = domain.prefixed(by: kind.serviceLabels) {
+                    services.append((name, .srv))
+                }
                 if kind == .sip, let name = domain.prefixed(by: "_sip._tls") {
                     services.append((name, .srv))
                 }
@@ -86,8 +88,9 @@ public struct RecordReader: Sendable {
         for domain in organisation.sipDomains { hosts.formUnion(domain.federationNames.values) }
         let addresses = hosts.sorted().flatMap { [($0, RecordType.a), ($0, RecordType.aaaa)] }
         let second = await read(addresses + besides)
-        return first + second.filter { reading in
-            !first.contains { $0.name == reading.name && $0.type == reading.type }
-        }
+        return first
+            + second.filter { reading in
+                !first.contains { $0.name == reading.name && $0.type == reading.type }
+            }
     }
 }

@@ -56,7 +56,9 @@ public struct TopologyReader: Sendable {
             return EdgeServiceSnapshot(
                 pool: pool,
                 federationPort: port(object["AccessEdgeExternalSipPort"]),
-                clientPort: port(object.first(of: "AccessEdgeClientSipPort", "AccessEdgeClientPort")),
+                clientPort: port(
+                    object.first(of: "AccessEdgeClientSipPort", "AccessEdgeClientPort")
+                ),
                 xmppPort: port(object["XmppListeningPort"]),
                 externalName: object["AccessEdgeExternalFqdn"].text.flatMap(FQDN.init(_:))
             )

@@ -12,7 +12,8 @@ extension StepExecutor {
             if let failure = reading.failure {
                 return .unreadable("\(change.name) at \(primary): \(failure)")
             }
-            let text = "\(change.name) \(change.type.rawValue) is "
+            let text =
+                "\(change.name) \(change.type.rawValue) is "
                 + "\(reading.set?.dataText ?? "not there") at \(primary)"
             if reading.set?.data == change.to?.data {
                 intended.append(text)
@@ -57,7 +58,9 @@ extension StepExecutor {
                     return .doesNot("\(server): \(failure)")
                 }
                 guard reading.set == set else {
-                    return .doesNot("\(server) says \(reading.set?.description ?? "no \(set.name)")")
+                    return .doesNot(
+                        "\(server) says \(reading.set?.description ?? "no \(set.name)")"
+                    )
                 }
             }
         }

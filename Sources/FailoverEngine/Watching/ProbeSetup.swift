@@ -36,7 +36,8 @@ public struct ProbeSetup: Sendable {
         let domain = organisation.domains(for: kind).first
         let name: FQDN? =
             switch kind {
-            case .sip: organisation.sipDomains.lazy.compactMap { $0.federationNames[pool.fqdn] }.first
+            case .sip:
+                organisation.sipDomains.lazy.compactMap { $0.federationNames[pool.fqdn] }.first
             case .xmpp: domain
             }
         return ProbeTarget(

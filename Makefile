@@ -1,0 +1,29 @@
+# Edgewarden: `make demo` and `make test` do everything, the set-up included.
+
+.PHONY: setup build demo test lint unit integration release benchmark clean
+
+setup:
+	@scripts/setup
+
+build: setup
+	swift build
+
+# The main job on the lab: a pool dies, federation moves, the pool returns, federation moves back.
+demo: build
+	scripts/demo
+
+# Style, then every test: unit tests, tests against real servers, and the whole loop on the lab.
+test: setup lint
+	scripts/test
+
+lint:
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks
+
+release: setup
+	swift build -c release --static-swift-stdlib --product edgewarden
+
+benchmark: setup
+	Benchmarks/run
+
+clean:
+	rm -rf .build

@@ -1,0 +1,133 @@
+import Curl
+public import FailoverCore
+
+/// Why the agent gave no answer.
+public enum ControlFailure: Error, Sendable, Hashable {
+    /// It cannot be reached.
+    case unreachable(String)
+    /// It said no: its reasons.
+    case refused([String])
+    /// It answered something that this program does not understand.
+    case notUnderstood(String)
+
+    /// A sentence for each reason.
+    public var reasons: [String] {
+        switch self {
+        case .unreachable(let text), .notUnderstood(let text): [text]
+        case .refused(let reasons): reasons
+        }
+    }
+}
+
+/// Talks to the agent over its Unix socket.
+public struct ControlClient: Sendable {
+    private let client: HTTPClient
+    private let socketPath: String
+
+    /// Makes a client.
+    ///
+    /// - Throws: ``ControlFailure`` when libcurl cannot be set up.
+    public init(socketPath: String) throws(ControlFailure) {
+        self.socketPath = socketPath
+        do throws(HTTPFailure) {
+            client = try HTTPClient()
+        } catch {
+            throw .unreachable(error.message)
+        }
+    }
+
+    /// Ends the client.
+    public func close() async { await client.shutdown() }
+
+    /// What `status` shows.
+    public func status() async throws(ControlFailure) -> StatusBody {
+        try await get("status")
+    }
+
+    /// The plan for a move; touches nothing.
+    public func plan(
+        _ direction: MoveDirection,
+        route: String,
+        to pool: String?
+    ) async throws(ControlFailure) -> PlanBody {
+        var query = "plan?direction=\(direction.rawValue)&route=\(escaped(route))"
+        if let pool { query += "&to=\(escaped(pool))" }
+        return try await get(query)
+    }
+
+    /// The newest runs.
+    public func runs(limit: Int) async throws(ControlFailure) -> RunsBody {
+        try await get("runs?limit=\(limit)")
+    }
+
+    /// The report of a run.
+    public func report(_ run: Int) async throws(ControlFailure) -> ReportBody {
+        try await get("runs/\(run)")
+    }
+
+    /// Gives an order; returns when it was taken in.
+    public func order(_ order: OrderBody) async throws(ControlFailure) {
+        let body: [UInt8]
+        do {
+            body = try WireCoding.encode(order)
+        } catch {
+            throw .notUnderstood("the order cannot be written: \(error)")
+        }
+        let _: AnswerBody = try await send(.post, "orders", body)
+    }
+
+    private func get<Body: Decodable>(_ path: String) async throws(ControlFailure) -> Body {
+        try await send(.get, path, [])
+    }
+
+    private func send<Body: Decodable>(
+        _ method: HTTPMethod,
+        _ path: String,
+        _ body: [UInt8]
+    ) async throws(ControlFailure) -> Body {
+        let request = HTTPRequest(
+            method,
+            url: "http://edgewarden/v1/\(path)",
+            headers: ["content-type": "application/json"],
+            body: body,
+            tls: TLSOptions(trust: .system),
+            totalTimeout: .seconds(300),
+            responseBytesMax: 64 << 20,
+            unixSocket: socketPath
+        )
+        let response: HTTPResponse
+        do throws(HTTPFailure) {
+            response = try await client.send(request)
+        } catch {
+            throw .unreachable(
+                "no agent answers at \(socketPath): is it running, and may you reach its folder?"
+                    + " (\(error.message))"
+            )
+        }
+        do {
+            guard response.isSuccess else {
+                let answer = try WireCoding.decode(AnswerBody.self, from: response.body)
+                throw ControlFailure.refused(answer.reasons)
+            }
+            return try WireCoding.decode(Body.self, from: response.body)
+        } catch let failure as ControlFailure {
+            throw failure
+        } catch {
+            throw .notUnderstood(
+                "the agent's answer (HTTP \(response.status)) is not understood: do the versions of"
+                    + " agent and command line agree?"
+            )
+        }
+    }
+
+    private func escaped(_ text: String) -> String {
+        text.utf8.map { byte in
+            switch byte {
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E:
+                String(UnicodeScalar(byte))
+            default:
+                "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+            }
+        }.joined()
+    }
+}

@@ -1,0 +1,161 @@
+import FailoverCore
+public import FailoverEngine
+import Foundation
+import HTTPTypes
+import Hummingbird
+public import Logging
+public import ServiceLifecycle
+
+/// Serves the API on a Unix socket. Who may reach the socket's folder may operate the agent.
+public struct ControlServer: Service {
+    private let warden: Warden
+    private let agent: String
+    private let version: String
+    private let socketPath: String
+    private let logger: Logger
+    private let onRunning: @Sendable () async -> Void
+
+    /// Makes a server.
+    ///
+    /// - Parameters:
+    ///   - socketPath: where it listens; a socket that a dead agent left there is replaced, so the
+    ///     state directory must be locked before.
+    ///   - onRunning: called once it listens.
+    public init(
+        warden: Warden,
+        agent: String,
+        version: String,
+        socketPath: String,
+        logger: Logger,
+        onRunning: @escaping @Sendable () async -> Void = {}
+    ) {
+        self.warden = warden
+        self.agent = agent
+        self.version = version
+        self.socketPath = socketPath
+        self.logger = logger
+        self.onRunning = onRunning
+    }
+
+    /// Serves until the service group stops.
+    public func run() async throws {
+        let onRunning = onRunning
+        let application = Application(
+            router: router,
+            configuration: ApplicationConfiguration(
+                address: .unixDomainSocket(path: socketPath),
+                serverName: nil
+            ),
+            onServerRunning: { _ in await onRunning() },
+            logger: logger
+        )
+        try await application.run()
+    }
+
+    private var router: Router<AgentRequestContext> {
+        let router = Router(context: AgentRequestContext.self)
+        let group = router.group("v1")
+        group.get("status") { _, _ in json(status()) }
+        group.get("plan") { request, _ in await plan(request) }
+        group.get("runs") { request, _ in await runs(request) }
+        group.get("runs/:run") { _, context in await report(context) }
+        group.post("orders") { request, context in try await order(request, context) }
+        return router
+    }
+
+    private func status() -> StatusBody {
+        StatusBody(
+            agent: agent,
+            version: version,
+            organisation: warden.watchedOrganisation,
+            overview: warden.overview(),
+            serverVerdict: { warden.verdict(on: $0, $1) }
+        )
+    }
+
+    private func plan(_ request: Request) async -> Response {
+        let query = request.uri.queryParameters
+        guard let direction = query["direction"].flatMap({ MoveDirection(rawValue: String($0)) }),
+            let route = query["route"]
+        else { return refuse(.badRequest, "direction and route are needed") }
+        let pool = query["to"].map { String($0) }
+        if let pool, FQDN(pool) == nil { return refuse(.badRequest, "'\(pool)' is no pool name") }
+        do throws(PlanRefusal) {
+            let prepared = try await warden.plan(
+                direction,
+                RouteName(String(route)),
+                to: pool.flatMap { FQDN($0) }
+            )
+            return json(PlanBody(prepared))
+        } catch {
+            return json(AnswerBody(accepted: false, reasons: error.reasons), .conflict)
+        }
+    }
+
+    private func runs(_ request: Request) async -> Response {
+        let limit = request.uri.queryParameters["limit"].flatMap { Int($0) } ?? 20
+        var bodies: [RunBody] = []
+        do throws(JournalFailure) {
+            for id in try await warden.runs(limit: min(max(limit, 1), 1_000)) {
+                let events = try await warden.events(of: id)
+                let report = try IncidentReport(run: id, events: events, records: [])
+                bodies.append(RunBody(id: id, state: report.state, events: events))
+            }
+        } catch {
+            return refuse(.internalServerError, error.message)
+        }
+        return json(RunsBody(runs: bodies))
+    }
+
+    private func report(_ context: AgentRequestContext) async -> Response {
+        guard let id = context.parameters.get("run", as: Int.self).map({ RunID($0) }) else {
+            return refuse(.badRequest, "a run is named by its number")
+        }
+        do throws(JournalFailure) {
+            let events = try await warden.events(of: id)
+            guard !events.isEmpty else { return refuse(.notFound, "there is no run \(id)") }
+            let records = try await warden.records(limit: 10_000)
+            let report = try IncidentReport(run: id, events: events, records: records)
+            return json(ReportBody(report, events: events))
+        } catch {
+            return refuse(.internalServerError, error.message)
+        }
+    }
+
+    private func order(_ request: Request, _ context: AgentRequestContext) async throws -> Response
+    {
+        let buffer = try await request.body.collect(upTo: 65_536)
+        let order: OrderBody
+        do {
+            order = try WireCoding.decode(OrderBody.self, from: Array(buffer.readableBytesView))
+        } catch {
+            return refuse(.badRequest, "the order cannot be understood")
+        }
+        guard let person = await context.person() else {
+            return refuse(.forbidden, "the kernel does not tell who you are")
+        }
+        switch await Orders(warden: warden).carry(order, by: person) {
+        case .accepted: return json(AnswerBody(accepted: true, reasons: []))
+        case .refused(let reason):
+            return json(AnswerBody(accepted: false, reasons: [reason]), .conflict)
+        }
+    }
+}
+
+/// A JSON answer. Our own structures always encode; if one did not, that is a server error.
+private func json(_ body: some Encodable, _ status: HTTPResponse.Status = .ok) -> Response {
+    do {
+        let bytes = try WireCoding.encode(body)
+        return Response(
+            status: status,
+            headers: [.contentType: "application/json"],
+            body: .init(byteBuffer: ByteBuffer(bytes: bytes))
+        )
+    } catch {
+        return Response(status: .internalServerError)
+    }
+}
+
+private func refuse(_ status: HTTPResponse.Status, _ reason: String) -> Response {
+    json(AnswerBody(accepted: false, reasons: [reason]), status)
+}

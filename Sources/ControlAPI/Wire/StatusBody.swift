@@ -1,0 +1,109 @@
+/// What `GET /v1/status` answers. Times in words or as RFC 3339; names carry units.
+public struct StatusBody: Codable, Sendable {
+    /// The agent's name.
+    public var agent: String
+    /// The program's version.
+    public var version: String
+    /// Routes in configured order.
+    public var routes: [RouteBody]
+    /// Pools with their members, per protocol.
+    public var pools: [PoolBody]
+    /// What is wrong with DNS.
+    public var dns: [DNSBody]
+    /// Plans that wait for a person.
+    public var waiting: [WaitingBody]
+    /// The run that is on its way.
+    public var running: RunBody?
+}
+
+/// A route.
+public struct RouteBody: Codable, Sendable {
+    /// Its name.
+    public var name: String
+    /// `sip` or `xmpp`.
+    public var kind: String
+    /// `observe`, `approve` or `auto`.
+    public var mode: String
+    /// Its home pool.
+    public var home: String
+    /// Its standbys in order.
+    public var standby: [String]
+    /// The pool that holds it; nil when not known.
+    public var holder: String?
+    /// What it is doing, as a stable word.
+    public var phase: String
+    /// The same in a sentence.
+    public var reason: String
+    /// For how long it has been doing this.
+    public var sinceSeconds: Double?
+    /// How long it will wait at most.
+    public var remainingSeconds: Double?
+    /// The number of the request that lives.
+    public var request: Int?
+    /// The pause that covers it.
+    public var pause: String?
+}
+
+/// A pool for one protocol.
+public struct PoolBody: Codable, Sendable {
+    /// Its internal FQDN.
+    public var pool: String
+    /// `sip` or `xmpp`.
+    public var kind: String
+    /// `up`, `degraded`, `down` or `unknown`.
+    public var verdict: String
+    /// Why.
+    public var reason: String
+    /// Its members.
+    public var servers: [ServerBody]
+}
+
+/// A member.
+public struct ServerBody: Codable, Sendable {
+    /// Its FQDN.
+    public var server: String
+    /// `up`, `degraded`, `down` or `unknown`.
+    public var verdict: String
+    /// Address and port probed.
+    public var target: String?
+    /// The last probe's code.
+    public var code: String?
+    /// The last probe's sentence.
+    public var reason: String
+    /// The last probe's time.
+    public var latencyMilliseconds: Double?
+    /// Wall clock of the last probe.
+    public var probedAt: String?
+    /// End of the certificate's validity.
+    public var certificateExpires: String?
+    /// What is wrong with the certificate.
+    public var certificateProblems: [String]
+}
+
+/// Something about DNS.
+public struct DNSBody: Codable, Sendable {
+    /// A stable word.
+    public var code: String
+    /// The route concerned.
+    public var route: String
+    /// The name concerned.
+    public var name: String
+    /// What was seen.
+    public var sentence: String
+}
+
+/// A plan that waits for a person.
+public struct WaitingBody: Codable, Sendable {
+    /// The request's number.
+    public var request: Int
+    /// The route.
+    public var route: String
+    /// Why it is wanted.
+    public var trigger: String
+    /// When it was asked, RFC 3339.
+    public var askedAt: String
+    /// How long it still waits.
+    public var remainingSeconds: Double
+    /// The plan.
+    public var plan: PlanBody
+}
