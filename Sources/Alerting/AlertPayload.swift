@@ -1,0 +1,52 @@
+import FailoverCore
+import FailoverEngine
+import Foundation
+
+/// The JSON that hooks get: the same on a command's standard input and in a webhook's body.
+///
+/// Receivers parse this, so that keys are only ever added; `version` changes if one must change its meaning.
+struct AlertPayload: Encodable {
+    let version = 1
+    /// The same when an alert is delivered again: receivers drop repetitions by it.
+    let id: Int64
+    /// RFC 3339, UTC.
+    let at: String
+    let agent: String
+    let code: String
+    let severity: String
+    let route: String?
+    let pool: String?
+    let request: Int?
+    let message: String
+
+    init(_ alert: Alert) {
+        id = alert.id
+        at = alert.at.description
+        agent = alert.agent
+        code = alert.notice.code.rawValue
+        severity = alert.notice.severity.rawValue
+        route = alert.notice.route?.name
+        pool = alert.notice.pool?.name
+        request = alert.notice.request?.number
+        message = alert.notice.sentence
+    }
+
+    /// One line with a line break at its end; keys in alphabetical order.
+    func json() throws -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return Array(try encoder.encode(self)) + [UInt8(ascii: "\n")]
+    }
+}
+
+/// What a hook said, made fit for a log line.
+enum OneLine {
+    /// Printable characters alone, blanks for line breaks, at most `charactersMax` of them.
+    static func of(_ bytes: some Sequence<UInt8>, charactersMax: Int = 200) -> String {
+        let text = String(decoding: Array(bytes), as: UTF8.self)
+        let words = text.split { $0.isWhitespace }
+        let line = words.joined(separator: " ").unicodeScalars
+            .map { $0.properties.generalCategory == .control ? "?" : Character($0) }
+        return line.count > charactersMax ? String(line.prefix(charactersMax)) + "…" : String(line)
+    }
+}

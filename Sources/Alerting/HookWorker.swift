@@ -1,0 +1,163 @@
+import FailoverCore
+import FailoverEngine
+import Logging
+
+/// Delivers one hook's entries, the oldest first.
+struct HookWorker: Sendable {
+    let hook: any AlertHook
+    let store: any OutboxStore
+    let schedule: RetrySchedule
+    let clock: any MonotonicClock
+    let wallClock: any WallClock
+    let bell: Bell
+    let logger: Logger
+    /// Takes the figures after each attempt, and the entry with which a spell of giving up began.
+    let report: @Sendable (HookStatus, OutboxEntry?) async -> Void
+
+    private var generator: AnyGenerator
+    private var status: HookStatus
+    /// Whether the present spell of failures has already cost alerts, and this was reported.
+    private var lossIsReported = false
+    private var storeFailures = 0
+
+    /// Entries read at a time; small, because after a failure the list is read anew.
+    private static let batch = 16
+
+    init(
+        hook: any AlertHook,
+        store: any OutboxStore,
+        schedule: RetrySchedule,
+        clock: any MonotonicClock,
+        wallClock: any WallClock,
+        bell: Bell,
+        generator: any RandomNumberGenerator & Sendable,
+        logger: Logger,
+        report: @escaping @Sendable (HookStatus, OutboxEntry?) async -> Void
+    ) {
+        self.hook = hook
+        self.store = store
+        self.schedule = schedule
+        self.clock = clock
+        self.wallClock = wallClock
+        self.bell = bell
+        self.generator = AnyGenerator(base: generator)
+        self.logger = logger
+        self.report = report
+        status = HookStatus(name: hook.name)
+    }
+
+    /// Works until the task is cancelled.
+    mutating func run() async {
+        while !Task.isCancelled {
+            let entries: [OutboxEntry]
+            do throws(JournalFailure) {
+                entries = try await store.pending(hook: hook.name, limit: Self.batch)
+                storeFailures = 0
+            } catch {
+                await waitForStore(error)
+                continue
+            }
+            if entries.isEmpty {
+                guard await bell.wait() else { return }
+                continue
+            }
+            for entry in entries {
+                let isDelivered = await deliver(entry)
+                if Task.isCancelled { return }
+                guard isDelivered else {
+                    await wait(afterFailures: status.failuresInARow)
+                    break
+                }
+            }
+        }
+    }
+
+    private mutating func deliver(_ entry: OutboxEntry) async -> Bool {
+        let result = await hook.deliver(entry.alert)
+        if Task.isCancelled && !result.isDelivered { return false }
+        let now = wallClock.now()
+        let isAbandoned =
+            !result.isDelivered
+            && schedule.isOver(attempts: entry.attempts + 1, age: now - entry.queuedAt)
+        guard await record(result, entry, isAbandoned, now) else {
+            return result.isDelivered
+        }
+        await note(result, entry, isAbandoned)
+        return result.isDelivered
+    }
+
+    /// Until the result is on disk: delivering again, only because the disk was full, would be worse than waiting.
+    private mutating func record(
+        _ result: DeliveryResult,
+        _ entry: OutboxEntry,
+        _ isAbandoned: Bool,
+        _ now: Timestamp
+    ) async -> Bool {
+        repeat {
+            do throws(JournalFailure) {
+                try await store.record(result, entry: entry.id, isAbandoned: isAbandoned, at: now)
+                storeFailures = 0
+                return true
+            } catch {
+                await waitForStore(error)
+            }
+        } while !Task.isCancelled
+        return false
+    }
+
+    private mutating func note(
+        _ result: DeliveryResult,
+        _ entry: OutboxEntry,
+        _ isAbandoned: Bool
+    ) async {
+        let metadata: Logger.Metadata = [
+            "hook": "\(hook.name)", "alert": "\(entry.alert.id)", "detail": "\(result.detail)",
+        ]
+        status.last = result
+        if result.isDelivered {
+            if status.failuresInARow > 0 {
+                logger.notice("alert hook works again", metadata: metadata)
+            }
+            status.failuresInARow = 0
+            lossIsReported = false
+            await report(status, nil)
+            return
+        }
+        status.failuresInARow += 1
+        if isAbandoned {
+            status.abandoned += 1
+            logger.error("alert given up", metadata: metadata)
+        } else if status.failuresInARow == 1 {
+            logger.warning("alert hook failed, will be tried again", metadata: metadata)
+        } else {
+            logger.debug("alert hook failed again", metadata: metadata)
+        }
+        // Once in a spell: two hooks that both fail would else report each other's losses for ever.
+        let isFirstLoss = isAbandoned && !lossIsReported
+        lossIsReported = lossIsReported || isAbandoned
+        await report(status, isFirstLoss ? entry : nil)
+    }
+
+    private mutating func waitForStore(_ error: JournalFailure) async {
+        storeFailures += 1
+        if storeFailures == 1 {
+            logger.error(
+                "alert outbox not usable, will be tried again",
+                metadata: ["hook": "\(hook.name)", "error": "\(error.message)"]
+            )
+        }
+        await wait(afterFailures: storeFailures)
+    }
+
+    private mutating func wait(afterFailures failures: Int) async {
+        let pause = schedule.wait(afterFailures: failures, using: &generator)
+        try? await clock.sleep(until: clock.now() + pause)  // cancelled: the caller's loop ends
+    }
+}
+
+/// Any generator, with a copy of its own state.
+private struct AnyGenerator: RandomNumberGenerator, Sendable {
+    var base: any RandomNumberGenerator & Sendable
+
+    mutating func next() -> UInt64 { base.next() }
+}
