@@ -4,7 +4,6 @@ import dataclasses
 import json
 import os
 import threading
-import time
 import typing
 
 from .cmdlets import ALL
@@ -62,7 +61,6 @@ class World:
         self.calls = CallLog(os.path.join(self.state, "windows-calls.jsonl"))
         self.store = initial_store(layout)
         self.cms_holder = self._first_front_end_pool()
-        self.last_enabled: str | None = None
         # How the endpoints speak: see wsman/ and README.md.
         self.protocol_version = "2.3"
         self.done_later = False
@@ -75,9 +73,7 @@ class World:
         self._watchers: list[typing.Callable[[Host, bool], None]] = []
         self._closing = threading.Event()
         program = os.path.join(lab, "service") if lab else None
-        self.services = Services(
-            layout["servers"], program, os.path.join(self.state, "start-types")
-        )
+        self.services = Services(layout, program, os.path.join(self.state, "start-types"))
         self.replication = Replication(
             [h.fqdn for h in hosts],
             self.clock,
@@ -98,7 +94,7 @@ class World:
         threading.Thread(target=self._watch, name="hosts", daemon=True).start()
 
     def reset(self) -> None:
-        """The organisation as at the start: model, faults, switches, log. Hosts stay as they are."""
+        """The organisation as at the start: model, faults, switches, log. Hosts stay."""
         self.look()
         self.faults.reset()
         self.trouble.reset()
@@ -111,7 +107,6 @@ class World:
         with self.lock:
             self.store = initial_store(self.layout)
             self.cms_holder = self._first_front_end_pool()
-            self.last_enabled = None
             self.replication.reset(self.store)
         self.services.reset()
 
@@ -216,8 +211,3 @@ class World:
         return frozenset(
             h.fqdn for h in self.hosts if h.fqdn.lower() in names or h.short.lower() in names
         )
-
-
-def now_utc() -> str:
-    """This machine's time, for logs."""
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())

@@ -3,6 +3,7 @@
 import os
 
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 
 from ..psrp.binding import Parameter
 from ..psrp.objects import EnumValue, Record
@@ -11,6 +12,7 @@ from .registry import REPORT, cmdlet
 DEPLOYMENT = "Microsoft.Rtc.Management.Deployment"
 EDGE_USES = ("AccessEdgeExternal", "DataEdgeExternal", "AudioVideoAuthentication", "Internal")
 FRONT_END_USES = ("Default", "WebServicesInternal", "WebServicesExternal")
+ALL_USES = (*EDGE_USES, *FRONT_END_USES)
 
 
 @cmdlet(
@@ -69,8 +71,6 @@ def _reference(call, use: str, path: str) -> Record:
         alternatives = names.value.get_values_for_type(x509.DNSName)
     except x509.ExtensionNotFound:
         alternatives = []
-    from cryptography.hazmat.primitives import hashes
-
 
     def date_time(moment):
         return call.world.clock.date_time(moment, exact=True)
@@ -89,7 +89,7 @@ def _reference(call, use: str, path: str) -> Record:
             "EffectiveDate": date_time(begun),
             "PreviousThumbprint": "",
             "UpdateTime": None,
-            "Use": EnumValue(f"{DEPLOYMENT}.CertType", use, (*EDGE_USES, *FRONT_END_USES).index(use)),
+            "Use": EnumValue(f"{DEPLOYMENT}.CertType", use, ALL_USES.index(use)),
             "SourceScope": EnumValue(f"{DEPLOYMENT}.ScopeType", "Service", 2),
         },
     )

@@ -7,6 +7,7 @@ from ..psrp.objects import EnumValue, Record
 from .registry import cmdlet, identity
 from .store import XDS, change_store, matching, read_store, require_store, service_identity
 
+INTERNAL = "Microsoft.Rtc.Management.Deploy.Internal"
 ROUTES = {"FederationRoute": "federationRoute", "XmppFederationRoute": "xmppFederationRoute"}
 
 
@@ -116,7 +117,7 @@ def _site(call, store: dict, name: str) -> Record:
     ]
     shown = name if call.world.switches["identity"] == "bare" else f"Site:{name}"
     return Record(
-        ["Microsoft.Rtc.Management.Deploy.Internal.Site+CentralSite"],
+        [f"{INTERNAL}.Site+CentralSite"],
         {
             "Identity": shown,
             "SiteId": site["id"],
@@ -127,7 +128,7 @@ def _site(call, store: dict, name: str) -> Record:
             "DefaultPersistentChatPool": None,
             "Description": site["description"],
             "DisplayName": site["displayName"],
-            "SiteType": EnumValue("Microsoft.Rtc.Management.Deploy.Internal.SiteType", "CentralSite", 0),
+            "SiteType": EnumValue(f"{INTERNAL}.SiteType", "CentralSite", 0),
             "ParentSite": None,
         },
         to_string=shown,

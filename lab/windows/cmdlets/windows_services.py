@@ -1,5 +1,7 @@
 """Windows services: Get-, Start-, Stop-CsWindowsService, and Get-Service, Set-Service."""
 
+import fnmatch
+
 from ..model.organisation import find
 from ..model.services import ACTIVITY, START_TYPES, STATUS, Service, ServiceError
 from ..psrp.binding import Parameter
@@ -169,8 +171,6 @@ def _status(service: Service) -> EnumValue:
 )
 def get_service(call) -> None:
     """Services with their start types (which PowerShell 4 does not tell)."""
-    import fnmatch
-
     services = call.world.services.of(call.host.fqdn)
     by_display = call["DisplayName"] is not None
     patterns = call["DisplayName"] if by_display else call["Name"] or ["*"]

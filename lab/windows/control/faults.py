@@ -29,6 +29,10 @@ class Rule:
     # Lost answers: the shell survives, so the answer can still be fetched.
     keep_shell: bool = False
 
+    def place(self) -> tuple:
+        """Rules of the same place replace each other."""
+        return self.kind, self.cmdlet.lower(), self.server
+
     def catches(self, call) -> bool:
         """Whether this call is meant."""
         if self.times == 0 or not fnmatch.fnmatch(call.cmdlet.lower(), self.cmdlet.lower()):
@@ -51,11 +55,7 @@ class Faults:
     def add(self, rule: Rule) -> None:
         """Puts a rule in force; one of the same kind for the same cmdlet and server goes."""
         with self._changed:
-            self._rules = [
-                r
-                for r in self._rules
-                if (r.kind, r.cmdlet.lower(), r.server) != (rule.kind, rule.cmdlet.lower(), rule.server)
-            ]
+            self._rules = [r for r in self._rules if r.place() != rule.place()]
             self._rules.append(rule)
             self._changed.notify_all()
 

@@ -17,6 +17,10 @@ import typing
 
 from .organisation import replica_document
 
+# Processes that hang are told again, so often, once a second.
+TELL_SECONDS = 3.0
+TELL_AGAIN = 60
+
 
 @dataclasses.dataclass
 class Replica:
@@ -47,8 +51,8 @@ class Replication:
         self._master_up: typing.Callable[[], bool] = master_up
         self._folder = folder
         self._changed = threading.Condition()
-        # Held while replicas are written, so that a reset is never overtaken by an older update.
-        self._writing = threading.Lock()
+        # One per server, held while its replica is written: no older update overtakes a reset.
+        self._gates = {server: threading.Lock() for server in servers}
         self._closing = False
         self.delay = 2.0
         self.status_lag = 0.5
@@ -75,11 +79,13 @@ class Replication:
                     server, self._generation, self._published, True, now, now, self._generation
                 )
             self._changed.notify_all()
-        with self._writing:
-            for server in self._servers:
-                if before.get(server) != document:
+        for server in self._servers:
+            if before.get(server) != document:
+                with self._gates[server]:
+                    self._write(server, self._published, now)
                     # At the very start servers read the file by themselves.
-                    self._write(server, self._published, now, apply=server in before)
+                    if server in before:
+                        self._tell(server)
 
     @property
     def published(self) -> dict:
@@ -147,19 +153,30 @@ class Replication:
                     self._changed.wait(wait)
                     continue
             for update in ready:
-                self._apply(*update)
+                # Side by side: a server that hangs must not keep the others waiting.
+                threading.Thread(target=self._apply, args=update, daemon=True).start()
 
     def _apply(self, replica: Replica, generation: int, document: dict, created) -> None:
-        with self._writing:
-            if self.replicas.get(replica.server) is not replica:
+        server = replica.server
+        with self._gates[server]:
+            if self.replicas.get(server) is not replica or generation < replica.generation:
                 return
-            self._write(replica.server, document, created)
+            self._write(server, document, created)
+            told = self._tell(server)
             with self._changed:
                 replica.generation = generation
                 replica.document = document
                 replica.last_status_report = self._clock.now()
                 # A newer update may be under way by now.
                 replica.up_to_date = replica.target == generation and not replica.applied_at
+        for _ in range(TELL_AGAIN):
+            if told or self.replicas.get(server) is not replica:
+                return
+            time.sleep(1.0)
+            with self._gates[server]:
+                if generation < replica.generation:
+                    return
+                told = self._tell(server)
 
     def _due(self, now: float):
         ready, wait = [], 60.0
@@ -191,18 +208,26 @@ class Replication:
                 wait = min(wait, replica.applied_at - now)
         return ready, max(wait, 0.001)
 
-    def _write(
-        self, server: str, document: dict, created: datetime.datetime, apply: bool = True
-    ) -> None:
+    def _write(self, server: str, document: dict, created: datetime.datetime) -> None:
         os.makedirs(self._folder, exist_ok=True)
         stamp = created.astimezone(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
         path = os.path.join(self._folder, f"{server}.json")
         with open(path + ".new", "w", encoding="utf-8") as file:
             json.dump(replica_document(document, server, stamp), file, indent=1)
         os.replace(path + ".new", path)
-        if apply and self.apply_program and os.access(self.apply_program, os.X_OK):
+
+    def _tell(self, server: str) -> bool:
+        """Makes the server's real processes look at its replica; False when they do not."""
+        if not self.apply_program:
+            return True
+        command = [self.apply_program, server]
+        try:
             done = subprocess.run(
-                [self.apply_program, server], capture_output=True, text=True, check=False
+                command, capture_output=True, text=True, check=False, timeout=TELL_SECONDS
             )
-            if done.returncode != 0:
-                print(f"apply-replica {server}: {done.returncode} {done.stderr}", flush=True)
+        except subprocess.TimeoutExpired:
+            print(f"apply-replica {server}: no end after {TELL_SECONDS} s", flush=True)
+            return False
+        if done.returncode != 0:
+            print(f"apply-replica {server}: {done.returncode} {done.stderr}", flush=True)
+        return done.returncode == 0

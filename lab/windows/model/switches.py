@@ -1,4 +1,4 @@
-"""What nobody has seen on a real server yet: domain.md's questions (a) to (h), each with answers."""
+"""What nobody has seen on a real server yet: questions (a) to (h), each with its answers."""
 
 import dataclasses
 

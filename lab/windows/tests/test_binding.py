@@ -50,14 +50,16 @@ class Binding(DoubleCase):
         self.assertEqual(self.calls("Get-CsSite")[0]["parameters"], {"Identity": name})
 
     def test_error_actions(self) -> None:
-        for action, state, errors in (("Continue", 4, 1), ("Stop", 5, 1), ("SilentlyContinue", 4, 0)):
+        cases = (("Continue", 4, 1), ("Stop", 5, 1), ("SilentlyContinue", 4, 0))
+        for action, state, errors in cases:
             with self.subTest(action=action):
                 answer = self.double.run("Get-CsSite", Identity="Nowhere", ErrorAction=action)
                 self.assertEqual((answer.state, len(answer.errors)), (state, errors))
 
     def test_pipes_to_select_object_and_json(self) -> None:
         with self.double.wsman() as transport, RunspacePool(transport) as pool:
-            selected = invoke(pool, "Get-CsSite", ("Select-Object", {"Property": ["Identity", "No"]}))
+            select = ("Select-Object", {"Property": ["Identity", "No"]})
+            selected = invoke(pool, "Get-CsSite", select)
             self.assertEqual(selected.properties()[0], {"Identity": "Site:Redmond", "No": None})
             made = invoke(
                 pool,

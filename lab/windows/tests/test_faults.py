@@ -27,7 +27,11 @@ class Faults(DoubleCase):
                 with self.subTest(terminating=terminating, after=after):
                     self.double.control("reset")
                     self.double.control(
-                        "fail", cmdlet="set-cssite", times=1, terminating=terminating, after_act=after
+                        "fail",
+                        cmdlet="set-cssite",
+                        times=1,
+                        terminating=terminating,
+                        after_act=after,
                     )
                     answer = self.set_route()
                     self.assertEqual(answer.state, FAILED if terminating else COMPLETED)
@@ -46,7 +50,8 @@ class Faults(DoubleCase):
                 held = self.double.control("held", wait=5)
                 self.assertEqual(held[0]["state"], "held-after" if after else "held-before")
                 self.assertEqual(self.route(), POOL2 if after else POOL1)
-                self.assertEqual(self.double.control("release", cmdlet="Set-CsSite"), {"released": 1})
+                released = self.double.control("release", cmdlet="Set-CsSite")
+                self.assertEqual(released, {"released": 1})
                 thread.join(10)
                 self.assertEqual(self.route(), POOL2)
 

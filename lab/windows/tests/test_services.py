@@ -58,7 +58,8 @@ class Services(DoubleCase):
         self.double.run("Stop-CsWindowsService", at="edge21", Name="XMPPPROXY")
         self.assertEqual(self.row("XMPPPROXY")["Status"], "Stopped")
         self.double.control("switch", letter="g", value="missing")
-        names = [r["Name"] for r in self.double.run("Get-CsWindowsService", at="edge21").properties()]
+        rows = self.double.run("Get-CsWindowsService", at="edge21").properties()
+        names = [r["Name"] for r in rows]
         self.assertFalse(any("XMPP" in n for n in names))
 
     def test_no_one_reaches_an_edge_server_over_rpc(self) -> None:
@@ -78,4 +79,5 @@ class Services(DoubleCase):
         answer = self.double.run(
             "Get-CsCertificate", at="edge21", Type=["AccessEdgeExternal", "Internal"]
         )
-        self.assertEqual([r["Use"] for r in answer.properties()], ["AccessEdgeExternal", "Internal"])
+        uses = [r["Use"] for r in answer.properties()]
+        self.assertEqual(uses, ["AccessEdgeExternal", "Internal"])

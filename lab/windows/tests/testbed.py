@@ -82,12 +82,13 @@ class Double:
         settings = {
             "username": at["user"],
             "password": at["password"],
+            "encryption": "never",
             "cert_validation": self.info["ca"],
             "operation_timeout": 3,
             "read_timeout": 20,
             **options,
         }
-        return WSMan(at["host"], port=at["port"], ssl=True, auth=auth, encryption="never", **settings)
+        return WSMan(at["host"], port=at["port"], ssl=True, auth=auth, **settings)
 
     def run(self, command: str, at: str = "fe11", auth: str = "basic", **parameters) -> Answer:
         """One cmdlet in a session of its own. A parameter may end in _ (Pool_)."""

@@ -12,6 +12,7 @@ from psrpcore import types as ps
 
 from ..psrp.engine import Caller, Engine, LostAnswer, stopped_record
 from ..psrp.errors import Category, Fault, Stopped, Terminating
+from ..psrp.objects import to_ps
 from ..psrp.pool import Pool
 
 RECORDS = {
@@ -155,8 +156,6 @@ class Shell:
         return Engine(self.world, caller, command.stopping, write)
 
     def _write(self, command: Command, kind: str, value) -> None:
-        from ..psrp.objects import to_ps
-
         pipeline = command.pipeline
         if kind == "output":
             pipeline.prepare_message(to_ps(value), ps.PSRPMessageType.PipelineOutput)
@@ -242,11 +241,10 @@ def private_data(version: str) -> dict:
     """What the server tells of itself on opening."""
     old = version == "2.2"
     ps_version = "4.0" if old else "5.1.14393.2248"
+    compatible = ["1.0", "2.0", "3.0", "4.0", *([] if old else ["5.0", ps_version])]
     table = {
         "PSVersion": ps.PSVersion(ps_version),
-        "PSCompatibleVersions": [
-            ps.PSVersion(v) for v in ("1.0", "2.0", "3.0", "4.0", *(() if old else ("5.0", ps_version)))
-        ],
+        "PSCompatibleVersions": [ps.PSVersion(v) for v in compatible],
         "CLRVersion": ps.PSVersion("4.0.30319.42000"),
         "BuildVersion": ps.PSVersion("6.3.9600.18773" if old else "10.0.14393.2248"),
         "WSManStackVersion": ps.PSVersion("3.0"),

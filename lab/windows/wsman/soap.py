@@ -51,7 +51,8 @@ class Request:
         """An element of the body, by local names."""
         place: ElementTree.Element | None = self.body
         for name in names:
-            place = next((e for e in (place if place is not None else []) if local(e) == name), None)
+            children = list(place) if place is not None else []
+            place = next((e for e in children if local(e) == name), None)
         return place
 
 
