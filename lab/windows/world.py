@@ -58,7 +58,7 @@ class World:
         self.switches = Switches()
         self.faults = Faults()
         self.clock = WindowsClock()
-        self.calls = CallLog(os.path.join(self.state, "windows-calls.jsonl"))
+        self.calls = CallLog(os.path.join(self.state, "windows", "calls.jsonl"))
         self.store = initial_store(layout)
         self.cms_holder = self._first_front_end_pool()
         # How the endpoints speak: see wsman/ and README.md.

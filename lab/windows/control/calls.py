@@ -3,6 +3,7 @@
 import dataclasses
 import datetime
 import json
+import os
 import threading
 import time
 import typing
@@ -45,6 +46,8 @@ class CallLog:
     def __init__(self, path: str | None) -> None:
         self._lock = threading.Lock()
         self._path = path
+        if path:
+            os.makedirs(os.path.dirname(path), exist_ok=True)
         self._calls: list[Call] = []
 
     def received(self, **facts) -> Call:
