@@ -1,0 +1,67 @@
+"""A receiver of alerts that behaves as told: usage receiver.py BEHAVIOUR...
+
+Each POST uses up one behaviour, the last one stays: a status code, `redirect`, `hang`, `drop` or `endless`.
+Prints {"port": N} when it listens; GET / gives what it saw as JSON. Ends when its standard input does.
+"""
+
+import http.server
+import json
+import os
+import sys
+import threading
+
+behaviours = sys.argv[1:]
+posts = []
+lock = threading.Lock()
+ended = threading.Event()
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *_):
+        pass
+
+    def say(self, status, body=b"", **headers):
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def do_GET(self):
+        with lock:
+            self.say(200, json.dumps(posts).encode())
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        with lock:
+            behaviour = behaviours.pop(0) if len(behaviours) > 1 else behaviours[0]
+            posts.append({"path": self.path, "headers": dict(self.headers), "body": body})
+        match behaviour:
+            case "redirect":
+                self.say(307, Location="/elsewhere")
+            case "hang":
+                ended.wait()
+            case "drop":
+                self.close_connection = True
+            case "endless":
+                self.send_response(200)
+                self.end_headers()
+                while True:
+                    self.wfile.write(b"x" * 4096)
+            case status:
+                self.say(int(status), b"as\ntold")
+
+
+def main():
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.handle_error = lambda *_: None
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    print(json.dumps({"port": server.server_address[1]}), flush=True)
+    sys.stdin.read()
+    os._exit(0)
+
+
+main()
