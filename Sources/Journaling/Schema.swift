@@ -1,0 +1,83 @@
+import GRDB
+
+/// The journal's tables, and how older files become current ones.
+enum Schema {
+    /// The migrations in order; a published one is never edited, only followed by another.
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1 runs, records, memory, outbox") { database in
+            try database.execute(sql: runs + records + outbox)
+            for table in ["run_event", "record", "alert", "delivery"] {
+                try makeAppendOnly(table, database)
+            }
+        }
+        return migrator
+    }
+
+    /// `run` hands out numbers: AUTOINCREMENT never gives one twice, not even after a deletion.
+    private static let runs = """
+        CREATE TABLE run (id INTEGER PRIMARY KEY AUTOINCREMENT) STRICT;
+        CREATE TABLE run_event (
+            run INTEGER NOT NULL,
+            sequence INTEGER NOT NULL CHECK (sequence >= 1),
+            at INTEGER NOT NULL,
+            payload TEXT NOT NULL,
+            PRIMARY KEY (run, sequence)
+        ) STRICT, WITHOUT ROWID;
+
+        """
+
+    private static let records = """
+        CREATE TABLE record (
+            sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+            at INTEGER NOT NULL,
+            payload TEXT NOT NULL
+        ) STRICT;
+        CREATE TABLE memory (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            at INTEGER NOT NULL,
+            payload TEXT NOT NULL
+        ) STRICT;
+
+        """
+
+    /// An alert is written once, with one outbox row per hook and one delivery row per attempt.
+    private static let outbox = """
+        CREATE TABLE alert (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            at INTEGER NOT NULL,
+            agent TEXT NOT NULL,
+            payload TEXT NOT NULL
+        ) STRICT;
+        CREATE TABLE outbox (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            alert INTEGER NOT NULL REFERENCES alert (id),
+            hook TEXT NOT NULL,
+            attempts INTEGER NOT NULL DEFAULT 0,
+            state TEXT NOT NULL DEFAULT 'pending'
+                CHECK (state IN ('pending', 'delivered', 'abandoned'))
+        ) STRICT;
+        CREATE INDEX outbox_pending ON outbox (hook, id) WHERE state = 'pending';
+        CREATE TABLE delivery (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            entry INTEGER NOT NULL REFERENCES outbox (id),
+            at INTEGER NOT NULL,
+            is_delivered INTEGER NOT NULL,
+            detail TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX delivery_of_entry ON delivery (entry);
+
+        """
+
+    /// Lets rows be added and never changed or taken away, whoever asks.
+    private static func makeAppendOnly(_ table: String, _ database: Database) throws {
+        for verb in ["UPDATE", "DELETE"] {
+            try database.execute(
+                sql: """
+                    CREATE TRIGGER \(table)_no_\(verb.lowercased()) BEFORE \(verb) ON \(table)
+                    BEGIN SELECT RAISE(ABORT, '\(table) is append-only'); END
+                    """
+            )
+        }
+    }
+}
