@@ -7,7 +7,7 @@ import os
 import shutil
 import sys
 
-from . import layout
+from . import files, layout
 
 #: The programs the lab cannot do without, and the Debian package that brings each.
 PROGRAMS = {
@@ -61,10 +61,16 @@ def running_lab() -> dict:
 
 
 def chosen_lab() -> dict:
+    """The layout that LAB_ID and LAB_STATE select; a LabError when they contradict each other."""
     try:
-        return layout.from_environment()
+        lab = layout.from_environment()
     except ValueError as error:
         raise LabError(str(error)) from None
+    found = files.read_json(os.path.join(lab["state"], "layout.json"), {}).get("lab_id")
+    if found not in (None, lab["lab_id"]):
+        raise LabError(f"{lab['state']} holds lab {found}, but LAB_ID selects lab "
+                       f"{lab['lab_id']}: set both to belong together")
+    return lab
 
 
 def main(command) -> None:

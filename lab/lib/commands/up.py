@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import socket
 import time
 
 from .. import agent_conf, console, dns, files, pki, processes, replicas, service, sip, windows, xmpp
@@ -21,6 +22,7 @@ def command(arguments: list[str]) -> int:
     if down.anything_runs(lab):
         raise LabError(f"lab {lab['lab_id']} is running already; lab/reset puts it back to its "
                        "beginning, lab/down stops it")
+    _check_free(lab)
     down.clean(lab)
     try:
         _start(lab)
@@ -29,6 +31,17 @@ def command(arguments: list[str]) -> int:
         raise
     _describe(lab, time.monotonic() - begin)
     return 0
+
+
+def _check_free(lab: dict) -> None:
+    """Refuses when other processes hold this lab's addresses, such as the same LAB_ID elsewhere."""
+    for address, port in ((lab["dns"]["primary"], 53), (lab["partner"]["access"], 5061)):
+        try:
+            socket.create_connection((address, port), timeout=0.5).close()
+        except OSError:
+            continue
+        raise LabError(f"something answers on {address}:{port} already, perhaps lab "
+                       f"{lab['lab_id']} with another LAB_STATE: stop it or choose another LAB_ID")
 
 
 def _start(lab: dict) -> None:
