@@ -4,13 +4,23 @@ import Testing
 
 @testable import Alerting
 
-/// Whether a process of that number is there and is not merely waiting to be reaped.
-private func isAlive(_ process: pid_t) -> Bool {
-    guard let stat = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8) else {
-        return false
+/// Whether the process is gone, or at most waits to be reaped; a killed one may take a moment.
+private func isGone(_ process: pid_t) async -> Bool {
+    func isAlive() -> Bool {
+        // "PID (NAME) STATE …"; the file is not there when the process is not.
+        let stat = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)
+        guard let fields = stat?.split(separator: ")").last?.split(separator: " ") else {
+            return false
+        }
+        return fields.first != "Z"
     }
-    // "PID (NAME) STATE …"
-    return stat.split(separator: ")").last?.split(separator: " ").first != "Z"
+    let clock = ContinuousClock()
+    let deadline = clock.now + .seconds(5)
+    while isAlive() {
+        guard clock.now < deadline else { return false }
+        await Task.yield()
+    }
+    return true
 }
 
 @Suite("ExecHook")
@@ -154,7 +164,7 @@ struct ExecHookTests {
             #expect(result.detail.hasPrefix("still running after 1s"))
             #expect(result.detail.contains(words))
         }
-        #expect(!isAlive(grandchild))
+        #expect(await isGone(grandchild))
     }
 
     @Test func `what a good command left behind is gone and does not hold it up`() async throws {
@@ -164,7 +174,7 @@ struct ExecHookTests {
             let result = await hook.deliver(alert())
             #expect(result.isDelivered)
         }
-        #expect(!isAlive(grandchild))
+        #expect(await isGone(grandchild))
         #expect(clock.now - begin < .seconds(50))
     }
 
@@ -178,6 +188,6 @@ struct ExecHookTests {
             let result = await task.value
             #expect(!result.isDelivered)
         }
-        #expect(!isAlive(grandchild))
+        #expect(await isGone(grandchild))
     }
 }
