@@ -19,6 +19,10 @@ let lifecycle: Target.Dependency = .product(
     name: "ServiceLifecycle",
     package: "swift-service-lifecycle"
 )
+let unixSignals: Target.Dependency = .product(
+    name: "UnixSignals",
+    package: "swift-service-lifecycle"
+)
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
@@ -74,8 +78,9 @@ let package = Package(
         .systemLibrary(name: "CLDNS", pkgConfig: "ldns", providers: [.apt(["libldns-dev"])]),
         .target(name: "Curl", dependencies: ["CCurl", "FailoverCore"], swiftSettings: settings),
         .target(
-            name: "Configuration",
+            name: "Configuring",
             dependencies: ["FailoverCore", yams],
+            path: "Sources/Configuration",
             swiftSettings: settings
         ),
         .target(
@@ -117,9 +122,9 @@ let package = Package(
         .target(
             name: "Daemon",
             dependencies: [
-                "FailoverCore", "FailoverEngine", "Curl", "Configuration", "Probing",
+                "FailoverCore", "FailoverEngine", "Curl", "Configuring", "Probing",
                 "DNSUpdating", "PowerShellRemoting", "Journaling", "Alerting", "ControlAPI",
-                logging, lifecycle,
+                logging, lifecycle, unixSignals, nioPosix,
             ],
             swiftSettings: settings
         ),
@@ -127,7 +132,7 @@ let package = Package(
         .executableTarget(
             name: "edgewarden",
             dependencies: [
-                "FailoverCore", "FailoverEngine", "Configuration", "Probing", "DNSUpdating",
+                "FailoverCore", "FailoverEngine", "Configuring", "Probing", "DNSUpdating",
                 "ControlAPI", "Daemon", argumentParser, logging,
             ],
             swiftSettings: settings
@@ -162,7 +167,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ConfigurationTests",
-            dependencies: ["Configuration", "FailoverCore"],
+            dependencies: ["Configuring", "FailoverCore"],
             exclude: ["Invalid", "Valid"],
             swiftSettings: settings
         ),

@@ -1,0 +1,132 @@
+public import Configuring
+import ControlAPI
+import FailoverCore
+import FailoverEngine
+import Journaling
+public import Logging
+import Probing
+import ServiceLifecycle
+import Synchronization
+import UnixSignals
+
+/// The whole agent: one configuration file, one state directory, one socket.
+///
+/// It runs in generations: a reload ends one in good order and begins the next from the new file.
+public struct Agent: Sendable {
+    private let path: String
+    private let environment: [String: String]
+    private let logger: Logger
+    private let signals: Bool
+
+    /// Makes an agent; nothing is read before ``run()``.
+    ///
+    /// - Parameters:
+    ///   - path: the configuration file; read again at SIGHUP.
+    ///   - environment: the process's: systemd's sockets and credentials, secrets.
+    ///   - handlesSignals: whether SIGTERM, SIGINT and SIGHUP are the agent's.
+    public init(
+        configurationPath path: String,
+        environment: [String: String],
+        handlesSignals: Bool = true,
+        logger: Logger
+    ) {
+        self.path = path
+        self.environment = environment
+        self.logger = logger
+        signals = handlesSignals
+    }
+
+    /// Runs until it is told to stop.
+    ///
+    /// - Throws: ``AgentError`` when it cannot start.
+    public func run() async throws {
+        let configuration: AgentConfiguration
+        do throws(ConfigurationErrors) {
+            let loaded = try ConfigurationLoader.load(path: path)
+            for warning in loaded.warnings {
+                logger.warning("configuration", metadata: ["warning": "\(warning)"])
+            }
+            configuration = loaded.configuration
+        } catch {
+            throw AgentError(code: .configuration, message: error.description)
+        }
+        let journal: Journal
+        do throws(JournalFailure) {
+            journal = try Journal(
+                directory: configuration.agent.stateDirectory,
+                agent: configuration.agent.name,
+                startedAt: systemWallClock()
+            )
+        } catch {
+            throw AgentError(code: .journal, message: error.message)
+        }
+        let manager = ServiceManager(environment: environment)
+        let loop = GenerationLoop(
+            path: path,
+            environment: environment,
+            journal: journal,
+            manager: manager,
+            logger: logger
+        )
+        try await loop.begin(configuration)
+        let server = ControlServer(
+            agent: configuration.agent.name,
+            version: Version.text,
+            socketPath: configuration.agent.socket,
+            logger: logger,
+            warden: { loop.warden },
+            onRunning: { manager.notify("READY=1\nSTATUS=watching") }
+        )
+        let watchdog = Watchdog(
+            manager: manager,
+            interval: ServiceManager.watchdogInterval(environment: environment),
+            counts: { loop.counts }
+        )
+        // Stopped in reverse: first no more orders, then the generation.
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: [.init(service: loop), .init(service: watchdog), .init(service: server)]
+                    + (signals ? [.init(service: Reloader(loop: loop))] : []),
+                gracefulShutdownSignals: signals ? [.sigterm, .sigint] : [],
+                logger: logger
+            )
+        )
+        try await group.run()
+        manager.notify("STOPPING=1")
+    }
+}
+
+/// Waits for SIGHUP.
+private struct Reloader: Service {
+    let loop: GenerationLoop
+
+    func run() async throws {
+        for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() {
+            await loop.reload()
+        }
+    }
+}
+
+/// Tells systemd that the agent gets on: only when probes and the driver did since the last time.
+private struct Watchdog: Service {
+    let manager: ServiceManager
+    let interval: Duration?
+    let counts: @Sendable () -> [Int]
+
+    func run() async throws {
+        guard let interval else {
+            try await gracefulShutdown()
+            return
+        }
+        var last: [Int] = []
+        try await cancelWhenGracefulShutdown {
+            while true {
+                let now = counts()
+                let getsOn = last.count != now.count || zip(last, now).allSatisfy { $0 != $1 }
+                if getsOn { manager.notify("WATCHDOG=1") }
+                last = now
+                try await Task.sleep(for: interval)
+            }
+        }
+    }
+}

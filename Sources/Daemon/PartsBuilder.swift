@@ -1,0 +1,173 @@
+import Alerting
+import Configuring
+import Curl
+import DNSUpdating
+import FailoverCore
+import FailoverEngine
+import NIOPosix
+import PowerShellRemoting
+import Probing
+
+/// Makes the adapters from the configuration.
+struct PartsBuilder {
+    let configuration: AgentConfiguration
+    private let secrets: SecretStore
+
+    init(configuration: AgentConfiguration, environment: [String: String]) {
+        self.configuration = configuration
+        secrets = SecretStore(
+            directory: configuration.agent.secretsDirectory,
+            environment: environment
+        )
+    }
+
+    private func secret(_ name: SecretName) throws(AgentError) -> Secret {
+        do throws(SecretError) {
+            return try secrets.secret(name)
+        } catch {
+            throw AgentError(code: .secret, message: error.message)
+        }
+    }
+
+    func client() throws(AgentError) -> HTTPClient {
+        do throws(HTTPFailure) {
+            return try HTTPClient()
+        } catch {
+            throw AgentError(code: .setup, message: error.message)
+        }
+    }
+
+    func management(
+        _ client: HTTPClient,
+        _ clock: any MonotonicClock
+    ) throws(AgentError) -> PowerShellManagement {
+        var frontEnds: [WSManEndpoint] = []
+        for frontEnd in configuration.management.frontEnds {
+            frontEnds.append(try endpoint(frontEnd.endpoint))
+        }
+        var edges: [FQDN: WSManEndpoint] = [:]
+        for (server, edge) in configuration.management.edges { edges[server] = try endpoint(edge) }
+        return PowerShellManagement(
+            frontEnds: frontEnds,
+            edges: edges,
+            client: client,
+            clock: clock
+        )
+    }
+
+    private func endpoint(
+        _ endpoint: AgentConfiguration.Endpoint
+    ) throws(AgentError) -> WSManEndpoint {
+        let authentication: HTTPAuthentication
+        switch (endpoint.authentication, endpoint.credentials) {
+        case (.basic, let credentials?):
+            authentication = .basic(
+                user: credentials.user,
+                password: try secret(credentials.password)
+            )
+        case (.ntlm, let credentials?):
+            authentication = .ntlm(
+                user: credentials.user,
+                password: try secret(credentials.password)
+            )
+        case (.negotiate, _): authentication = .negotiate(serviceName: "HTTP")
+        case (.basic, nil), (.ntlm, nil):
+            throw AgentError(
+                code: .setup,
+                message: "\(endpoint.url) needs a user and the name of its password's secret"
+            )
+        }
+        return WSManEndpoint(
+            url: endpoint.url.absolute,
+            configurationName: endpoint.configurationName,
+            tls: tls(endpoint.caFile),
+            authentication: authentication,
+            connectTimeout: endpoint.timeouts.connect
+        )
+    }
+
+    private func tls(_ caFile: String?) -> TLSOptions {
+        TLSOptions(trust: caFile.map { .file(path: $0) } ?? .system)
+    }
+
+    func tlsProfile(_ wallClock: any WallClock) throws(AgentError) -> TLSProfile {
+        do throws(ProbingError) {
+            let trust =
+                try configuration.probes.caFile.map { path throws(ProbingError) in
+                    try TLSTrust.file(path)
+                } ?? TLSTrust.system()
+            let identity = try configuration.probes.clientCertificate.map {
+                files throws(ProbingError) in
+                try ClientIdentity(certificateFile: files.certificate, keyFile: files.key)
+            }
+            return try TLSProfile(trust: trust, identity: identity) { wallClock.now() }
+        } catch {
+            throw AgentError(code: .setup, message: error.message)
+        }
+    }
+
+    /// Nil when no zone can be updated by the agent.
+    func updater(_ wallClock: any WallClock) throws(AgentError) -> RFC2136Updater? {
+        var keys: [DNSZone: TSIGKey] = [:]
+        for zone in configuration.dns.zones {
+            guard case .rfc2136(let key) = zone.provider else { continue }
+            let algorithm: TSIGKey.Algorithm =
+                switch key.algorithm {
+                case .hmacSHA256: .hmacSHA256
+                case .hmacSHA512: .hmacSHA512
+                }
+            do throws(TSIGKey.InvalidKey) {
+                let value: Secret
+                do throws(AgentError) {
+                    value = try secret(key.secret)
+                } catch {
+                    throw TSIGKey.InvalidKey(message: error.message)
+                }
+                keys[zone.zone] = try TSIGKey(name: key.name, algorithm: algorithm, secret: value)
+            } catch {
+                throw AgentError(code: .secret, message: error.message)
+            }
+        }
+        guard !keys.isEmpty else { return nil }
+        return RFC2136Updater(group: MultiThreadedEventLoopGroup.singleton, keys: keys) {
+            wallClock.now()
+        }
+    }
+
+    func hooks(_ client: HTTPClient) throws(AgentError) -> [HookSubscription] {
+        var subscriptions: [HookSubscription] = []
+        for alert in configuration.alerts {
+            let hook: any AlertHook
+            switch alert.kind {
+            case .exec(let command):
+                hook = ExecHook(name: alert.name, command: command, timeout: alert.timeout)
+            case .webhook(let webhook):
+                var header: WebhookHook.Header?
+                if let named = webhook.header {
+                    header = WebhookHook.Header(name: named.name, value: try secret(named.secret))
+                }
+                hook = WebhookHook(
+                    name: alert.name,
+                    url: webhook.url.absolute,
+                    header: header,
+                    tls: tls(webhook.caFile),
+                    timeout: alert.timeout,
+                    client: client
+                )
+            }
+            subscriptions.append(HookSubscription(hook: hook, events: alert.events))
+        }
+        return subscriptions
+    }
+
+    var policySettings: PolicySettings {
+        PolicySettings(
+            approvalTimeout: configuration.policy.approvalTimeout,
+            coolDown: configuration.policy.coolDown,
+            maxFailovers: PolicySettings.Limit(
+                count: configuration.policy.maxFailovers.count,
+                per: configuration.policy.maxFailovers.per
+            )
+        )
+    }
+}
