@@ -23,7 +23,11 @@ class LabError(Exception):
 
 
 def say(text: str) -> None:
-    print(text, flush=True)
+    """Prints a line; goes on in silence when nobody reads any more (`lab/up | head -1`)."""
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def program(name: str) -> str:
