@@ -1,4 +1,4 @@
-"""Each server's own copy of the topology, $LAB_STATE/replicas/FQDN.json, as last replicated to it."""
+"""Each server's own copy of the topology: $LAB_STATE/replicas/FQDN.json, as last replicated."""
 
 from __future__ import annotations
 

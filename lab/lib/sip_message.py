@@ -59,8 +59,8 @@ def _exchange(lab: dict, wanted: dict, text: str) -> tuple[str, dict[str, str]]:
                 if not part:
                     raise ValueError("closed the connection without an answer")
                 received += part
-                if received.startswith(b"SIP/2.0 1"):
-                    received = received.split(b"\r\n\r\n", 1)[-1] if b"\r\n\r\n" in received else received
+                if received.startswith(b"SIP/2.0 1") and b"\r\n\r\n" in received:
+                    received = received.split(b"\r\n\r\n", 1)[1]  # provisional: read on
     head = received.split(b"\r\n\r\n", 1)[0].decode(errors="replace").split("\r\n")
     headers = {}
     for line in head[1:]:

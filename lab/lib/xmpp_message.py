@@ -140,8 +140,10 @@ async def _sign_in(lab: dict, session: Session) -> None:
         session.problem = None
     except asyncio.TimeoutError:
         session.problem = f"silent for {SIGN_IN_TIMEOUT:.0f} s"
-    except (OSError, ValueError) as error:
-        session.problem = (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
+    except OSError as error:
+        session.problem = error.strerror or str(error)
+    except ValueError as error:
+        session.problem = str(error)
 
 
 async def _outbound(gateway: _Gateway, bob: Session) -> dict:

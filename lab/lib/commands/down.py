@@ -9,10 +9,9 @@ import shutil
 from .. import console, firewall, processes
 from ..console import LabError, say
 
-#: What lies in a state folder; lab/down deletes these and nothing else.
+#: What lies in a state folder; lab/down deletes these, and windows*, and nothing else.
 OWN = ("pki", "dns", "sip", "xmpp", "pids", "replicas", "secrets", "broken", "down", "locks",
-       "layout.json", "settings.json", "agent.conf", "agent", "windows", "windows.pid",
-       "windows.ready", "windows.sock", "windows.log", "start-types")
+       "layout.json", "settings.json", "agent.conf", "agent", "start-types")
 
 
 def command(arguments: list[str]) -> int:
@@ -64,7 +63,8 @@ def _addresses() -> set[str]:
 
 
 def _remove_state(state: str) -> None:
-    for name in OWN:
+    present = os.listdir(state) if os.path.isdir(state) else []
+    for name in (*OWN, *(n for n in present if n.startswith("windows"))):
         path = os.path.join(state, name)
         if os.path.isdir(path) and not os.path.islink(path):
             shutil.rmtree(path, ignore_errors=True)

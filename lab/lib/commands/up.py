@@ -7,7 +7,8 @@ import secrets
 import socket
 import time
 
-from .. import agent_conf, console, dns, files, pki, processes, replicas, service, sip, windows, xmpp
+from .. import agent_conf, console, dns, files, pki, replicas, service, sip, windows
+from .. import xmpp
 from ..console import LabError, say
 from . import down
 
