@@ -47,7 +47,9 @@ extension FailoverPolicy {
         }
     }
 
-    /// What keeps an automatic rescue from being automatic. Nothing ever refuses it.
+    /// What keeps an automatic rescue from being automatic.
+    ///
+    /// Nothing ever refuses it.
     private func automaticPermission(
         _ state: RouteState,
         to target: FQDN,

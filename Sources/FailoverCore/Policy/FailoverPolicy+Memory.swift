@@ -1,5 +1,7 @@
 extension FailoverPolicy {
-    /// What must survive a restart, as of now. The driver stores it after every step that had effects.
+    /// What must survive a restart, as of now.
+    ///
+    /// The driver stores it after every step that had effects.
     public func memory(at now: Instant) -> PolicyMemory {
         PolicyMemory(
             nextRequest: nextRequest,

@@ -63,7 +63,9 @@ public enum PolicyEvent: Sendable, Hashable, Codable {
     case resumed(RouteName?, by: Person)
 }
 
-/// What the policy wants done. The driver journals effects before it carries them out.
+/// What the policy wants done.
+///
+/// The driver journals effects before it carries them out.
 public enum PolicyEffect: Sendable, Hashable, Codable {
     /// Make a plan and answer with `planned` or `planRefused`.
     case makePlan(MoveRequest)

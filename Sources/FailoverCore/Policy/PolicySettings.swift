@@ -2,7 +2,7 @@
 public struct PolicySettings: Sendable, Hashable, Codable {
     /// How many failovers within which time may be automatic.
     public struct Limit: Sendable, Hashable, Codable {
-        /// Failovers for a down verdict; default 2. 0 makes every failover ask.
+        /// Failovers for a down verdict; default 2, and 0 makes every failover ask.
         public var count: Int
         /// The time they are counted over; default 24 hours.
         public var per: Duration

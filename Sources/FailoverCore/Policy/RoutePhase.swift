@@ -8,7 +8,9 @@ public enum Situation: String, Sendable, Hashable, Codable {
     case homeBack = "home_back"
 }
 
-/// Where a route's request is. One per route, so never two requests.
+/// Where a route's request is.
+///
+/// One per route, so never two requests.
 ///
 /// ```
 /// idle ─▶ planning ─▶ asked ─▶ cleared ─▶ running ─▶ idle

@@ -65,7 +65,8 @@ public struct RouteStatus: Sendable, Hashable {
     /// The pause that covers it, in words.
     public var pause: String?
 
-    init(route: RouteName, phase: RoutePhaseName, reason: String) {
+    /// Makes a status without holder, request or times.
+    public init(route: RouteName, phase: RoutePhaseName, reason: String) {
         self.route = route
         self.phase = phase
         self.reason = reason

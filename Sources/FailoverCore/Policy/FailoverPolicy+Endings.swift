@@ -1,0 +1,147 @@
+extension FailoverPolicy {
+    /// Ends a request that has lost its ground; an automatic plan in the making has to be wanted still.
+    mutating func withdrawIfVoid(_ index: Int, _ request: MoveRequest, at now: Instant) {
+        if case .void(let reason) = ground(of: request, at: now) {
+            withdraw(index, request, reason, at: now)
+        } else if case .planning = states[index].phase, !request.trigger.isOrdered,
+            !isWanted(request, states[index], at: now)
+        {
+            withdraw(index, request, evidenceWords(of: states[index], at: now), at: now)
+        }
+    }
+
+    func isWanted(_ request: MoveRequest, _ state: RouteState, at now: Instant) -> Bool {
+        guard case .act(let wanted, _) = desire(of: state, at: now) else { return false }
+        return wanted.from == request.move.from && wanted.to == request.move.to
+            && (wanted.situation == .holderDown) == request.trigger.isPoolDown
+    }
+
+    /// Ends a question when the evidence now asks for something more urgent.
+    mutating func withdrawIfSuperseded(_ index: Int, _ request: MoveRequest, at now: Instant) {
+        guard case .act(let wanted, let permission) = desire(of: states[index], at: now) else {
+            return
+        }
+        let isSameMove = wanted.from == request.move.from && wanted.to == request.move.to
+        switch permission {
+        case .automatic where wanted.situation == .holderDown:
+            withdraw(index, request, "it goes on without an approval now", at: now)
+        case .ask where wanted.situation == .holderDown && !isSameMove:
+            withdraw(
+                index,
+                request,
+                "\(wanted.from.host) is down and \(wanted.to.host) can take over",
+                at: now
+            )
+        case .automatic, .ask: return
+        }
+    }
+
+    mutating func withdraw(
+        _ index: Int,
+        _ request: MoveRequest,
+        _ reason: String,
+        at now: Instant
+    ) {
+        let peopleKnow: Bool
+        switch states[index].phase {
+        case .asked, .cleared, .queued: peopleKnow = true
+        default: peopleKnow = request.trigger.isOrdered
+        }
+        end(index, request, "it was withdrawn: \(reason)", at: now)
+        outbox.append(.withdraw(request, reason: reason))
+        guard peopleKnow else { return }
+        notify(
+            .approvalWithdrawn,
+            .info,
+            index,
+            pool: request.move.to,
+            request: request.id,
+            "request \(request.id) (\(request.move)) is withdrawn: \(reason)"
+        )
+    }
+
+    mutating func expire(_ index: Int, _ request: MoveRequest, at now: Instant) {
+        let waited = settings.approvalTimeout.inWords
+        end(index, request, "nobody answered within \(waited)", at: now)
+        outbox.append(.withdraw(request, reason: "nobody answered within \(waited)"))
+        var sentence = "nobody answered request \(request.id) (\(request.move)) within \(waited)"
+        if !request.trigger.isOrdered {
+            decline(index, by: nil, at: now)
+            sentence +=
+                "; if it is still needed, it is asked again in \(settings.denyCoolDown.inWords)"
+        }
+        notify(
+            .approvalExpired,
+            request.trigger.isPoolDown ? .critical : .warning,
+            index,
+            pool: request.move.to,
+            request: request.id,
+            sentence
+        )
+    }
+
+    /// Nobody is asked again for a while, as long as the situation is the same.
+    mutating func decline(_ index: Int, by person: Person?, at now: Instant) {
+        let situation = states[index].episode.situation
+        guard situation != .calm else { return }
+        let until = now + settings.denyCoolDown
+        let decline = Decline(situation: situation, until: until, by: person)
+        states[index].enter(.declined(decline), at: now)
+    }
+
+    mutating func lapse(
+        _ index: Int,
+        _ request: MoveRequest,
+        approvedBy person: Person,
+        at now: Instant
+    ) {
+        let waited = settings.approvalTimeout.inWords
+        let words = "its approval by \(person) lapsed: the run could not begin within \(waited)"
+        end(index, request, words, at: now)
+        outbox.append(.withdraw(request, reason: words))
+        notify(
+            .approvalExpired,
+            .warning,
+            index,
+            pool: request.move.to,
+            request: request.id,
+            "request \(request.id) (\(request.move)): \(words); if it is still needed, it is asked again"
+        )
+    }
+
+    mutating func giveUpPlanning(_ index: Int, _ request: MoveRequest, at now: Instant) {
+        let reason = "the planner did not answer within \(settings.planningTimeout.inWords)"
+        end(index, request, reason, at: now)
+        outbox.append(.withdraw(request, reason: reason))
+        retry(index, request, reason, at: now)
+    }
+
+    /// Reports that nothing came of a request, once per reason; what the evidence wants is tried again.
+    mutating func retry(
+        _ index: Int,
+        _ request: MoveRequest,
+        _ reason: String,
+        after delay: Duration? = nil,
+        _ code: NoticeCode = .cannotAct,
+        at now: Instant
+    ) {
+        let situation = states[index].episode.situation
+        let isTriedAgain = !request.trigger.isOrdered && situation != .calm
+        if isTriedAgain {
+            let until = now + (delay ?? settings.retryAfter)
+            states[index].enter(.retrying(situation, until: until, reason: reason), at: now)
+        }
+        guard request.trigger.isOrdered || states[index].episode.isNews("\(code) \(reason)") else {
+            return
+        }
+        notify(
+            code,
+            request.trigger.isPoolDown ? .critical : .warning,
+            index,
+            pool: request.move.to,
+            request: request.id,
+            "request \(request.id) (\(request.move)): \(reason)"
+                + (isTriedAgain ? "; it is tried again" : "")
+        )
+    }
+}
