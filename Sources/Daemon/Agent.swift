@@ -1,4 +1,4 @@
-public import Configuring
+import Configuring
 import ControlAPI
 import FailoverCore
 import FailoverEngine
@@ -118,8 +118,8 @@ private struct Watchdog: Service {
             try await gracefulShutdown()
             return
         }
-        var last: [Int] = []
         try await cancelWhenGracefulShutdown {
+            var last: [Int] = []
             while true {
                 let now = counts()
                 let getsOn = last.count != now.count || zip(last, now).allSatisfy { $0 != $1 }

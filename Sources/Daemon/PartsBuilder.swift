@@ -92,13 +92,18 @@ struct PartsBuilder {
 
     func tlsProfile(_ wallClock: any WallClock) throws(AgentError) -> TLSProfile {
         do throws(ProbingError) {
-            let trust =
-                try configuration.probes.caFile.map { path throws(ProbingError) in
-                    try TLSTrust.file(path)
-                } ?? TLSTrust.system()
-            let identity = try configuration.probes.clientCertificate.map {
-                files throws(ProbingError) in
-                try ClientIdentity(certificateFile: files.certificate, keyFile: files.key)
+            let trust: TLSTrust
+            if let path = configuration.probes.caFile {
+                trust = try TLSTrust.file(path)
+            } else {
+                trust = try TLSTrust.system()
+            }
+            var identity: ClientIdentity?
+            if let files = configuration.probes.clientCertificate {
+                identity = try ClientIdentity(
+                    certificateFile: files.certificate,
+                    keyFile: files.key
+                )
             }
             return try TLSProfile(trust: trust, identity: identity) { wallClock.now() }
         } catch {
@@ -116,13 +121,8 @@ struct PartsBuilder {
                 case .hmacSHA256: .hmacSHA256
                 case .hmacSHA512: .hmacSHA512
                 }
+            let value = try secret(key.secret)
             do throws(TSIGKey.InvalidKey) {
-                let value: Secret
-                do throws(AgentError) {
-                    value = try secret(key.secret)
-                } catch {
-                    throw TSIGKey.InvalidKey(message: error.message)
-                }
                 keys[zone.zone] = try TSIGKey(name: key.name, algorithm: algorithm, secret: value)
             } catch {
                 throw AgentError(code: .secret, message: error.message)
