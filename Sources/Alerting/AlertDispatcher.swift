@@ -33,8 +33,9 @@ public struct HookStatus: Sendable, Hashable {
 
 /// Carries notices to hooks over the durable outbox: at least once, in order for each hook.
 ///
-/// `notify` only writes to the store, and each hook has a worker of its own, so that a slow hook delays neither
-/// decisions nor other hooks. What was not delivered when the agent stops is delivered after its next start.
+/// `notify` only writes to the store, and each hook has a worker of its own, so that a slow hook
+/// delays neither decisions nor other hooks. What was not delivered when the agent stops is
+/// delivered after its next start.
 public final class AlertDispatcher: Sendable {
     private let store: any OutboxStore
     private let subscriptions: [HookSubscription]
@@ -55,7 +56,7 @@ public final class AlertDispatcher: Sendable {
     ///   - agent: This agent's name, for receivers of several agents' alerts.
     ///   - schedule: When deliveries are repeated and given up.
     ///   - clock: For waits.
-    ///   - wallClock: For stamps, and for the age of alerts, which outlive the process and so its clock.
+    ///   - wallClock: For stamps and the age of alerts, which outlive the process and its clock.
     ///   - generator: Spreads the waits; each hook works with a copy.
     ///   - logger: Hears of hooks that fail and recover, and of alerts given up.
     public init(
@@ -126,8 +127,8 @@ public final class AlertDispatcher: Sendable {
         }
     }
 
-    /// Keeps the figures, and tells of an alert that was given up: by all hooks, the failing one too, so that its
-    /// readers learn of the gap when it is back.
+    /// Keeps the figures, and tells of an alert that was given up: by all hooks, the failing one
+    /// too, so that its readers learn of the gap when it is back.
     private func report(_ status: HookStatus, abandoned: OutboxEntry?) async {
         statuses.withLock { $0[status.name] = status }
         guard let abandoned else { return }

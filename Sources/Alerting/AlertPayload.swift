@@ -4,7 +4,8 @@ import Foundation
 
 /// The JSON that hooks get: the same on a command's standard input and in a webhook's body.
 ///
-/// Receivers parse this, so that keys are only ever added; `version` changes if one must change its meaning.
+/// Receivers parse this, so that keys are only ever added; `version` changes if one must change its
+/// meaning.
 struct AlertPayload: Encodable {
     let version = 1
     /// The same when an alert is delivered again: receivers drop repetitions by it.
@@ -47,6 +48,7 @@ enum OneLine {
         let words = text.split { $0.isWhitespace }
         let line = words.joined(separator: " ").unicodeScalars
             .map { $0.properties.generalCategory == .control ? "?" : Character($0) }
-        return line.count > charactersMax ? String(line.prefix(charactersMax)) + "…" : String(line)
+        guard line.count > charactersMax else { return String(line) }
+        return String(line.prefix(charactersMax)) + "…"
     }
 }

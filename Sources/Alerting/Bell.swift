@@ -4,7 +4,8 @@ struct Bell: Sendable {
     private let continuation: AsyncStream<Void>.Continuation
 
     init() {
-        // One: a worker that wakes looks at the whole queue, so that more rings would tell nothing more.
+        // One: a worker that wakes looks at the whole queue, so that more rings would tell nothing
+        // more.
         (stream, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 

@@ -6,8 +6,9 @@ import SystemPackage
 
 /// Hands alerts to a command as JSON on its standard input; exit code 0 is a delivery.
 ///
-/// The command runs in a session and process group of its own, in `/`, with the given environment alone. Nothing
-/// of its group outlives it: when it ends, or SIGTERM after the time-out did not end it, the group gets SIGKILL.
+/// The command runs in a session and process group of its own, in `/`, with the given environment
+/// alone. Nothing of its group outlives it: when it ends, or SIGTERM after the time-out did not end
+/// it, the group gets SIGKILL.
 public struct ExecHook: AlertHook {
     /// The hook's name in the configuration.
     public let name: String
@@ -70,7 +71,8 @@ public struct ExecHook: AlertHook {
             toProcessGroup: true,
             allowedDurationToNextStep: grace
         )
-        // The null signal changes nothing, so that this first step only waits: for the command's end or the time-out.
+        // The null signal changes nothing, so that this first step only waits: for the command's
+        // end or the time-out.
         let wait = TeardownStep.send(
             signal: Signal(rawValue: 0),
             toProcessGroup: true,
@@ -97,8 +99,8 @@ public struct ExecHook: AlertHook {
             async let output = Self.beginning(of: execution.standardOutput)
             // Ends with SIGKILL for the whole group, should SIGTERM not have ended the command.
             await execution.teardown(using: [wait, end])
-            // The command itself is gone, but what it started may not be. It has not been reaped yet, so that its
-            // number cannot have become another group's.
+            // The command itself is gone, but what it started may not be. It has not been reaped
+            // yet, so that its number cannot have become another group's.
             try? execution.send(signal: .kill, toProcessGroup: true)  // fails when nobody is left
             return await output
         }
@@ -120,7 +122,7 @@ public struct ExecHook: AlertHook {
             return DeliveryResult(isDelivered: true, detail: "exit code 0")
         case .exited(let code) where isLate:
             what =
-                "still running after \(timeout.inWords); it was told to end and gave exit code \(code)"
+                "still running after \(timeout.inWords); told to end, it gave exit code \(code)"
         case .exited(let code):
             what = "exit code \(code)"
         case .signaled(let signal) where isLate:
@@ -151,10 +153,11 @@ public struct ExecHook: AlertHook {
 
     /// The reading end of a pipe that already holds all the bytes and has no writer any more.
     ///
-    /// Not written while the command runs: one that ends without reading would give us SIGPIPE, and one that does
-    /// not read would hold the writer up.
+    /// Not written while the command runs: one that ends without reading would give us SIGPIPE, and
+    /// one that does not read would hold the writer up.
     private static func pipe(holding bytes: [UInt8]) throws -> FileDescriptor {
-        // Other commands do not inherit it: Subprocess closes all but standard input, output and error.
+        // Other commands do not inherit it: Subprocess closes all but standard input, output and
+        // error.
         let (reading, writing) = try FileDescriptor.pipe()
         do {
             defer { try? writing.close() }  // nothing of ours depends on it

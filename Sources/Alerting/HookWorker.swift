@@ -86,7 +86,8 @@ struct HookWorker: Sendable {
         return result.isDelivered
     }
 
-    /// Until the result is on disk: delivering again, only because the disk was full, would be worse than waiting.
+    /// Until the result is on disk: delivering again, only because the disk was full, would be
+    /// worse than waiting.
     private mutating func record(
         _ result: DeliveryResult,
         _ entry: OutboxEntry,

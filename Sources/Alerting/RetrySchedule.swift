@@ -2,8 +2,8 @@ import FailoverCore
 
 /// When a delivery is tried again, and when no more.
 ///
-/// The waits belong to a hook, not to an alert: while a receiver is away, the hook keeps its long wait from one
-/// alert to the next, and goes back to none at the first success.
+/// The waits belong to a hook, not to an alert: while a receiver is away, the hook keeps its long
+/// wait from one alert to the next, and goes back to none at the first success.
 public struct RetrySchedule: Sendable, Hashable {
     /// The longest wait after the first failure; it doubles with each further one.
     ///
@@ -37,9 +37,11 @@ public struct RetrySchedule: Sendable, Hashable {
         self.ageMax = ageMax
     }
 
-    /// The wait after that many failures in a row (1 or more): between half of the full wait and all of it.
+    /// The wait after that many failures in a row (1 or more): between half of the full wait and
+    /// all of it.
     ///
-    /// The random half keeps many agents from calling a receiver at the same moment when it comes back.
+    /// The random half keeps many agents from calling a receiver at the same moment when it comes
+    /// back.
     func wait(
         afterFailures failures: Int,
         using generator: inout some RandomNumberGenerator

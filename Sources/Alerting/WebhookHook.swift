@@ -4,8 +4,8 @@ public import FailoverEngine
 
 /// Posts alerts as JSON to a URL.
 ///
-/// Any 2xx is a delivery. Redirections are not followed: the receiver that was configured gets the alert, or the
-/// operator learns that it has moved.
+/// Any 2xx is a delivery. Redirections are not followed: the receiver that was configured gets the
+/// alert, or the operator learns that it has moved.
 public struct WebhookHook: AlertHook {
     /// A header by which the receiver knows us.
     public struct Header: Sendable {

@@ -1,7 +1,7 @@
 #pragma once
 
-// libcurl sets and reads its options through variadic functions, which Swift cannot call. Each helper below pins
-// one argument type, so that the C compiler checks it.
+// libcurl sets and reads its options through variadic functions, which Swift cannot call. Each
+// helper below pins one argument type, so that the C compiler checks it.
 
 #include <curl/curl.h>
 

@@ -38,7 +38,8 @@ public struct HTTPFailure: Error, Sendable, Hashable, CustomStringConvertible {
         case tooLarge
         /// A redirection to anything but https, or more of them than allowed.
         case redirectRefused
-        /// No ticket, or the authentication exchange itself broke (a plain 401 is an answer, not a failure).
+        /// No ticket, or the authentication exchange itself broke (a plain 401 is an answer, not a
+        /// failure).
         case authenticationFailed
         /// The task was cancelled.
         case cancelled
@@ -56,7 +57,8 @@ public struct HTTPFailure: Error, Sendable, Hashable, CustomStringConvertible {
     ///
     /// Without secrets.
     public let message: String
-    /// Whether any byte of the request may have reached the server: when false, sending again is safe.
+    /// Whether any byte of the request may have reached the server: when false, sending again is
+    /// safe.
     public let requestMayHaveBeenReceived: Bool
 
     /// A failure; public so that doubles can make one.

@@ -1,4 +1,5 @@
-/// The header fields of a request or response, in order; names compare without regard to ASCII case.
+/// The header fields of a request or response, in order; names compare without regard to ASCII
+/// case.
 public struct HTTPHeaders: Sendable, Hashable, ExpressibleByDictionaryLiteral {
     /// One field.
     public struct Field: Sendable, Hashable {

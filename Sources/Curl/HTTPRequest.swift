@@ -31,11 +31,13 @@ public enum HTTPAuthentication: Sendable, Hashable {
     ///
     /// libcurl 7.88 has no channel binding and sends characters beyond ASCII wrongly.
     case ntlm(user: String, password: Secret)
-    /// Kerberos by SPNEGO with the process's ticket cache or keytab; the principal is `SERVICE/host`.
+    /// Kerberos by SPNEGO with the process's ticket cache or keytab; the principal is
+    /// `SERVICE/host`.
     case negotiate(serviceName: String)
 }
 
-/// Whether libcurl may send a request again when a kept connection dies before the first byte of the answer.
+/// Whether libcurl may send a request again when a kept connection dies before the first byte of
+/// the answer.
 public enum HTTPResending: Sendable, Hashable {
     /// Only methods that may be repeated without harm.
     case idempotentMethods
@@ -89,7 +91,8 @@ public struct HTTPRequest: Sendable, Hashable {
     public var resending: HTTPResending
     /// An address to connect to instead of the URL's host; name checks still use the URL's host.
     public var connectAddress: String?
-    /// The path of a Unix socket to connect to instead of the network; the URL's host is a mere name.
+    /// The path of a Unix socket to connect to instead of the network; the URL's host is a mere
+    /// name.
     public var unixSocket: String?
 
     /// A request with the defaults given at each property.
@@ -134,7 +137,8 @@ public struct HTTPRequest: Sendable, Hashable {
     }
 }
 
-// The URL's path may be a secret (chat webhooks), the body and header too, so that only the method prints.
+// The URL's path may be a secret (chat webhooks), the body and header too, so that only the method
+// prints.
 extension HTTPRequest: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// Method and origin, without path, header or body.
     public var description: String {

@@ -17,7 +17,8 @@ public struct TLSOptions: Sendable, Hashable {
         /// A PEM file with the unencrypted private key.
         public var keyFile: String
 
-        /// Names the two files; they are read at each new connection, so a renewed pair is picked up.
+        /// Names the two files; they are read at each new connection, so a renewed pair is picked
+        /// up.
         public init(certificateFile: String, keyFile: String) {
             self.certificateFile = certificateFile
             self.keyFile = keyFile
@@ -26,7 +27,8 @@ public struct TLSOptions: Sendable, Hashable {
 
     /// The highest version offered; the lowest is always TLS 1.2.
     public enum MaximumVersion: Sendable, Hashable {
-        /// For servers whose client certificate authentication fails with TLS 1.3 (Windows Server 2022's WinRM).
+        /// For servers whose client certificate authentication fails with TLS 1.3 (Windows Server
+        /// 2022's WinRM).
         case tls12
         /// The newest.
         case tls13

@@ -56,7 +56,8 @@ final class StillClock: MonotonicClock {
         }
     }
 
-    /// Waits until somebody sleeps, then lets the time pass until the first of them wakes; tells how long.
+    /// Waits until somebody sleeps, then lets the time pass until the first of them wakes; tells
+    /// how long.
     @discardableResult
     func passNextSleep() async -> Duration {
         while true {

@@ -155,7 +155,7 @@ struct ExecHookTests {
         }
     }
 
-    @Test(arguments: [("hang", "ended by signal 9"), ("polite", "gave exit code 7")])
+    @Test(arguments: [("hang", "ended by signal 9"), ("polite", "it gave exit code 7")])
     func `after the time-out the whole group is gone`(behaviour: String, words: String) async throws
     {
         let grandchild = try await stubborn(behaviour, timeout: .seconds(1)) { hook, _ in

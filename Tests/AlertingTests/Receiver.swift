@@ -20,7 +20,8 @@ private struct Ready: Decodable {
     let port: Int
 }
 
-/// Runs a receiver for as long as `body` takes; it ends when its standard input closes, so also if we crash.
+/// Runs a receiver for as long as `body` takes; it ends when its standard input closes, so also if
+/// we crash.
 func withReceiver<Result>(
     _ behaviours: [String],
     _ body: (Receiver) async throws -> Result

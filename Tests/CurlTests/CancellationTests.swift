@@ -96,7 +96,8 @@ struct CancellationTests {
     @Test func `a cancelled name look-up holds nobody up`() async throws {
         try await withPeer { peer in
             try await withClient { client in
-                // Its time-out runs on the client's thread: were that held up by the look-up, it would fire.
+                // Its time-out runs on the client's thread: were that held up by the look-up, it
+                // would fire.
                 let other = Task {
                     try await client.send(
                         HTTPRequest(url: peer.url("/hang"), tls: anyTLS, totalTimeout: .seconds(4))

@@ -125,7 +125,8 @@ struct HTTPSessionTests {
             try await withClient { client in
                 let session = client.session()
                 _ = try await session.send(HTTPRequest(url: peer.url("/last"), tls: anyTLS))
-                // Either libcurl sees the close before it sends, or the loss is reported; never two.
+                // Either libcurl sees the close before it sends, or the loss is reported; never
+                // two.
                 let outcome: Result<HTTPResponse, HTTPFailure>
                 do throws(HTTPFailure) {
                     outcome = .success(

@@ -34,7 +34,8 @@ private struct Ready: Decodable {
     let silent: Int
 }
 
-/// Runs a peer for as long as `body` takes; it ends when its standard input closes, so also if we crash.
+/// Runs a peer for as long as `body` takes; it ends when its standard input closes, so also if we
+/// crash.
 func withPeer<Result>(
     arguments: [String] = [],
     scheme: String = "http",

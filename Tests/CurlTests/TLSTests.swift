@@ -140,6 +140,14 @@ struct TLSTests {
                         )
                     }
                     #expect(try await sent("/redirect?to=/status?code=204").status == 204)
+                    let upgraded = try await client.send(
+                        HTTPRequest(
+                            url: plain.url("/redirect?to=\(peer.url("/status?code=204"))"),
+                            tls: pki.trust,
+                            redirectsMax: 1
+                        )
+                    )
+                    #expect(upgraded.status == 204)
                     let endless = try await failure { () throws(HTTPFailure) in
                         try await sent("/loop")
                     }

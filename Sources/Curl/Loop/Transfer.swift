@@ -60,10 +60,12 @@ final class Transfer {
 
     // MARK: Callbacks
 
-    /// A connection is ready and libcurl is about to send: refuse when that would be a silent repetition.
+    /// A connection is ready and libcurl is about to send: refuse when that would be a silent
+    /// repetition.
     ///
-    /// libcurl sends a request again when a kept connection dies without an answer. The server may have acted on
-    /// the first one; authentication legs and redirections differ in that an answer came between.
+    /// libcurl sends a request again when a kept connection dies without an answer. The server may
+    /// have acted on the first one; authentication legs and redirections differ in that an answer
+    /// came between.
     func maySendNow() -> Bool {
         if awaitsFirstLine && !request.mayBeResent {
             resendWasRefused = true
@@ -83,7 +85,8 @@ final class Transfer {
         }
         let text = String(decoding: line, as: UTF8.self)
         if text.hasPrefix("HTTP/") {
-            // The status line of a further answer: what came before was an authentication leg or the like.
+            // The status line of a further answer: what came before was an authentication leg or
+            // the like.
             headers = HTTPHeaders()
             body = []
         } else if let colon = text.firstIndex(of: ":") {

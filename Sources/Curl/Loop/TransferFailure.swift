@@ -1,4 +1,5 @@
 import CCurl
+import FailoverCore
 import Glibc
 
 extension Transfer {
@@ -24,7 +25,7 @@ extension Transfer {
         if isTooLarge {
             return (
                 .tooLarge,
-                "\(place) answered more than is accepted (\(request.responseBytesMax) bytes of body)."
+                "\(place) answered more than the accepted \(request.responseBytesMax) bytes."
             )
         }
         if resendWasRefused {
@@ -126,7 +127,7 @@ extension Transfer {
             return (
                 .timeout,
                 "\(place) took the connection but did not finish answering within "
-                    + "\(request.totalTimeout)."
+                    + "\(request.totalTimeout.inWords)."
             )
         }
         let resolved = ccurl_get_offset(easy, CURLINFO_NAMELOOKUP_TIME_T) > 0
@@ -136,14 +137,15 @@ extension Transfer {
             ? "\(place) accepted the connection but did not finish TLS"
             : resolved ? "\(place) did not answer" : "The name \(origin.host) was not resolved"
         let limit = min(request.connectTimeout, request.totalTimeout)
-        return (.connectTimeout, "\(what) within \(limit).")
+        return (.connectTimeout, "\(what) within \(limit.inWords).")
     }
 
     private func notVerified(_ words: String) -> (HTTPFailure.Code, String) {
         let verdict = ccurl_get_long(easy, CURLINFO_SSL_VERIFYRESULT)
         switch verdict {
         case 0, 1:
-            // OpenSSL found nothing wrong with the chain (libcurl leaves 1 until it looks), so it is the name.
+            // OpenSSL found nothing wrong with the chain (libcurl leaves 1 until it looks), so it
+            // is the name.
             return (
                 .tlsNameMismatch,
                 "The certificate of \(place) is for another name than \(origin.host) (\(words))."

@@ -4,9 +4,9 @@ import Synchronization
 
 /// One `curl_multi` handle on one thread of its own.
 ///
-/// libcurl's handles may not be used by two threads at once, and its callbacks run inside it; so nothing but the
-/// thread's own functions (see `TransferLoopThread`) touches a handle. Everyone else puts commands into the
-/// mailbox and wakes the thread.
+/// libcurl's handles may not be used by two threads at once, and its callbacks run inside it; so
+/// nothing but the thread's own functions (see `TransferLoopThread`) touches a handle. Everyone
+/// else puts commands into the mailbox and wakes the thread.
 final class TransferLoop: Sendable {
     typealias Outcome = Result<HTTPResponse, HTTPFailure>
 
@@ -24,7 +24,8 @@ final class TransferLoop: Sendable {
         let number: UInt64
     }
 
-    /// What is known of a transfer outside the thread, so that a cancellation finds it in whatever state.
+    /// What is known of a transfer outside the thread, so that a cancellation finds it in whatever
+    /// state.
     private enum Place {
         /// Numbered; its start has not been posted yet.
         case reserved
@@ -249,7 +250,8 @@ final class TransferLoop: Sendable {
         for continuation in waiting { continuation.resume() }
     }
 
-    /// Signals are the main program's; and SIGPIPE, blocked here, cannot be raised by a write of libcurl's.
+    /// Signals are the main program's; and SIGPIPE, blocked here, cannot be raised by a write of
+    /// libcurl's.
     private static func blockSignals() {
         var all = sigset_t()
         sigfillset(&all)
@@ -259,8 +261,8 @@ final class TransferLoop: Sendable {
 
 /// The loop's multi handle, for `curl_multi_wakeup` alone, which libcurl allows from any thread.
 ///
-/// Unchecked, because a pointer says nothing of threads; the guard is the mailbox's lock: it is held while
-/// waking, and `detach` clears the mailbox's copy under it before the handle is freed.
+/// Unchecked, because a pointer says nothing of threads; the guard is the mailbox's lock: it is
+/// held while waking, and `detach` clears the mailbox's copy under it before the handle is freed.
 struct WakeHandle: @unchecked Sendable {
     let pointer: UnsafeMutableRawPointer
 }

@@ -9,7 +9,8 @@ struct TransferLoopThread: ~Copyable {
     private var byHandle: [UnsafeMutableRawPointer: TransferLoop.TransferID] = [:]
     private var sessions: [TransferLoop.SessionID: ConnectionPool] = [:]
 
-    /// Idle connections kept for requests outside of sessions; a few webhook receivers need no more.
+    /// Idle connections kept for requests outside of sessions; a few webhook receivers need no
+    /// more.
     private static let idleConnectionsMax = 16
 
     /// libcurl wakes by itself for its own timers and sockets; this is only the longest idle sleep.

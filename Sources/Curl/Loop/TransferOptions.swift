@@ -3,8 +3,8 @@ import FailoverCore
 
 /// Writes a request's wishes into its easy handle.
 ///
-/// Every option that matters for safety is set here and its result checked: an option that libcurl does not take is
-/// a failure of the request, never a silently weaker one.
+/// Every option that matters for safety is set here and its result checked: an option that libcurl
+/// does not take is a failure of the request, never a silently weaker one.
 struct TransferOptions {
     let transfer: Transfer
 
@@ -25,11 +25,12 @@ struct TransferOptions {
     private func applyBasics() throws(HTTPFailure) {
         try set(CURLOPT_ERRORBUFFER, UnsafeMutableRawPointer(transfer.errorText))
         try set(CURLOPT_URL, request.url)
-        try set(CURLOPT_PROTOCOLS_STR, transfer.origin.scheme)
+        try set(CURLOPT_PROTOCOLS_STR, "http,https")
         try set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)
         // No proxy from the environment: what the agent talks to is in its configuration alone.
         try set(CURLOPT_PROXY, "")
-        // A cancelled look-up is left to its thread: without this, removing the handle waits for the resolver.
+        // A cancelled look-up is left to its thread: without this, removing the handle waits for
+        // the resolver.
         try set(CURLOPT_QUICK_EXIT, 1)
         try set(CURLOPT_NOSIGNAL, 1)
         try set(CURLOPT_CONNECTTIMEOUT_MS, milliseconds(request.connectTimeout))
