@@ -77,7 +77,7 @@ public final class Journal: Sendable {
         configuration.label = "journal"
         configuration.foreignKeysEnabled = true
         // Somebody's sqlite3 shell may read for a moment.
-        configuration.busyMode = .timeout(5)
+        configuration.busyMode = .timeout(2)
         return configuration
     }
 
