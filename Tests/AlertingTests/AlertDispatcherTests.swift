@@ -200,7 +200,7 @@ struct AlertDispatcherTests {
                 name: "ops",
                 url: receiver.url(),
                 tls: TLSOptions(trust: .system),
-                timeout: .milliseconds(300),
+                timeout: .seconds(2),
                 client: client
             )
             let dispatcher = stage.dispatcher([hook])

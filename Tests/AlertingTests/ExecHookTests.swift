@@ -158,10 +158,10 @@ struct ExecHookTests {
     @Test(arguments: [("hang", "ended by signal 9"), ("polite", "it gave exit code 7")])
     func `after the time-out the whole group is gone`(behaviour: String, words: String) async throws
     {
-        let grandchild = try await stubborn(behaviour, timeout: .seconds(1)) { hook, _ in
+        let grandchild = try await stubborn(behaviour, timeout: .seconds(3)) { hook, _ in
             let result = await hook.deliver(alert())
             #expect(!result.isDelivered)
-            #expect(result.detail.hasPrefix("still running after 1s"))
+            #expect(result.detail.hasPrefix("still running after 3s"))
             #expect(result.detail.contains(words))
         }
         #expect(await isGone(grandchild))
