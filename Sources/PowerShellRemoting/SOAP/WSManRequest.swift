@@ -35,8 +35,10 @@ struct WSManRequest: Sendable {
     /// The envelope.
     ///
     /// - Parameters:
+    ///   - endpoint: Where it goes.
     ///   - messageID: The message's own identifier, which the answer repeats.
     ///   - sessionID: The same for all messages of a client.
+    /// - Returns: The SOAP envelope in UTF-8.
     func envelope(to endpoint: WSManEndpoint, messageID: GUID, sessionID: GUID) -> [UInt8] {
         let escape = XMLEscaping.escape
         let resource = "\(Namespace.powerShell)/\(endpoint.configurationName)"

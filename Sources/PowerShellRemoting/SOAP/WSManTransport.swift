@@ -17,8 +17,11 @@ struct WSManTransport: Sendable {
     /// Sends a request and gives the answer's body.
     ///
     /// - Parameters:
+    ///   - request: What is asked.
     ///   - timeout: The longest wait, connecting included.
     ///   - freshConnection: Whether not to trust a kept connection, which may be dead already.
+    /// - Returns: The body of an answer that is no fault.
+    /// - Throws: `WSManFailure`, also for every fault.
     func send(
         _ request: WSManRequest,
         within timeout: Duration,

@@ -1,0 +1,153 @@
+import Curl
+import FailoverCore
+import FailoverEngine
+import Foundation
+import PowerShellRemoting
+import Synchronization
+
+/// The monotonic clock, for deadlines.
+struct TestClock: MonotonicClock {
+    private let start = ContinuousClock().now
+
+    func now() -> Instant {
+        .origin + (ContinuousClock().now - start)
+    }
+
+    func sleep(until instant: Instant) async throws {
+        try await ContinuousClock().sleep(until: start + (instant - .origin))
+    }
+}
+
+/// A clock that a test can push forward.
+final class PushedClock: MonotonicClock {
+    private let base = TestClock()
+    private let pushed = Mutex(Duration.zero)
+
+    func push(_ duration: Duration) { pushed.withLock { $0 += duration } }
+
+    func now() -> Instant { base.now() + pushed.withLock { $0 } }
+
+    func sleep(until instant: Instant) async throws {
+        try await base.sleep(until: instant)
+    }
+}
+
+private let repository = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath()
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+/// Runs a Windows double for as long as `body` takes, and stops it.
+func withWindows<Result>(
+    _ body: (WindowsDouble) async throws -> Result
+) async throws -> Result {
+    let lab = repository.appendingPathComponent("lab")
+    let python = lab.appendingPathComponent(".venv/bin/python")
+    guard FileManager.default.isExecutableFile(atPath: python.path) else {
+        throw WindowsDouble.Failure(message: "\(python.path) is missing: run scripts/setup")
+    }
+    // Short, because a Unix socket's path may have 107 bytes only.
+    let state = "/tmp/edgewarden-\(UUID().uuidString.prefix(8))"
+    let process = Process()
+    process.executableURL = python
+    process.arguments = ["-m", "windows", "--standalone", "--state", state]
+    process.currentDirectoryURL = lab
+    process.environment = ["PATH": "/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1"]
+    let output = Pipe()
+    process.standardOutput = output
+    let (exits, exit) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    process.terminationHandler = { _ in exit.finish() }
+    let lines = firstLine(of: output.fileHandleForReading)
+    try process.run()
+    func end() async {
+        output.fileHandleForReading.readabilityHandler = nil
+        // Threads of Dispatch block SIGTERM, and what they start inherits that.
+        kill(process.processIdentifier, SIGKILL)
+        for await _ in exits {}
+        try? FileManager.default.removeItem(atPath: state)  // a leftover in /tmp harms nobody
+    }
+    do {
+        guard let line = await lines.first(where: { _ in true }) else {
+            throw WindowsDouble.Failure(message: "the Windows double did not start")
+        }
+        let ready = try JSONDecoder().decode(WindowsDouble.Ready.self, from: line)
+        let result = try await body(WindowsDouble(ready: ready))
+        await end()
+        return result
+    } catch {
+        await end()
+        throw error
+    }
+}
+
+/// The first line that comes; none when the file ends before.
+private func firstLine(of file: FileHandle) -> AsyncStream<Data> {
+    let (lines, line) = AsyncStream.makeStream(of: Data.self, bufferingPolicy: .bufferingNewest(1))
+    let collected = Mutex(Data())
+    file.readabilityHandler = { handle in
+        let part = handle.availableData
+        let whole = collected.withLock { data -> Data? in
+            data += part
+            return data.contains(0x0A) || part.isEmpty ? data : nil
+        }
+        guard let whole else { return }
+        handle.readabilityHandler = nil
+        if whole.contains(0x0A) { line.yield(whole) }
+        line.finish()
+    }
+    return lines
+}
+
+/// How a test's endpoints differ from the right ones.
+struct EndpointChange {
+    let apply: (inout WSManEndpoint) -> Void
+
+    static var none: EndpointChange { EndpointChange { _ in } }
+
+    /// A path that is not WS-Management's.
+    static var elsewhere: EndpointChange { EndpointChange { $0.url += "/elsewhere" } }
+
+    static func set<Value>(
+        _ path: WritableKeyPath<WSManEndpoint, Value>,
+        _ value: Value
+    ) -> EndpointChange {
+        EndpointChange { $0[keyPath: path] = value }
+    }
+}
+
+/// Runs a double and a client with fe11 and fe21 as Front Ends and edge11 as an Edge server.
+func withManagement<Result>(
+    _ authentication: WindowsDouble.Authentication = .basic,
+    clock: any MonotonicClock = TestClock(),
+    changing change: EndpointChange = .none,
+    _ body: (PowerShellManagement, WindowsDouble) async throws -> Result
+) async throws -> Result {
+    try await withWindows { double in
+        var endpoints = try ["fe11", "fe21", "edge11"].map { try double.wsman($0, authentication) }
+        for index in endpoints.indices { change.apply(&endpoints[index]) }
+        let client = try HTTPClient()
+        let management = PowerShellManagement(
+            frontEnds: Array(endpoints[0...1]),
+            edges: [try FQDN(checking: "edge11.contoso.lan"): endpoints[2]],
+            client: client,
+            clock: clock
+        )
+        do {
+            let result = try await body(management, double)
+            await management.closeSessions()
+            await client.shutdown()
+            return result
+        } catch {
+            await management.closeSessions()
+            await client.shutdown()
+            throw error
+        }
+    }
+}
+
+extension FQDN {
+    init(checking text: String) throws {
+        guard let name = FQDN(text) else {
+            throw WindowsDouble.Failure(message: "\(text) is no name")
+        }
+        self = name
+    }
+}
