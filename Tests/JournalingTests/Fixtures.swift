@@ -40,8 +40,11 @@ final class Scratch: Sendable {
 
     /// Removes the folder.
     func remove() {
-        // A folder that is left in /tmp harms no later test.
-        try? FileManager.default.removeItem(atPath: path)
+        // SQLite may be removing its own files just now, which fails an attempt.
+        for _ in 0..<20 where FileManager.default.fileExists(atPath: path) {
+            // The next attempt, or the next cleaning of /tmp, takes care of what is left.
+            try? FileManager.default.removeItem(atPath: path)
+        }
     }
 }
 
