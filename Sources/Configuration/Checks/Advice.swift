@@ -19,6 +19,7 @@ struct Advice {
         }
         adviseOnProbes()
         adviseOnDomains()
+        adviseOnVantageNames()
         if let shared = draft.hybrid.sharedAddressSpace, shared.value {
             findings.warning(
                 at: shared.position,
@@ -103,7 +104,8 @@ struct Advice {
                     + "handshake with a busy server; 3s is sensible"
             )
         }
-        if probes.staleAfter.value < probes.interval * 2 {
+        let shortest = probes.interval + probes.timeout.value
+        if probes.staleAfter.value >= shortest, probes.staleAfter.value < probes.interval * 2 {
             findings.warning(
                 at: probes.staleAfter.position,
                 "'stale_after' (\(DurationText.write(probes.staleAfter.value))) is less than two "
@@ -121,6 +123,21 @@ struct Advice {
                     at: name.position,
                     "\(name.value) is in a subdomain of \(own.value): some partners refuse that as "
                         + "an SRV target; a name directly below \(own.value) is safe"
+                )
+            }
+        }
+    }
+
+    private func adviseOnVantageNames() {
+        guard let agent = draft.agent.name?.value else { return }
+        for server in draft.edgePools.flatMap(\.value.servers) {
+            for vantage in server.value.probed.keys
+            where vantage.value != "default" && vantage.value != agent {
+                findings.warning(
+                    at: vantage.position,
+                    "'\(vantage.value)' is neither 'default' nor this agent's name ('\(agent)'), so "
+                        + "this address is never probed"
+                        + Suggestion.clause(for: vantage.value, among: ["default", agent])
                 )
             }
         }

@@ -38,7 +38,7 @@ struct RouteCheck {
                 "\(route.title) has its home pool as a standby: name another pool, or remove it"
             )
         }
-        if route.standby.isEmpty, route.mode.value != .observe {
+        if !route.hasStandby, route.mode.value != .observe {
             error(
                 .missing,
                 route.position,

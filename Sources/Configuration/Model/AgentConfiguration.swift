@@ -124,7 +124,7 @@ extension AgentConfiguration {
 
     /// So many failovers in so long a time.
     public struct FailoverLimit: Sendable, Hashable {
-        /// At most so many; at least 1, default 2.
+        /// At most so many; default 2, and 0 makes every failover ask.
         public var count: Int
         /// In any period of this length; default 24 hours.
         public var per: Duration

@@ -32,6 +32,13 @@ struct FieldReader {
     /// Whether the key is written in the file.
     func has(_ key: String) -> Bool { entries?.contains { $0.key == key } ?? false }
 
+    /// Whether the key is left out or its list is empty; a list of wrong items is not empty.
+    func isEmpty(_ key: String) -> Bool {
+        guard let entry = entries?.first(where: { $0.key == key }) else { return entries != nil }
+        if case .sequence(let items) = entry.value.content { return items.isEmpty }
+        return false
+    }
+
     /// Where the key is written; the section's own place when it is not.
     func position(of key: String) -> Position {
         entries?.first { $0.key == key }?.keyPosition ?? position
@@ -47,14 +54,15 @@ struct FieldReader {
     /// The name of a section below this one.
     func path(_ key: String) -> String { section.isEmpty ? key : "\(section).\(key)" }
 
-    /// Reports that a key which has to be there is not.
+    /// Reports that a key which has to be there is not, or has nothing in it.
     func reportMissing(_ key: String, _ expectation: String) {
         if entries == nil { return }
         let place = section.isEmpty ? "" : " in '\(section)'"
+        let state = has(key) ? "is empty" : "is missing"
         findings.error(
             .missing,
-            at: position,
-            "'\(key)' is missing\(place): it takes \(expectation)"
+            at: self.position(of: key),
+            "'\(key)' \(state)\(place): it takes \(expectation)"
         )
     }
 
@@ -62,7 +70,8 @@ struct FieldReader {
     ///
     /// - Parameter later: keys of the design that this version does not know, with what to say.
     func finish(later: [String: String] = [:]) {
-        for entry in entries ?? [] where !asked.contains(entry.key) {
+        let candidates = asked.filter { !has($0) }
+        for entry in entries ?? [] where !asked.contains(entry.key) && !findings.isFull {
             if let explanation = later[entry.key] {
                 findings.error(
                     .unsupported,
@@ -71,7 +80,7 @@ struct FieldReader {
                 )
                 continue
             }
-            var hint = Suggestion.clause(for: entry.key, among: asked.filter { !has($0) })
+            var hint = Suggestion.clause(for: entry.key, among: candidates)
             if hint.isEmpty, !asked.isEmpty {
                 hint = "; known here: " + asked.sorted().joined(separator: ", ")
             }

@@ -18,6 +18,9 @@ final class Findings {
     /// Everything said so far, from top to bottom.
     var sorted: [Diagnostic] { diagnostics.sorted() }
 
+    /// Whether nothing more is kept, so that the search for good advice can end.
+    var isFull: Bool { diagnostics.count >= Self.maximumDiagnostics }
+
     func error(_ code: Diagnostic.Code, at position: Position?, _ message: String) {
         hasErrors = true
         add(.error, code, position, message)
@@ -37,7 +40,7 @@ final class Findings {
         _ position: Position?,
         _ message: String
     ) {
-        guard diagnostics.count < Self.maximumDiagnostics else { return }
+        guard !isFull else { return }
         diagnostics.insert(
             Diagnostic(
                 file: file,

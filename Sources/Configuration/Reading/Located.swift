@@ -5,3 +5,4 @@ struct Located<Value> {
 }
 
 extension Located: Equatable where Value: Equatable {}
+extension Located: Hashable where Value: Hashable {}

@@ -123,13 +123,13 @@ where Value: RawRepresentable & CaseIterable & Sendable, Value.RawValue == Strin
             if let explanation = later[text.text] { return .failure(.unsupported(explanation)) }
             if let value = Value(rawValue: text.text) { return .success(value) }
             let shown = Printable.short(text.text)
-            return .failure(
-                Refusal(
-                    code: .wrongType,
-                    message: "'\(text.key)' must be \(expectation), not '\(shown)'"
-                        + Suggestion.clause(for: text.text, among: words)
-                )
-            )
+            let hint = Suggestion.clause(for: text.text, among: words)
+            // A long list would bury the hint.
+            let message =
+                words.count > 8 && !hint.isEmpty
+                ? "'\(text.key)' does not know '\(shown)'"
+                : "'\(text.key)' must be \(expectation), not '\(shown)'"
+            return .failure(Refusal(code: .wrongType, message: message + hint))
         }
     }
 

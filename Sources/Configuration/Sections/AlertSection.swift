@@ -23,7 +23,7 @@ struct AlertDraft {
         )
         let listed: [Located<NoticeCode>]? = fields.list("events", of: .choice())
         events = Set(listed?.map(\.value) ?? NoticeCode.allCases)
-        if let listed, listed.isEmpty {
+        if fields.has("events"), fields.isEmpty("events") {
             fields.findings.error(
                 .impossible,
                 at: fields.position(of: "events"),
@@ -45,6 +45,7 @@ struct AlertDraft {
             return nil
         }
         guard let program = words.first else {
+            guard fields.isEmpty("command") else { return nil }
             fields.findings.error(
                 .missing,
                 at: fields.position(of: "command"),

@@ -51,13 +51,13 @@ struct ConfigurationDraft {
     }
 
     private func requireEstate(_ fields: FieldReader) {
-        if sites.isEmpty, !fields.has("sites") {
+        if fields.isEmpty("sites") {
             fields.reportMissing("sites", "a list of central sites: - name: Redmond")
         }
-        if edgePools.isEmpty, !fields.has("edge_pools") {
+        if fields.isEmpty("edge_pools") {
             fields.reportMissing("edge_pools", "a list of Edge pools with their servers")
         }
-        if routes.isEmpty, !fields.has("routes") {
+        if fields.isEmpty("routes") {
             fields.reportMissing("routes", "a list of federation routes: what is watched")
         }
     }

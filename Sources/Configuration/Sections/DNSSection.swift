@@ -17,7 +17,7 @@ struct ZoneDraft {
         name = fields.required("zone", .fqdn)
         view = fields.value("view", .name, default: "public")
         authoritative = fields.list("authoritative", of: .dnsServer) ?? []
-        if authoritative.isEmpty {
+        if fields.isEmpty("authoritative") {
             fields.findings.error(
                 .missing,
                 at: fields.position(of: "authoritative"),

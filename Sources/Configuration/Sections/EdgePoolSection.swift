@@ -37,7 +37,7 @@ struct EdgePoolDraft {
             fields.reportMissing("vip", "the load balancer's addresses: { access: [...] }")
         }
         servers = fields.groups("servers") { EdgeServerDraft(&$0, balancing: balancing) }
-        if servers.isEmpty {
+        if fields.isEmpty("servers") {
             fields.findings.error(
                 .missing,
                 at: fields.position(of: "servers"),
@@ -49,7 +49,7 @@ struct EdgePoolDraft {
             ports[.sip] = fields.optional("sip", .port)?.value
             ports[.xmpp] = fields.optional("xmpp", .port)?.value
             fields.finish()
-            return ports
+            return ports.filter { $0.value != $0.key.standardPort }
         }
         fields.finish()
     }
@@ -81,7 +81,7 @@ struct VirtualAddressesDraft {
         `internal` = fields.optional("internal", .address)
         if balancing == .hlb, fields.isPresent, !fields.has("access") {
             fields.reportMissing("access", "the virtual addresses that DNS publishes")
-        } else if balancing == .hlb, fields.has("access"), access.isEmpty {
+        } else if fields.isPresent, balancing == .hlb, fields.isEmpty("access") {
             fields.findings.error(
                 .missing,
                 at: fields.position(of: "access"),
@@ -96,22 +96,24 @@ struct VirtualAddressesDraft {
 struct EdgeServerDraft {
     var fqdn: Located<FQDN>?
     var published: [Located<IPAddress>]
-    var probed: [String: IPAddress]
+    /// Whether public addresses are written, right or wrong.
+    var hasPublished: Bool
+    var probed: [Located<String>: IPAddress]
     var audioVideo: [Located<IPAddress>]
     var `internal`: Located<IPAddress>?
 
     init(_ fields: inout FieldReader, balancing: EdgePoolDraft.Balancing) {
         fqdn = fields.required("fqdn", .fqdn)
-        (published, probed) = fields.group("access") { access in
+        (published, hasPublished, probed) = fields.group("access") { access in
             let published = access.list("public", of: .address) ?? []
-            var probed: [String: IPAddress] = [:]
+            var probed: [Located<String>: IPAddress] = [:]
             for entry in access.dictionary("probe") {
                 let vantage = access.name(entry, .name)
                 let address = access.scalar(entry.value, key: entry.key, .address)
-                if let vantage, let address { probed[vantage.value] = address.value }
+                if let vantage, let address { probed[vantage] = address.value }
             }
             access.finish()
-            return (published, probed)
+            return (published, !access.isEmpty("public"), probed)
         }
         audioVideo = fields.group("av") { media in
             let addresses = media.list("public", of: .address) ?? []
@@ -126,14 +128,14 @@ struct EdgeServerDraft {
     private func checkAddresses(_ fields: FieldReader, balancing: EdgePoolDraft.Balancing) {
         let position = fields.has("access") ? fields.position(of: "access") : fields.position
         let name = fqdn.map { "server \($0.value)" } ?? "the server"
-        if balancing == .dns, published.isEmpty {
+        if balancing == .dns, !hasPublished {
             fields.findings.error(
                 .missing,
                 at: position,
                 "\(name) has no public address: give access: { public: [...] }, "
                     + "the addresses that DNS publishes for it"
             )
-        } else if published.isEmpty, probed["default"] == nil {
+        } else if !hasPublished, !probed.keys.contains(where: { $0.value == "default" }) {
             fields.findings.error(
                 .missing,
                 at: position,
@@ -148,7 +150,9 @@ struct EdgeServerDraft {
             EdgeServer(
                 fqdn: $0.value,
                 publicAddresses: published.map(\.value),
-                probeAddresses: probed,
+                probeAddresses: Dictionary(
+                    uniqueKeysWithValues: probed.map { ($0.key.value, $0.value) }
+                ),
                 internalAddress: `internal`?.value
             )
         }

@@ -20,7 +20,7 @@ struct PolicyDraft {
             default: .seconds(1_800)
         )
         maxFailovers = fields.group("max_failovers") { limit in
-            let count = limit.value("count", .integer(1...1_000), default: 2)
+            let count = limit.value("count", .integer(0...1_000), default: 2)
             let per = limit.value(
                 "per",
                 .duration(.seconds(60)...(.hours(24 * 365))),

@@ -6,6 +6,8 @@ struct RouteDraft {
     var kind: FederationKind?
     var home: Located<FQDN>?
     var standby: [Located<FQDN>]
+    /// Whether standby pools are written, right or wrong.
+    var hasStandby: Bool
     var mode: Located<RouteMode>
     var federationFlag: FederationFlag?
     var setup: ComponentSetup
@@ -25,7 +27,11 @@ struct RouteDraft {
         kind = fields.required("kind", .choice(later: RouteDraft.laterKinds))?.value
         home = fields.required("home", .fqdn)
         standby = fields.list("standby", of: .fqdn) ?? []
-        mode = fields.optional("mode", .choice()) ?? Located(value: .approve, position: position)
+        hasStandby = !fields.isEmpty("standby")
+        // A mode that cannot be read is no reason to demand what acting would need.
+        mode =
+            fields.optional("mode", .choice())
+            ?? Located(value: fields.has("mode") ? .observe : .approve, position: position)
         setup = fields.value(
             "setup",
             .choice(later: RouteDraft.laterSetups),

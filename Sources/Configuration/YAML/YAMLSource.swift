@@ -128,6 +128,7 @@ extension Position {
 /// The YAML library's complaints with a hint for the mistakes that people make.
 enum YAMLProblem {
     static func inWords(_ problem: String, context: YamlError.Context?) -> String {
+        if problem.hasPrefix("Maximum nesting level") { return "it is nested too deep" }
         var text = problem
         if let context, context.text.hasPrefix("while") {
             text += " \(context.text), begun in line \(context.mark.line)"
