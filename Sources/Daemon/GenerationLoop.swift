@@ -64,7 +64,7 @@ final class GenerationLoop: Service {
     }
 
     private func make(_ configuration: AgentConfiguration) async throws(AgentError) -> Generation {
-        let memory: PolicyMemory
+        var memory: PolicyMemory
         do throws(JournalFailure) {
             if let (saved, at) = try await journal.loadMemory() {
                 // A wall clock that went back must not shorten a wait.
@@ -72,6 +72,9 @@ final class GenerationLoop: Service {
             } else {
                 memory = .empty
             }
+            // Requests and their runs share numbers, and no number is used twice.
+            let newest = try await journal.runs(limit: 1).first?.number ?? 0
+            memory.nextRequest = max(memory.nextRequest, newest + 1)
         } catch {
             throw AgentError(code: .journal, message: error.message)
         }

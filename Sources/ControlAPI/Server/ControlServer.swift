@@ -8,7 +8,7 @@ public import ServiceLifecycle
 
 /// Serves the API on a Unix socket. Who may reach the socket's folder may operate the agent.
 public struct ControlServer: Service {
-    private let warden: Warden
+    private let current: @Sendable () -> Warden
     private let agent: String
     private let version: String
     private let socketPath: String
@@ -20,22 +20,25 @@ public struct ControlServer: Service {
     /// - Parameters:
     ///   - socketPath: where it listens; a socket that a dead agent left there is replaced, so the
     ///     state directory must be locked before.
+    ///   - warden: the present one; a reload puts another in its place.
     ///   - onRunning: called once it listens.
     public init(
-        warden: Warden,
         agent: String,
         version: String,
         socketPath: String,
         logger: Logger,
+        warden: @escaping @Sendable () -> Warden,
         onRunning: @escaping @Sendable () async -> Void = {}
     ) {
-        self.warden = warden
+        current = warden
         self.agent = agent
         self.version = version
         self.socketPath = socketPath
         self.logger = logger
         self.onRunning = onRunning
     }
+
+    private var warden: Warden { current() }
 
     /// Serves until the service group stops.
     public func run() async throws {

@@ -152,7 +152,7 @@ public final class Warden: Sendable {
     }
 
     /// Logs a notice and queues it for every hook.
-    func tell(_ notice: Notice) async {
+    public func tell(_ notice: Notice) async {
         let level: Logger.Level =
             switch notice.severity {
             case .info: .info
@@ -165,12 +165,7 @@ public final class Warden: Sendable {
             metadata: ["code": "\(notice.code.rawValue)", "sentence": "\(notice.sentence)"]
         )
         do {
-            try await parts.outbox.enqueue(
-                notice,
-                agent: parts.name,
-                at: wallClock.now(),
-                hooks: parts.hooks(notice)
-            )
+            try await parts.notify(notice)
         } catch {
             logger.error("outbox cannot be written", metadata: ["reason": "\(error.message)"])
         }
@@ -326,9 +321,14 @@ public final class Warden: Sendable {
             post(.event(.runNotStarted(request.id, reason: reason)))
             return
         }
-        let id: RunID
+        // One number for a request and the run that carries it out.
+        let id = RunID(request.id.number)
         do throws(JournalFailure) {
-            id = try await journal.nextRunID()
+            guard try await journal.events(of: id).isEmpty else {
+                let reason = "the journal holds a run \(id) already"
+                post(.event(.runNotStarted(request.id, reason: reason)))
+                return
+            }
         } catch {
             post(.event(.runNotStarted(request.id, reason: error.message)))
             return
@@ -349,15 +349,6 @@ public final class Warden: Sendable {
             )
         )
         shared.withLock { $0.begin(id) }
-        await tell(
-            Notice(
-                .runStarted,
-                .warning,
-                route: request.move.route,
-                request: request.id,
-                sentence: "run \(id) began: \(request.move) (\(authority.inWords))"
-            )
-        )
         let end = await parts.runner.run(id, opening: opening) { event, state in
             self.shared.withLock { $0.progress(id, event, state) }
         }
@@ -376,7 +367,6 @@ public final class Warden: Sendable {
     private func finish(_ id: RunID, _ request: MoveRequest, _ end: Runner.End) async {
         switch end {
         case .finished(let outcome):
-            await tell(endNotice(id, request, outcome))
             shared.withLock { $0.end() }
             await readHolders()
             post(.event(.runFinished(request.id, outcome)))
@@ -396,18 +386,6 @@ public final class Warden: Sendable {
                 )
             )
         }
-    }
-
-    private func endNotice(_ id: RunID, _ request: MoveRequest, _ outcome: RunOutcome) -> Notice {
-        let failed = outcome != .done
-        return Notice(
-            failed ? .stepFailed : .runFinished,
-            failed ? .critical : .warning,
-            route: request.move.route,
-            pool: request.move.to,
-            request: request.id,
-            sentence: "run \(id) (\(request.move)) is \(outcome.inWords)"
-        )
     }
 
     /// After a crash or a stop: the run that was on its way comes first.

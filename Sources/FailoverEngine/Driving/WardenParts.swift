@@ -28,10 +28,8 @@ public struct WardenParts: Sendable {
     public var runner: Runner
     /// Keeps everything.
     public var journal: any JournalStore
-    /// Queues notices for hooks.
-    public var outbox: any OutboxStore
-    /// Which hooks want a notice.
-    public var hooks: @Sendable (Notice) -> [String]
+    /// Queues a notice for the hooks that want it; returns when it is durable.
+    public var notify: @Sendable (Notice) async throws(JournalFailure) -> Void
     /// The clock for intervals.
     public var clock: any MonotonicClock
     /// The clock for stamps.
@@ -56,8 +54,7 @@ public struct WardenParts: Sendable {
         executor: StepExecutor,
         runner: Runner,
         journal: any JournalStore,
-        outbox: any OutboxStore,
-        hooks: @escaping @Sendable (Notice) -> [String],
+        notify: @escaping @Sendable (Notice) async throws(JournalFailure) -> Void,
         clock: any MonotonicClock,
         wallClock: any WallClock,
         stop: StopFlag,
@@ -76,8 +73,7 @@ public struct WardenParts: Sendable {
         self.executor = executor
         self.runner = runner
         self.journal = journal
-        self.outbox = outbox
-        self.hooks = hooks
+        self.notify = notify
         self.clock = clock
         self.wallClock = wallClock
         self.stop = stop

@@ -95,9 +95,6 @@ public protocol JournalStore: Sendable {
     /// The newest runs, newest first.
     func runs(limit: Int) async throws(JournalFailure) -> [RunID]
 
-    /// The number for the next run; never handed out twice, not even after a restart.
-    func nextRunID() async throws(JournalFailure) -> RunID
-
     /// Adds a record.
     func append(_ record: AgentRecord, at: Timestamp) async throws(JournalFailure)
 

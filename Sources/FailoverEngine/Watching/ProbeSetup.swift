@@ -6,19 +6,25 @@ public struct ProbeSetup: Sendable {
     public let vantage: String
     /// The time for one probe; default 3 seconds.
     public let timeout: Duration
-    private let probers: [ProbeKind: any Prober]
+    private let prober: any Prober
     private let organisation: Organisation
+    private let localDomains: [FederationKind: FQDN]
 
     /// Makes a setup.
+    ///
+    /// - Parameter localDomains: the domain we say we are, by protocol; the prober's default where
+    ///   there is none.
     public init(
         vantage: String,
         timeout: Duration,
-        probers: [ProbeKind: any Prober],
-        organisation: Organisation
+        prober: any Prober,
+        organisation: Organisation,
+        localDomains: [FederationKind: FQDN] = [:]
     ) {
         self.vantage = vantage
         self.timeout = timeout
-        self.probers = probers
+        self.prober = prober
+        self.localDomains = localDomains
         self.organisation = organisation
     }
 
@@ -45,19 +51,13 @@ public struct ProbeSetup: Sendable {
             address: address,
             port: pool.port(for: kind),
             serverName: name,
-            domain: domain
+            domain: domain,
+            localDomain: localDomains[kind]
         )
     }
 
     /// Probes within the usual time.
     public func probe(_ target: ProbeTarget) async -> ProbeOutcome {
-        guard let prober = probers[target.kind] else {
-            return ProbeOutcome(
-                finding: .inconclusive,
-                reason: "no prober for \(target.kind.rawValue) is set up",
-                totalTime: .zero
-            )
-        }
-        return await prober.probe(target, timeout: timeout)
+        await prober.probe(target, timeout: timeout)
     }
 }
