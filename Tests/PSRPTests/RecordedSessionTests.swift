@@ -88,6 +88,19 @@ struct RecordedSessionTests {
         return (pool, events)
     }
 
+    @Test(arguments: Recording.allNames)
+    func `a recorded session is followed to its end`(name: String) throws {
+        let recording = try Recording.chosen(name)
+        let actions = recording.exchanges.map(\.request.action)
+        // The state machine is one pool's, opened by its own client.
+        guard actions.filter({ $0 == "Create" }).count == 1, !actions.contains("Connect") else {
+            return
+        }
+        let (pool, events) = try play(recording)
+        #expect(!events.isEmpty)
+        #expect(pool.state != .beforeOpen)
+    }
+
     @Test(arguments: cases)
     func `a recorded session gives its events`(expected: Case) throws {
         let (pool, events) = try play(try Recording.named(expected.name))

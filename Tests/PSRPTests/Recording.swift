@@ -3,7 +3,7 @@ import PSRP
 import Yams
 
 /// A recorded exchange with a real Windows server (from pypsrp's tests; `Vectors/LICENSE`).
-struct Recording: Sendable, CustomStringConvertible {
+struct Recording: Sendable {
     /// One request or answer.
     struct Envelope: Sendable {
         /// The last part of the SOAP action; empty when there is none.
@@ -12,27 +12,39 @@ struct Recording: Sendable, CustomStringConvertible {
         var chunks: [(pipeline: String?, bytes: [UInt8])] = []
     }
 
-    let name: String
     let exchanges: [(request: Envelope, response: Envelope)]
 
-    var description: String { name }
+    /// The recordings that belong to these tests.
+    private static let bundled = Bundle.module.bundleURL.appendingPathComponent("Vectors")
 
-    static let folder: URL = {
-        if let path = ProcessInfo.processInfo.environment["PSRP_VECTORS"] {
-            return URL(fileURLWithPath: path)
-        }
-        return Bundle.module.bundleURL.appendingPathComponent("Vectors")
-    }()
+    /// Where the recordings are that are read as they come: the bundled ones, unless
+    /// `PSRP_VECTORS` names another folder.
+    private static let folder =
+        ProcessInfo.processInfo.environment["PSRP_VECTORS"].map { URL(fileURLWithPath: $0) }
+        ?? bundled
 
-    /// Every recording of the folder; an empty folder is a failure of `the recordings are there`.
-    static let all: [Recording] = {
+    /// The names of the bundled recordings.
+    static let bundledNames = names(in: bundled)
+
+    /// The names of the recordings in the chosen folder.
+    static let allNames = names(in: folder)
+
+    private static func names(in folder: URL) -> [String] {
+        // An unreadable folder has no recordings; a test says that there are some.
         let files = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+        // Two of the original set have no PSRP in them, only the server's configuration.
         return files.filter { $0.hasSuffix(".yml") && !$0.contains("wsman_update") }.sorted()
-            .compactMap { try? Recording(file: $0) }
-    }()
+            .map { String($0.dropLast(4)) }
+    }
 
+    /// A bundled recording, without the `test_` of its name.
     static func named(_ name: String) throws -> Recording {
-        try Recording(file: "test_\(name).yml")
+        try Recording(bundled.appendingPathComponent("test_\(name).yml"))
+    }
+
+    /// A recording of the chosen folder.
+    static func chosen(_ name: String) throws -> Recording {
+        try Recording(folder.appendingPathComponent("\(name).yml"))
     }
 
     private struct File: Decodable {
@@ -43,13 +55,9 @@ struct Recording: Sendable, CustomStringConvertible {
         var messages: [Exchange]
     }
 
-    init(file: String) throws {
-        let text = try String(
-            contentsOf: Self.folder.appendingPathComponent(file),
-            encoding: .utf8
-        )
+    private init(_ file: URL) throws {
+        let text = try String(contentsOf: file, encoding: .utf8)
         let content = try YAMLDecoder().decode(File.self, from: text)
-        name = String(file.dropFirst(5).dropLast(4))
         exchanges = try content.messages.compactMap {
             // Two recordings also run plain commands, in shells that speak no PSRP.
             guard $0.request.contains("microsoft.com/powershell/") else { return nil }

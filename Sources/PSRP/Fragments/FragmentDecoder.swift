@@ -26,6 +26,11 @@ public struct FragmentDecoder: Sendable {
     private struct Partial {
         var nextFragmentID: UInt64 = 0
         var bytes: [UInt8] = []
+
+        mutating func add(_ data: [UInt8]) {
+            bytes += data
+            nextFragmentID += 1
+        }
     }
 
     private let limits: Limits
@@ -83,24 +88,7 @@ public struct FragmentDecoder: Sendable {
     }
 
     private mutating func accept(_ fragment: Fragment) throws(PSRPError) -> [UInt8]? {
-        let id = fragment.objectID
-        var partial = partials.removeValue(forKey: id)
-        if partial == nil {
-            guard fragment.isStart else {
-                throw PSRPError(.malformedFragment, "message \(id) has no first fragment")
-            }
-            partial = Partial()
-        } else if fragment.isStart {
-            throw PSRPError(.malformedFragment, "message \(id) begins twice")
-        }
-        var open = partial ?? Partial()
-        guard fragment.fragmentID == open.nextFragmentID else {
-            throw PSRPError(
-                .malformedFragment,
-                "message \(id) goes on with fragment \(fragment.fragmentID) instead of "
-                    + "\(open.nextFragmentID)"
-            )
-        }
+        try check(fragment)
         partialBytes += fragment.data.count
         guard partialBytes <= limits.maximumMessageLength else {
             throw PSRPError(
@@ -108,13 +96,17 @@ public struct FragmentDecoder: Sendable {
                 "a message is longer than \(limits.maximumMessageLength) bytes"
             )
         }
-        open.bytes += fragment.data
-        open.nextFragmentID += 1
-        if fragment.isEnd {
-            partialBytes -= open.bytes.count
-            return open.bytes
+        if fragment.isStart && fragment.isEnd {
+            partialBytes -= fragment.data.count
+            return fragment.data
         }
-        partials[id] = open
+        // In place: a copy for each fragment would take quadratic time.
+        partials[fragment.objectID, default: Partial()].add(fragment.data)
+        if fragment.isEnd {
+            let bytes = partials.removeValue(forKey: fragment.objectID)?.bytes ?? []
+            partialBytes -= bytes.count
+            return bytes
+        }
         guard partials.count <= limits.maximumOpenMessages else {
             throw PSRPError(
                 .limitExceeded,
@@ -122,6 +114,25 @@ public struct FragmentDecoder: Sendable {
             )
         }
         return nil
+    }
+
+    /// Whether a fragment goes on where its message stands.
+    private func check(_ fragment: Fragment) throws(PSRPError) {
+        let id = fragment.objectID
+        let expected = partials[id]?.nextFragmentID
+        if expected == nil, !fragment.isStart {
+            throw PSRPError(.malformedFragment, "message \(id) has no first fragment")
+        }
+        if expected != nil, fragment.isStart {
+            throw PSRPError(.malformedFragment, "message \(id) begins twice")
+        }
+        guard fragment.fragmentID == expected ?? 0 else {
+            throw PSRPError(
+                .malformedFragment,
+                "message \(id) goes on with fragment \(fragment.fragmentID) instead of "
+                    + "\(expected ?? 0)"
+            )
+        }
     }
 
     private func number(at start: Int, bytes count: Int) -> UInt64 {
