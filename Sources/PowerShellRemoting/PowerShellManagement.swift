@@ -133,12 +133,12 @@ public final class PowerShellManagement: Management {
         } catch {
             // Also when the answer was lost: the shell has the identifier that we chose.
             if error.fault == nil || error.fault?.isTimeOut == true { cleaner.delete(shell) }
-            throw opening(error)
+            throw ManagementFailure(error, during: .preparing)
         }
         guard let result = try await run(command, at: place, in: shell, by: deadline) else {
             throw ManagementFailure(
                 code: .protocolFault,
-                message: "the server forgot a session that it had just opened; it was not sent",
+                message: "the server forgot a session that it had just opened",
                 mayHaveActed: false
             )
         }
@@ -153,7 +153,7 @@ public final class PowerShellManagement: Management {
         by deadline: Deadline
     ) async throws(ManagementFailure) -> CommandResult? {
         var shell = shell
-        var run = CommandRun(command)
+        var run = CommandRun([command])
         do throws(ManagementFailure) {
             switch try await run.run(in: &shell, by: deadline) {
             case .shellWasGone: return nil
@@ -204,20 +204,6 @@ extension PowerShellManagement {
             return nil
         }
         if let surplus { cleaner.delete(surplus) }
-    }
-
-    /// A failure before the command was on its way.
-    private func opening(_ failure: WSManFailure) -> ManagementFailure {
-        let code: ManagementFailure.Code =
-            switch failure.kind {
-            case .unreachable, .lost: .unreachable
-            case .timeout: .timeout
-            case .cancelled: .cancelled
-            case .accessDenied: .accessDenied
-            case .notUnderstood: .protocolFault
-            case .fault(let fault): fault.isAccessDenied ? .accessDenied : .protocolFault
-            }
-        return ManagementFailure(code: code, message: failure.message, mayHaveActed: false)
     }
 
     /// The failure with what, where, and what it means for the command.

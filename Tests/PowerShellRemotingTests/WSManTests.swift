@@ -1,5 +1,6 @@
 import Curl
 import FailoverCore
+import FailoverEngine
 import PSRP
 import Testing
 
@@ -203,5 +204,80 @@ struct ManagementResultTests {
         #expect(object["NAME"] == .string("added"))
         #expect(object["size"] == .integer(1))
         #expect(ManagementObject("text")["Value"] == .string("text"))
+    }
+}
+
+@Suite("Failures of requests, and what they mean for the command")
+struct FailureMeaningTests {
+    private func failure(
+        _ kind: WSManFailure.Kind,
+        _ stage: CommandRun.Stage,
+        carriedOut: Bool = true
+    ) -> ManagementFailure {
+        ManagementFailure(
+            WSManFailure(kind, "why", mayHaveBeenCarriedOut: carriedOut),
+            during: stage
+        )
+    }
+
+    private func fault(_ code: UInt32) throws -> WSManFailure.Kind {
+        let text = """
+            <s:Body xmlns:s="\(Namespace.soap)"><s:Fault><s:Detail>\
+            <f:WSManFault xmlns:f="\(Namespace.fault)" Code="\(code)"/></s:Detail></s:Fault></s:Body>
+            """
+        return .fault(try #require(WSManFault(body: try SOAPNode.parse(Array(text.utf8)))))
+    }
+
+    @Test
+    func `before the command is whole at the server, nothing was done`() throws {
+        let kinds: [(WSManFailure.Kind, ManagementFailure.Code)] = [
+            (.unreachable, .unreachable), (.lost, .unreachable), (.timeout, .timeout),
+            (.cancelled, .cancelled), (.accessDenied, .accessDenied),
+            (.notUnderstood, .protocolFault), (try fault(5), .accessDenied),
+            (try fault(WSManFault.gone), .protocolFault), (try fault(87), .protocolFault),
+        ]
+        for (kind, code) in kinds {
+            let failure = failure(kind, .preparing)
+            #expect(failure.code == code && !failure.mayHaveActed, "\(kind)")
+        }
+    }
+
+    @Test
+    func `once the server took it, every failure leaves it open`() throws {
+        let kinds: [(WSManFailure.Kind, ManagementFailure.Code)] = [
+            (.unreachable, .answerLost), (.lost, .answerLost), (.timeout, .timeout),
+            (.cancelled, .cancelled), (.accessDenied, .accessDenied),
+            (.notUnderstood, .protocolFault), (try fault(WSManFault.gone), .answerLost),
+            (try fault(87), .protocolFault),
+        ]
+        for (kind, code) in kinds {
+            let failure = failure(kind, .running, carriedOut: false)
+            #expect(failure.code == code && failure.mayHaveActed, "\(kind)")
+        }
+    }
+
+    @Test(arguments: [false, true])
+    func `while it is on its way, the request decides`(carriedOut: Bool) {
+        let lost = failure(.lost, .commanding, carriedOut: carriedOut)
+        #expect(lost.mayHaveActed == carriedOut)
+        #expect(lost.code == (carriedOut ? .answerLost : .unreachable))
+    }
+
+    @Test(arguments: [
+        (HTTPFailure.Code.timeout, WSManFailure.Kind.timeout), (.cancelled, .cancelled),
+        (.connectionLost, .lost), (.tooLarge, .lost), (.couldNotConnect, .unreachable),
+        (.tlsExpired, .unreachable), (.authenticationFailed, .accessDenied),
+    ])
+    func `failures of HTTP keep whether the request may have arrived`(
+        code: HTTPFailure.Code,
+        kind: WSManFailure.Kind
+    ) {
+        for arrived in [false, true] {
+            let failure = WSManFailure(
+                HTTPFailure(code: code, message: "m", requestMayHaveBeenReceived: arrived)
+            )
+            #expect(failure.kind == kind)
+            #expect(failure.mayHaveBeenCarriedOut == arrived)
+        }
     }
 }

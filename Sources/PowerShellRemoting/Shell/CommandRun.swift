@@ -2,7 +2,7 @@ import FailoverCore
 import FailoverEngine
 import PSRP
 
-/// One command in a shell: from its request to its result.
+/// One pipeline in a shell: from its request to its result.
 struct CommandRun {
     /// How it ended.
     enum Ending {
@@ -13,19 +13,23 @@ struct CommandRun {
     }
 
     /// How far it came, which decides what a failure leaves open.
-    private enum Stage {
+    enum Stage: Hashable, CaseIterable {
+        /// The server has no command, or not all of it.
         case preparing
+        /// The last of it is on its way.
         case commanding
+        /// The server has taken it.
         case running
     }
 
-    private let command: PipelineCommand
+    private let commands: [PipelineCommand]
     private let id: GUID
     private var stage = Stage.preparing
     private var result = CommandResult()
 
-    init(_ command: PipelineCommand) {
-        self.command = command
+    /// Prepares commands, each piped into the next.
+    init(_ commands: [PipelineCommand]) {
+        self.commands = commands
         var randomness = SystemRandomNumberGenerator()
         id = GUID(using: &randomness)
     }
@@ -41,7 +45,7 @@ struct CommandRun {
             try finish(state)
         } catch {
             if stage != .running, let fault = error.fault, fault.isGone { return .shellWasGone }
-            throw failure(error)
+            throw ManagementFailure(error, during: stage)
         }
         return .result(result, shellIsUsable: await end(in: &shell, by: deadline))
     }
@@ -50,7 +54,7 @@ struct CommandRun {
         in shell: inout RemoteShell,
         by deadline: Deadline
     ) async throws(WSManFailure) {
-        let fragments = try shell.fragments(of: [command], id: id)
+        let fragments = try shell.fragments(of: commands, id: id)
         for (index, fragment) in fragments.enumerated() {
             // The server begins once it has the last fragment.
             if index == fragments.count - 1 { stage = .commanding }
@@ -143,36 +147,5 @@ struct CommandRun {
         } catch {
             return false
         }
-    }
-
-    /// What a failure means for the command.
-    private func failure(_ failure: WSManFailure) -> ManagementFailure {
-        let mayHaveActed =
-            switch stage {
-            case .preparing: false
-            case .commanding: failure.mayHaveBeenCarriedOut
-            case .running: true
-            }
-        let code: ManagementFailure.Code =
-            switch failure.kind {
-            case .timeout: .timeout
-            case .cancelled: .cancelled
-            case .lost, .unreachable: mayHaveActed ? .answerLost : .unreachable
-            case .accessDenied: .accessDenied
-            case .notUnderstood: .protocolFault
-            case .fault(let fault):
-                if fault.isGone {
-                    .answerLost
-                } else if fault.isAccessDenied {
-                    .accessDenied
-                } else {
-                    .protocolFault
-                }
-            }
-        return ManagementFailure(
-            code: code,
-            message: failure.message,
-            mayHaveActed: mayHaveActed
-        )
     }
 }

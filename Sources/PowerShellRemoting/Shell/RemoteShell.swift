@@ -104,7 +104,7 @@ struct RemoteShell: Sendable {
     /// How much longer than the server's own limit an answer may take.
     private static let grace = Duration.seconds(15)
 
-    private static func output(_ body: SOAPNode) -> Output {
+    static func output(_ body: SOAPNode) -> Output {
         let response = body.child(Namespace.shell, "ReceiveResponse")
         let streams = response?.children(Namespace.shell, "Stream") ?? []
         let state = response?.child(Namespace.shell, "CommandState")?.attributes["State"]

@@ -1,0 +1,30 @@
+import FailoverEngine
+
+extension ManagementFailure {
+    /// What a failed request means for the command that it served.
+    init(_ failure: WSManFailure, during stage: CommandRun.Stage) {
+        let mayHaveActed =
+            switch stage {
+            case .preparing: false
+            case .commanding: failure.mayHaveBeenCarriedOut
+            case .running: true
+            }
+        let code: Code =
+            switch failure.kind {
+            case .timeout: .timeout
+            case .cancelled: .cancelled
+            case .lost, .unreachable: mayHaveActed ? .answerLost : .unreachable
+            case .accessDenied: .accessDenied
+            case .notUnderstood: .protocolFault
+            case .fault(let fault):
+                if fault.isAccessDenied {
+                    .accessDenied
+                } else if fault.isGone && mayHaveActed {
+                    .answerLost
+                } else {
+                    .protocolFault
+                }
+            }
+        self.init(code: code, message: failure.message, mayHaveActed: mayHaveActed)
+    }
+}
