@@ -129,11 +129,14 @@ struct ConfigurationBuilder {
     private func edgeEndpoints() -> [FQDN: AgentConfiguration.Endpoint]? {
         guard draft.edges.isPresent else { return [:] }
         var endpoints: [FQDN: AgentConfiguration.Endpoint] = [:]
-        for server in draft.edgePools.flatMap(\.value.servers).compactMap(\.value.fqdn) {
+        for member in draft.edgePools.flatMap(\.value.servers).map(\.value) {
+            guard let server = member.fqdn else { continue }
             let special = draft.edges.specials.first { $0.server.value == server.value }
             let options = special?.options ?? draft.edges.options
             let url = special?.url ?? ServiceURL.management(of: server.value.name)
-            if let endpoint = options.endpoint(at: url) {
+            let isByName = FQDN(url.host) == server.value
+            let address = isByName ? member.internal?.value : nil
+            if let endpoint = options.endpoint(at: url, address: address) {
                 endpoints[server.value] = endpoint
             } else if special == nil, !draft.edges.specials.isEmpty {
                 findings.error(

@@ -2,7 +2,7 @@ import FailoverCore
 import Foundation
 import Testing
 
-@testable import Configuration
+@testable import Configuring
 
 /// `agent.conf.example` is the reference of all keys, so it must be whole and true.
 @Suite struct ExampleFileTests {
@@ -115,5 +115,20 @@ import Testing
                 keys.formUnion(self.keys(of: entry.value, section: isNamed ? section : path))
             }
         }
+    }
+}
+
+/// The lab writes its configuration from a template, which must follow the reader.
+@Suite struct LabTemplateTests {
+    @Test func `the lab's configuration loads without a word`() throws {
+        let file = Fixtures.folder.appending(path: "../../lab/agent.conf.in").standardizedFileURL
+        let text = try String(contentsOf: file, encoding: .utf8)
+            .replacing("@STATE@", with: "/var/tmp/lab")
+            .replacing("@PKI@", with: "/var/tmp/lab/pki")
+            .replacing("@N@", with: "10")
+        let loaded = try ConfigurationLoader.parse(text, file: "lab/agent.conf.in")
+        #expect(loaded.warnings.isEmpty)
+        #expect(loaded.configuration.organisation.edgePools.count == 2)
+        #expect(loaded.configuration.management.edges.count == 4)
     }
 }

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Configuration
+@testable import Configuring
 
 /// Whatever stands in a file, the loader says something in bounded time and goes on.
 @Suite struct HostileInputTests {

@@ -1,4 +1,4 @@
-import Configuration
+import Configuring
 import Testing
 
 /// One file per rejection: each begins with the lines that the loader must say of it.

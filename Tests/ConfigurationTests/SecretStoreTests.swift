@@ -1,4 +1,4 @@
-import Configuration
+import Configuring
 import FailoverCore
 import Foundation
 import Glibc

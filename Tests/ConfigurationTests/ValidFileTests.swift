@@ -2,7 +2,7 @@ import FailoverCore
 import Foundation
 import Testing
 
-@testable import Configuration
+@testable import Configuring
 
 @Suite struct ValidFileTests {
     private func load(_ text: String) throws -> AgentConfiguration {
@@ -55,11 +55,12 @@ import Testing
         #expect(frontEnd.endpoint.url.absolute == "https://fe21.contoso.net:5986/wsman")
         #expect(frontEnd.endpoint.credentials == nil)
         #expect(frontEnd.endpoint.configurationName == "Microsoft.PowerShell")
-        #expect(frontEnd.endpoint.timeouts == .init(connect: .seconds(10), command: .seconds(600)))
+        #expect(frontEnd.endpoint.timeouts == .init(connect: .seconds(10)))
         #expect(management.edges.count == 2)
         let name = try #require(FQDN("edge21.contoso.net"))
         let edge = try #require(management.edges[name])
         #expect(edge.url.absolute == "https://edge21.contoso.net:5986/wsman")
+        #expect(edge.address == nil)
         #expect(edge.authentication == .ntlm)
         #expect(edge.credentials?.user == "edgewarden")
     }
@@ -76,8 +77,26 @@ import Testing
         #expect(edge.url.absolute == "https://10.2.1.11:5986/wsman")
         #expect(edge.credentials?.password.name == "own")
         #expect(edge.credentials?.user == "edgewarden")
-        #expect(edge.timeouts == .init(connect: .seconds(2), command: .seconds(600)))
+        #expect(edge.timeouts == .init(connect: .seconds(2)))
         #expect(configuration.secretNames.map(\.name) == ["edge-password", "own"])
+    }
+
+    @Test(arguments: [
+        ("", "10.2.1.11"), ("https://edge21.contoso.net:443/x", "10.2.1.11"),
+        ("https://10.9.9.9:5986/wsman", nil),
+    ])
+    func `an Edge server is reached at its internal address unless the URL says else`(
+        url: String,
+        address: String?
+    ) throws {
+        var changes = [("[198.51.100.11] }", "[198.51.100.11] }, internal: 10.2.1.11")]
+        if !url.isEmpty {
+            let servers = "servers: { edge21.contoso.net: \"\(url)\" }"
+            changes.append(("password: edge-password", "password: edge-password, \(servers)"))
+        }
+        let management = try load(Fixtures.twoSites(changes)).management
+        let name = try #require(FQDN("edge21.contoso.net"))
+        #expect(management.edges[name]?.address?.description == address)
     }
 
     @Test(arguments: [

@@ -21,9 +21,14 @@ extension AgentConfiguration {
     public struct Endpoint: Sendable, Hashable {
         /// Always `https`; port 5986 and path `/wsman` when both were left out.
         public var url: ServiceURL
+        /// Where to connect instead of asking DNS for the URL's host; the certificate is still
+        /// judged by that name.
+        ///
+        /// An Edge server's internal address, when it is written and the URL names the server.
+        public var address: IPAddress?
         /// How the agent proves who it is.
         public var authentication: Authentication
-        /// User and password; nil only for `negotiate` with a Kerberos ticket of the agent's own.
+        /// User and password; nil for `negotiate`, which takes the agent's own Kerberos ticket.
         public var credentials: Credentials?
         /// PEM file of the authorities trusted for this endpoint; nil: the system's.
         public var caFile: String?
@@ -39,7 +44,7 @@ extension AgentConfiguration {
         case basic
         /// NTLM, for local accounts of workgroup servers.
         case ntlm
-        /// Kerberos where it works.
+        /// Kerberos, with the ticket cache or keytab of the agent's process.
         case negotiate
     }
 
@@ -55,7 +60,5 @@ extension AgentConfiguration {
     public struct Timeouts: Sendable, Hashable {
         /// For connecting, TLS included; default 10 s.
         public var connect: Duration
-        /// For one cmdlet from sending to its end; default 10 minutes.
-        public var command: Duration
     }
 }

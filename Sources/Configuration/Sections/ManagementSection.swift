@@ -69,7 +69,6 @@ struct EndpointOptions {
     var caFile: String?
     var configurationName: String?
     var connect: Duration?
-    var command: Duration?
 
     static let later = [
         "transport": "PowerShell remoting over WSMan is the only one; remove it",
@@ -82,14 +81,13 @@ struct EndpointOptions {
         password = fields.optional("password", .secretName)?.value
         caFile = fields.optional("ca_file", .path)?.value
         configurationName = fields.optional("configuration_name", .name)?.value
-        (connect, command) = fields.group("timeouts") { timeouts in
+        connect = fields.group("timeouts") { timeouts in
             let connect = timeouts.optional(
                 "connect",
                 .duration(.milliseconds(100)...(.seconds(300)))
             )
-            let command = timeouts.optional("command", .duration(.seconds(1)...(.hours(6))))
-            timeouts.finish()
-            return (connect?.value, command?.value)
+            timeouts.finish(later: ["command": "every step of a run has its own time; remove it"])
+            return connect?.value
         }
     }
 
@@ -102,7 +100,6 @@ struct EndpointOptions {
         options.caFile = caFile ?? shared.caFile
         options.configurationName = configurationName ?? shared.configurationName
         options.connect = connect ?? shared.connect
-        options.command = command ?? shared.command
         return options
     }
 
@@ -114,31 +111,54 @@ struct EndpointOptions {
             }
             return
         }
-        let needsUser = authentication != .negotiate || user != nil || password != nil
-        if needsUser, user == nil, !fields.has("user") {
+        if authentication == .negotiate {
+            for key in ["user", "password"] where fields.has(key) {
+                fields.findings.error(
+                    .impossible,
+                    at: fields.position(of: key),
+                    "'\(key)' has no meaning with authentication: negotiate, which takes the "
+                        + "Kerberos ticket or keytab of the agent's process; remove it, or write ntlm"
+                )
+            }
+            return
+        }
+        if user == nil, !fields.has("user") {
             fields.reportMissing(
                 "user",
                 "the account that runs the cmdlets, such as CONTOSO\\warden"
             )
         }
-        if needsUser, password == nil, !fields.has("password") {
+        if password == nil, !fields.has("password") {
             fields.reportMissing("password", ScalarKind<SecretName>.secretName.expectation)
+        }
+        if authentication == .basic, let user, user.contains(":") {
+            fields.findings.error(
+                .impossible,
+                at: fields.position(of: "user"),
+                "a user for authentication: basic cannot contain a colon; write ntlm"
+            )
         }
     }
 
     /// The endpoint at a URL; nil when something is missing, which ``check(_:)`` reported.
-    func endpoint(at url: ServiceURL) -> AgentConfiguration.Endpoint? {
+    func endpoint(
+        at url: ServiceURL,
+        address: IPAddress? = nil
+    ) -> AgentConfiguration.Endpoint? {
         guard let authentication else { return nil }
         var credentials: AgentConfiguration.Credentials?
-        if let user, let password { credentials = .init(user: user, password: password) }
-        guard credentials != nil || authentication == .negotiate else { return nil }
+        if authentication != .negotiate {
+            guard let user, let password else { return nil }
+            credentials = .init(user: user, password: password)
+        }
         return AgentConfiguration.Endpoint(
             url: url.withManagementDefaults,
+            address: address,
             authentication: authentication,
             credentials: credentials,
             caFile: caFile,
             configurationName: configurationName ?? "Microsoft.PowerShell",
-            timeouts: .init(connect: connect ?? .seconds(10), command: command ?? .seconds(600))
+            timeouts: .init(connect: connect ?? .seconds(10))
         )
     }
 }
