@@ -1,8 +1,8 @@
 /// Turns observations into verdicts on servers and pools.
 ///
-/// Pure: the time comes in, nothing is kept but counters. Verdicts are computed when asked for, so that
-/// evidence grows stale without an event. ``ProbeTrack`` says how one vantage counts, ``Tally`` how
-/// vantages and members are merged.
+/// Pure: the time comes in, nothing is kept but counters. Verdicts are computed when asked for, so
+/// that evidence grows stale without an event. ``ProbeTrack`` says how one vantage counts,
+/// ``Tally`` how vantages and members are merged.
 public struct Health: Sendable {
     private struct Subject: Sendable, Hashable {
         var server: FQDN
@@ -129,7 +129,8 @@ public struct Health: Sendable {
         }
     }
 
-    /// The first instant after `now` at which some evidence turns stale, when no probe comes before.
+    /// The first instant after `now` at which some evidence turns stale, when no probe comes
+    /// before.
     public func nextStaleness(after now: Instant) -> Instant? {
         tracks.values.flatMap(\.values)
             .compactMap { track in

@@ -1,4 +1,4 @@
-/// What is said of one or several servers: `refuse connections on 5061 (3 probes in a row from w1)`.
+/// What is said of one or several servers: `refuse connections on 5061 (3 probes in a row …)`.
 ///
 /// Servers of which the same is said share one clause. Counts are the thresholds, not the running
 /// counters, so that a reason stays the same while nothing changes.

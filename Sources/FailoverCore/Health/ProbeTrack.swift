@@ -1,6 +1,8 @@
-/// What one vantage knows of one server and protocol: a standing, and the streak that may change it.
+/// What one vantage knows of one server and protocol: a standing, and the streak that may change
+/// it.
 ///
-/// The rules, in full. Conclusive probes (alive, dead) count and refresh; inconclusive ones do neither.
+/// The rules, in full. Conclusive probes (alive, dead) count and refresh; inconclusive ones do
+/// neither.
 ///
 /// | standing | streak of probes | becomes |
 /// |---|---|---|
@@ -11,10 +13,10 @@
 /// | down | `rise` clean | up |
 /// | any | evidence grew older than `staleAfter` | unsure, streak forgotten |
 ///
-/// One clean probe is enough for a server that was never seen to fail: an answer is positive evidence,
-/// and what an early *up* can cause (a request withdrawn, a target chosen) is checked again before
-/// anything acts. A server that failed has to prove itself with `rise`, also after a gap in the evidence.
-/// A failure never weighs by itself: also from unsure it takes `fall`.
+/// One clean probe is enough for a server that was never seen to fail: an answer is positive
+/// evidence, and what an early *up* can cause (a request withdrawn, a target chosen) is checked
+/// again before anything acts. A server that failed has to prove itself with `rise`, also after a
+/// gap in the evidence. A failure never weighs by itself: also from unsure it takes `fall`.
 struct ProbeTrack: Sendable {
     enum Standing: Sendable, Hashable {
         case unsure(afterFailure: Bool)

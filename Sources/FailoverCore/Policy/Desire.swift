@@ -1,7 +1,7 @@
 /// What the evidence alone asks for on a route now, whatever request is under way.
 ///
-/// A pure function of evidence, holder, pauses, cool-down and counts (``FailoverPolicy/desire(of:at:)``);
-/// the phase is reconciled with it after every event.
+/// A pure function of evidence, holder, pauses, cool-down and counts
+/// (``FailoverPolicy/desire(of:at:)``); the phase is reconciled with it after every event.
 enum Desire: Sendable, Hashable {
     /// Nothing is to be done.
     case rest(Rest)

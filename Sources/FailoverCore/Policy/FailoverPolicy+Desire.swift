@@ -15,7 +15,7 @@ extension FailoverPolicy {
     /// | – | standby | up, degraded | moved by order | rest |
     /// | – | standby | up, degraded | home not up | rest |
     /// | – | standby | up, degraded | home up, soak or cool-down not over | wait |
-    /// | – | standby | up, degraded | home up long enough | tell in observe or when found there, else act |
+    /// | – | standby | up, degraded | home up long enough | tell in observe, if found away; else act |
     func desire(of state: RouteState, at now: Instant) -> Desire {
         if let pause = pauses.covering(state.route.name, at: now) { return .rest(.paused(pause)) }
         switch state.holder {
@@ -61,7 +61,8 @@ extension FailoverPolicy {
         return recent.count < settings.maxFailovers.count ? .automatic : .ask(.tooManyFailovers)
     }
 
-    /// The first pool that is up, home before the standbys in their order; else the first degraded one.
+    /// The first pool that is up, home before the standbys in their order; else the first degraded
+    /// one.
     func target(of state: RouteState, awayFrom holder: FQDN) -> FQDN? {
         let others = state.route.pools.filter { $0 != holder }
         return others.first { evidence(state.leg($0)).verdict.verdict == .up }

@@ -1,5 +1,6 @@
 extension FailoverPolicy {
-    /// Ends a request that has lost its ground; an automatic plan in the making has to be wanted still.
+    /// Ends a request that has lost its ground; an automatic plan in the making has to be wanted
+    /// still.
     mutating func withdrawIfVoid(_ index: Int, _ request: MoveRequest, at now: Instant) {
         if case .void(let reason) = ground(of: request, at: now) {
             withdraw(index, request, reason, at: now)
@@ -105,7 +106,7 @@ extension FailoverPolicy {
             index,
             pool: request.move.to,
             request: request.id,
-            "request \(request.id) (\(request.move)): \(words); if it is still needed, it is asked again"
+            "request \(request.id) (\(request.move)): \(words); it is asked again if still needed"
         )
     }
 
@@ -116,7 +117,8 @@ extension FailoverPolicy {
         retry(index, request, reason, at: now)
     }
 
-    /// Reports that nothing came of a request, once per reason; what the evidence wants is tried again.
+    /// Reports that nothing came of a request, once per reason; what the evidence wants is tried
+    /// again.
     mutating func retry(
         _ index: Int,
         _ request: MoveRequest,

@@ -51,8 +51,7 @@ extension FailoverPolicy {
                 index,
                 pool: found,
                 "\(states[index].carries) is held by \(words)\(was), and no run of ours moved it. "
-                    + "Nothing is done on route \(name) until it returns or is adopted: "
-                    + "edgewarden adopt \(name) --reason"
+                    + "Nothing is done on route \(name) until it returns or a person accepts it"
             )
         case (.foreign, .known(let place)):
             notify(

@@ -55,7 +55,8 @@ extension FailoverPolicy {
 
     /// Why a run that has not acted yet should not, for the runner to ask before its first act.
     ///
-    /// Nil when it should go on. After the first act a run goes on to a verified state, whatever happens.
+    /// Nil when it should go on. After the first act a run goes on to a verified state, whatever
+    /// happens.
     public func reasonNotToBegin(_ id: RequestID) -> String? {
         guard let index = index(of: id), let request = states[index].phase.request else {
             return "request \(id) has ended"

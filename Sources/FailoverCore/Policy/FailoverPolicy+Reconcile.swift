@@ -1,5 +1,6 @@
 extension FailoverPolicy {
-    /// Brings every route in line with the evidence and the time, then gives the lock to the most urgent.
+    /// Brings every route in line with the evidence and the time, then gives the lock to the most
+    /// urgent.
     mutating func reconcile(at now: Instant) {
         for route in pauses.removeExpired(at: now) { tellPauseOver(route) }
         for index in states.indices {

@@ -1,7 +1,8 @@
 extension FailoverPolicy {
     /// Why an order or answer of a person would be refused now; nil when it would be taken.
     ///
-    /// ``step(_:at:)`` refuses the very same, with a notice. Events that no person sends are never refused.
+    /// ``step(_:at:)`` refuses the very same, with a notice. Events that no person sends are never
+    /// refused.
     public func refusal(of event: PolicyEvent, at now: Instant) -> Refusal? {
         switch event {
         case .verdict, .holder, .tick, .planned, .planRefused, .runNotStarted, .runFinished:
@@ -50,7 +51,8 @@ extension FailoverPolicy {
 
     /// Why that no would be refused now; nil when it would be taken.
     ///
-    /// Until its run begins, a request can be denied, also while it is planned or after an approval.
+    /// Until its run begins, a request can be denied, also while it is planned or after an
+    /// approval.
     public func canDeny(_ id: RequestID, at now: Instant) -> Refusal? {
         guard let index = index(of: id) else { return ended(id) }
         switch states[index].phase {
@@ -59,7 +61,7 @@ extension FailoverPolicy {
         case .running, .stuck:
             return Refusal(
                 .alreadyApproved,
-                "the run of request \(id) has begun: edgewarden abort-run stops and undoes it"
+                "the run of request \(id) has begun: only stopping the run can undo it now"
             )
         case .idle, .queued, .planning, .asked, .cleared, .declined, .retrying: return nil
         }

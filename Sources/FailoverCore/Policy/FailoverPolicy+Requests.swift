@@ -52,7 +52,8 @@ extension FailoverPolicy {
             request: request.id,
             "request \(request.id): move \(request.move)? \(request.trigger.inWords)."
                 + words(for: reason, at: now)
-                + " Answer within \(settings.approvalTimeout.inWords): edgewarden approve \(request.id)"
+                + " Answer within \(settings.approvalTimeout.inWords): "
+                + "edgewarden approve \(request.id)"
         )
     }
 

@@ -52,7 +52,7 @@ extension FailoverPolicy {
                 index,
                 request,
                 "stopped: \(reason). It keeps the lock; nothing else is moved until it is resumed, "
-                    + "undone or given up: edgewarden resume-run, edgewarden abort-run"
+                    + "undone or given up by a person"
             )
         }
     }
@@ -115,6 +115,16 @@ extension FailoverPolicy {
     /// The next reading of the holder is taken as it is; for a cool-down, nothing is automatic.
     mutating func lockReleased(by person: Person, _ reason: String, at now: Instant) {
         let words = reason.isEmpty ? "\(person)" : "\(person): \(reason)"
+        for orphan in orphans where orphan.stopped != nil {
+            let move = orphan.request.move
+            let run = "the run of request \(orphan.request.id) (\(move))"
+            let sentence = "\(run) was given up by \(words)"
+            outbox.append(
+                .notify(
+                    Notice(.lockReleased, .warning, request: orphan.request.id, sentence: sentence)
+                )
+            )
+        }
         orphans.removeAll { $0.stopped != nil }
         for index in states.indices {
             guard case .stuck(let request, _, _) = states[index].phase else { continue }

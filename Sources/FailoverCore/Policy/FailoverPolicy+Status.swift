@@ -1,5 +1,6 @@
 extension FailoverPolicy {
-    /// A route as people see it now; phase ``RoutePhaseName/unknownRoute`` for a name that no route has.
+    /// A route as people see it now; phase ``RoutePhaseName/unknownRoute`` for a name that no route
+    /// has.
     public func status(of name: RouteName, at now: Instant) -> RouteStatus {
         guard let index = index(of: name) else {
             return RouteStatus(

@@ -145,7 +145,7 @@ extension FailoverPolicy {
         case .unreadable(_, let reason): "who holds \(state.carries) cannot be read: \(reason)"
         case .foreign(_, _, let words):
             "\(state.carries) is held by \(words), and no run of ours moved it; nothing is done "
-                + "until it returns or is adopted"
+                + "until it returns or a person accepts it"
         }
     }
 

@@ -1,23 +1,27 @@
 /// Decides when a route moves: one state machine per route over one lock for the topology.
 ///
-/// Pure: events and the time come in, effects go out, nothing else is read. Every event is first applied,
-/// then everything is reconciled with the evidence, in the order of the routes; so the same history gives
-/// the same effects. The pieces:
+/// Pure: events and the time come in, effects go out, nothing else is read. Every event is first
+/// applied, then everything is reconciled with the evidence, in the order of the routes; so the
+/// same history gives the same effects. The pieces:
 ///
 /// - ``Desire``: what the evidence asks for; ``RoutePhase``: where the request for it is.
 /// - ``Holder``: who holds the route; ``LegEvidence``: what stands since when; ``Pauses``.
 ///
 /// Decisions that are not obvious, each with its test:
 ///
-/// - *Unknown* in between restarts `confirmFor` and the soak, and withdraws an automatic plan in the
-///   making. A request that people were asked about stays, but its run begins only on a *down* verdict.
-/// - A target must be up. When none is, a degraded one will do with a person's yes, never automatically.
-/// - An approval is for one request and one plan digest, and lapses when its run could not begin within
-///   `approvalTimeout`. Waiting for people doesn't keep the lock; planning and running do, and a run
-///   that stopped keeps it until a person decides.
-/// - Cool-down and counts never refuse a rescue, they turn `auto` into asking; when they end while nobody
-///   has answered, it goes on automatically. A person's no holds for `denyCoolDown`, also over a restart.
-/// - A move ordered by a person is never started without an approval of its plan, and never taken back.
+/// - *Unknown* in between restarts `confirmFor` and the soak, and withdraws an automatic plan in
+///   the making. A request that people were asked about stays, but its run begins only on a *down*
+///   verdict.
+/// - A target must be up. When none is, a degraded one will do with a person's yes, never
+///   automatically.
+/// - An approval is for one request and one plan digest, and lapses when its run could not begin
+///   within `approvalTimeout`. Waiting for people doesn't keep the lock; planning and running do,
+///   and a run that stopped keeps it until a person decides.
+/// - Cool-down and counts never refuse a rescue, they turn `auto` into asking; when they end while
+///   nobody has answered, it goes on automatically. A person's no holds for `denyCoolDown`, also
+///   over a restart.
+/// - A move ordered by a person, in any mode and while paused, is never started without an approval
+///   of its plan, and never taken back.
 ///
 /// - Important: Holder readings must have begun after the last run ended; the driver drops others.
 public struct FailoverPolicy: Sendable {
@@ -85,6 +89,20 @@ public struct FailoverPolicy: Sendable {
             }
         }
         return times.filter { $0 > clock }.min()
+    }
+
+    /// Requests that wait for the lock, a plan or an answer; a restart or a reload drops them.
+    ///
+    /// The driver closes them in its own records then; what is still needed is made anew.
+    public var openRequests: [MoveRequest] {
+        states.compactMap { state in
+            switch state.phase {
+            case .queued(let request), .planning(let request), .asked(let request, _, _),
+                .cleared(let request, _, _, _):
+                request
+            case .idle, .running, .stuck, .declined, .retrying: nil
+            }
+        }
     }
 
     /// The evidence on a leg; unknown for one that no route has.

@@ -22,7 +22,8 @@ public struct Place: Sendable, Hashable, Codable {
     }
 }
 
-/// What is known of who holds a route: readings held against what our runs and the start established.
+/// What is known of who holds a route: readings held against what our runs and the start
+/// established.
 enum Holder: Sendable, Hashable {
     /// Not read since the start, or since a person freed the lock of a stopped run.
     case unread(expected: Place?)
@@ -52,8 +53,8 @@ enum Holder: Sendable, Hashable {
 
     /// What a new reading makes of it.
     ///
-    /// With nothing established, the first reading that names a pool of the route is taken as it is. A
-    /// failed reading doesn't clear a foreign one.
+    /// With nothing established, the first reading that names a pool of the route is taken as it
+    /// is. A failed reading doesn't clear a foreign one.
     func after(_ reading: HolderReading, of route: FederationRoute) -> Holder {
         switch (reading, self) {
         case (.unknown, .foreign): return self

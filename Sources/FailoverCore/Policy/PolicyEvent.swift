@@ -53,7 +53,8 @@ public enum PolicyEvent: Sendable, Hashable, Codable {
     case runFinished(RequestID, RunOutcome)
     /// A person let a stopped run go on; it is under way again.
     case runResumed(RequestID, by: Person)
-    /// A person gave up a stopped run: what it did stays or was put right by hand, the lock is free.
+    /// A person gave up a stopped run: what it did stays or was put right by hand, the lock is
+    /// free.
     case lockReleased(by: Person, reason: String)
     /// A person accepted a holder that changed without a run of ours.
     case holderAdopted(RouteName, by: Person, reason: String)
@@ -71,9 +72,11 @@ public enum PolicyEffect: Sendable, Hashable, Codable {
     case makePlan(MoveRequest)
     /// Ask people to approve the plan; expires at the instant.
     case askApproval(MoveRequest, PlanDigest, expires: Instant)
-    /// The request has ended without a run: no longer needed, no longer possible, or not answered in time.
+    /// The request has ended without a run: no longer needed, no longer possible, or not answered
+    /// in time.
     ///
-    /// Sent in any phase before the run; the driver stops planning for it and takes no more answers.
+    /// Sent in any phase before the run; the driver stops planning for it and takes no more
+    /// answers.
     case withdraw(MoveRequest, reason: String)
     /// Carry out the plan with that digest. The authority must be durable before the run begins.
     case startRun(MoveRequest, PlanDigest, Authority)

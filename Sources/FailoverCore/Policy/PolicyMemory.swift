@@ -1,8 +1,8 @@
 /// What the policy must not forget over a restart.
 ///
-/// Times are ages and remainders, never instants. Requests that wait for a plan or an answer are not
-/// in it: after a restart they are made anew from fresh evidence, under new numbers. A run is in it:
-/// it keeps the lock until its end is reported.
+/// Times are ages and remainders, never instants. Requests that wait for a plan or an answer are
+/// not in it: after a restart they are made anew from fresh evidence, under new numbers. A run is
+/// in it: it keeps the lock until its end is reported.
 public struct PolicyMemory: Sendable, Hashable, Codable {
     /// The number of the next request.
     public var nextRequest: Int

@@ -14,7 +14,8 @@ public struct PolicySettings: Sendable, Hashable, Codable {
         }
     }
 
-    /// How long a request waits for an answer, and an approval for its run to begin; default 30 minutes.
+    /// How long a request waits for an answer, and an approval for its run to begin; default 30
+    /// minutes.
     public var approvalTimeout: Duration
     /// How long after a verified run (from its finish) nothing is automatic; default 30 minutes.
     public var coolDown: Duration
@@ -24,13 +25,15 @@ public struct PolicySettings: Sendable, Hashable, Codable {
     ///
     /// A situation that ended and began again is asked about at once.
     public var denyCoolDown: Duration
-    /// How long after a refused plan or a run that could not begin it is tried again; default 1 minute.
+    /// How long after a refused plan or a run that could not begin it is tried again; default 1
+    /// minute.
     ///
     /// After runs that stopped before they changed anything it doubles, up to 32 times.
     public var retryAfter: Duration
     /// How long the planner may take before it is given up; default 5 minutes.
     public var planningTimeout: Duration
-    /// How long a pool's first verdict must be *degraded* before people are told; default 30 seconds.
+    /// How long a pool's first verdict must be *degraded* before people are told; default 30
+    /// seconds.
     ///
     /// While an agent starts, members are seen one after the other.
     public var firstVerdictSettles: Duration

@@ -1,4 +1,5 @@
-/// What the policy is reacting to on a route; requests, refusals and notices belong to one of these.
+/// What the policy is reacting to on a route; requests, refusals and notices belong to one of
+/// these.
 public enum Situation: String, Sendable, Hashable, Codable {
     /// Nothing to react to.
     case calm

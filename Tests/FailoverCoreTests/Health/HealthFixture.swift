@@ -34,7 +34,8 @@ extension Organisation {
     }
 }
 
-/// A health of pool1 (edge11, edge12) and pool2 (edge21), one vantage, fall 3, rise 5, stale after 30 s.
+/// A health of pool1 (edge11, edge12) and pool2 (edge21), one vantage, fall 3, rise 5, stale after
+/// 30 s.
 struct HealthBench {
     var health: Health
     let leg1 = PoolLeg(pool: name("pool1.test"), kind: .sip)

@@ -1,6 +1,7 @@
 import FailoverCore
 
-/// A policy with virtual time: events go in, ticks come when the policy asked for them, all effects are kept.
+/// A policy with virtual time: events go in, ticks come when the policy asked for them, all effects
+/// are kept.
 struct PolicyBench {
     static let home = name("edgepool1.contoso.net")
     static let standby = name("edgepool2.contoso.net")

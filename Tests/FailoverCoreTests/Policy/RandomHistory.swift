@@ -315,7 +315,8 @@ struct RandomHistory {
 
     // MARK: Healing
 
-    /// Everything becomes well but the SIP holder, which is dead for good: somebody must be told or it moves.
+    /// Everything becomes well but the SIP holder, which is dead for good: somebody must be told or
+    /// it moves.
     mutating func heal() -> Bool {
         if run?.isStuck == true { send(.lockReleased(by: PolicyBench.anna, reason: "")) }
         if let run { send(.runFinished(run.request.id, .done)) }

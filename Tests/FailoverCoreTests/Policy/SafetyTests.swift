@@ -1,7 +1,8 @@
 import FailoverCore
 import Testing
 
-/// The sentences of the design's section "What it must never do", as far as the policy answers for them.
+/// The sentences of the design's section "What it must never do", as far as the policy answers for
+/// them.
 @Suite("FailoverPolicy: what it must never do")
 struct SafetyTests {
     @Test func `5.1 never two runs at once on one topology`() {
