@@ -66,16 +66,6 @@ extension Journal: JournalStore {
             ).map { RunID($0) }
         }
     }
-
-    /// The number for the next run; never handed out twice, not even after a restart.
-    ///
-    /// - Throws: `JournalFailure` when the number cannot be written down.
-    public func nextRunID() async throws(JournalFailure) -> RunID {
-        try await transaction("number a run") { database in
-            try database.execute(sql: "INSERT INTO run DEFAULT VALUES")
-            return RunID(Int(database.lastInsertedRowID))
-        }
-    }
 }
 
 /// A row that holds a number, a time and a payload.

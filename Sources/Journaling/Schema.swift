@@ -14,9 +14,8 @@ enum Schema {
         return migrator
     }
 
-    /// `run` hands out numbers: AUTOINCREMENT never gives one twice, not even after a deletion.
+    /// A run bears the number of its request, which the policy's memory hands out.
     private static let runs = """
-        CREATE TABLE run (id INTEGER PRIMARY KEY AUTOINCREMENT) STRICT;
         CREATE TABLE run_event (
             run INTEGER NOT NULL,
             sequence INTEGER NOT NULL CHECK (sequence >= 1),

@@ -47,23 +47,6 @@ import Testing
         #expect(lived.outcome == .done)
     }
 
-    @Test func `a number is never handed out twice`() async throws {
-        let scratch = try Scratch()
-        defer { scratch.remove() }
-        var numbers: [RunID] = []
-        for _ in 0..<3 {
-            let journal = try openJournal(scratch.state)
-            numbers.append(try await journal.nextRunID())
-            numbers.append(try await journal.nextRunID())
-        }
-        #expect(numbers == (1...6).map { RunID($0) })
-        // Not even when somebody empties the table.
-        try await scratch.database().write { try $0.execute(sql: "DELETE FROM run") }
-        let journal = try openJournal(scratch.state)
-        #expect(try await journal.nextRunID() == RunID(7))
-        #expect(try await journal.runs(limit: 10).isEmpty)
-    }
-
     @Test func `the newest runs come first`() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }

@@ -30,9 +30,11 @@ public enum IPAddress: Sendable, Hashable, Comparable, Codable, CustomStringConv
     }
 
     private static func parseV6(_ text: String) -> [UInt8]? {
-        let halves = split(text, atDoubleColon: true)
+        let halves = splitAtDoubleColon(text)
         guard halves.count <= 2 else { return nil }
-        var groups = halves.map { half -> [UInt8]? in parseGroups(half) }
+        // Only the very end may be written as a dotted quad (RFC 4291 section 2.2).
+        let last = halves.count - 1
+        var groups = halves.enumerated().map { parseGroups($0.element, isEnd: $0.offset == last) }
         guard groups.allSatisfy({ $0 != nil }) else { return nil }
         if halves.count == 1 {
             guard let all = groups[0], all.count == 16 else { return nil }
@@ -44,7 +46,7 @@ public enum IPAddress: Sendable, Hashable, Comparable, Codable, CustomStringConv
         return head + [UInt8](repeating: 0, count: 16 - head.count - tail.count) + tail
     }
 
-    private static func split(_ text: String, atDoubleColon: Bool) -> [String] {
+    private static func splitAtDoubleColon(_ text: String) -> [String] {
         let bytes = Array(text.utf8)
         for index in bytes.indices.dropLast() where bytes[index] == 58 && bytes[index + 1] == 58 {
             let head = String(decoding: bytes[..<index], as: UTF8.self)
@@ -54,12 +56,12 @@ public enum IPAddress: Sendable, Hashable, Comparable, Codable, CustomStringConv
         return [text]
     }
 
-    private static func parseGroups(_ text: String) -> [UInt8]? {
+    private static func parseGroups(_ text: String, isEnd: Bool) -> [UInt8]? {
         if text.isEmpty { return [] }
         var bytes: [UInt8] = []
         let groups = text.split(separator: ":", omittingEmptySubsequences: false)
         for (index, group) in groups.enumerated() {
-            if index == groups.count - 1, group.contains(".") {
+            if isEnd, index == groups.count - 1, group.contains(".") {
                 guard let tail = parseV4(String(group)) else { return nil }
                 bytes += tail
             } else {

@@ -94,7 +94,10 @@ public final class Warden: Sendable {
         if isWorthKeeping, let failure = await note(.event(event)) { return failure }
         let now = clock.now()
         let (effects, memory) = shared.withLock { state in
-            (state.policy.step(event, at: now), state.policy.memory(at: now))
+            let effects = state.policy.step(event, at: now)
+            let open = Set(state.policy.openRequests.map(\.id))
+            state.waiting = state.waiting.filter { open.contains($0.key) }
+            return (effects, state.policy.memory(at: now))
         }
         guard isWorthKeeping || !effects.isEmpty else { return nil }
         do {
@@ -135,11 +138,7 @@ public final class Warden: Sendable {
                     askedAt: wallClock.now()
                 )
             }
-        case .withdraw(let request, _):
-            shared.withLock { state in
-                state.waiting[request.id] = nil
-                state.plans[request.id] = nil
-            }
+        case .withdraw(let request, _): shared.withLock { $0.plans[request.id] = nil }
         case .startRun(let request, let digest, let authority):
             shared.withLock { $0.waiting[request.id] = nil }
             if let failure {

@@ -62,7 +62,15 @@ extension StepExecutor {
                 return .failed(error.message)
             }
         }
-        return await send(command(names), at: .edge(server), timeout)
+        // The cmdlets take one name each; no name means all services.
+        guard !names.isEmpty else { return await send(command([]), at: .edge(server), timeout) }
+        var texts: [String] = []
+        for name in names {
+            let result = await send(command([name]), at: .edge(server), timeout)
+            guard case .done(let text) = result else { return result }
+            texts.append(text)
+        }
+        return .done(texts.joined(separator: "; "))
     }
 
     private func describe(_ services: [WindowsService]) -> String {
