@@ -82,7 +82,8 @@ struct PartsBuilder {
             configurationName: endpoint.configurationName,
             tls: tls(endpoint.caFile),
             authentication: authentication,
-            connectTimeout: endpoint.timeouts.connect
+            connectTimeout: endpoint.timeouts.connect,
+            connectAddress: endpoint.address?.description
         )
     }
 

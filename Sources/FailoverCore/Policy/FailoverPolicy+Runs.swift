@@ -51,8 +51,8 @@ extension FailoverPolicy {
                 .critical,
                 index,
                 request,
-                "stopped: \(reason). It keeps the lock; nothing else is moved until it is resumed, "
-                    + "undone or given up by a person"
+                "stopped: \(reason). It keeps the lock; nothing else is moved until it goes on "
+                    + "(edgewarden resume-run \(request.id)) or is given up (edgewarden release)"
             )
         }
     }

@@ -1,0 +1,24 @@
+import Testing
+
+/// Looks until something is so; fails when it is not within the time.
+///
+/// Real servers take their own time, so looking again and again is the only way to wait for them.
+/// The pause only spares the processor: no test depends on its length.
+func eventually(
+    _ what: @autoclosure () -> String,
+    within seconds: Int,
+    at location: SourceLocation = #_sourceLocation,
+    _ holds: () async throws -> Bool
+) async throws {
+    let clock = ContinuousClock()
+    let deadline = clock.now.advanced(by: .seconds(seconds))
+    while clock.now < deadline {
+        if try await holds() { return }
+        try await Task.sleep(for: .milliseconds(100))
+    }
+    if try await holds() { return }
+    Issue.record("not within \(seconds) s: \(what())", sourceLocation: location)
+    throw NotInTime()
+}
+
+struct NotInTime: Error {}

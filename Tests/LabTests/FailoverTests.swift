@@ -1,0 +1,155 @@
+import Testing
+
+/// The whole loop on real servers: Kamailio, Prosody, BIND, and the Windows side on psrpcore.
+@Suite(.serialized, .lab)
+struct LabTests {
+    static let pool1 = "edgepool1.contoso.lan"
+    static let pool2 = "edgepool2.contoso.lan"
+    static let sipAuto = [
+        "standby: [edgepool2.contoso.lan]\n    mode: approve\n    federation_flag":
+            "standby: [edgepool2.contoso.lan]\n    mode: auto\n    federation_flag"
+    ]
+    /// Every route acts by itself, there and back.
+    static let allAuto = ["mode: approve": "mode: auto"]
+
+    func begin(_ changes: [String: String] = [:]) async throws -> TestAgent {
+        try await Lab.does("reset")
+        let agent = try TestAgent(changes)
+        try await agent.start()
+        try await agent.settle()
+        return agent
+    }
+
+    @Test func `in auto a crashed pool's SIP federation moves and comes back by itself`()
+        async throws
+    {
+        let agent = try await begin(LabTests.allAuto)
+        #expect(try await Lab.messagePasses("sip"))
+        try await Lab.does("break", LabTests.pool1)
+        #expect(try await !Lab.messagePasses("sip"), "federation is down while pool 1 is")
+        try await agent.waitForHolder(LabTests.pool2, of: "sip")
+        #expect(try await Lab.messagePasses("sip"))
+        #expect(try await Lab.addresses("sip.contoso.test") == Lab.pool(2))
+        try await agent.waitForHolder(LabTests.pool2, of: "xmpp")
+        #expect(
+            try await Lab.acts().sorted() == [
+                "Enable-CsTopology", "Enable-CsTopology", "Set-CsSite Dublin", "Set-CsSite Dublin",
+                "Set-CsSite Redmond", "Set-CsSite Redmond",
+            ],
+            "one change per site and route, one publication per plan"
+        )
+        try await Lab.does("mend", LabTests.pool1)
+        try await agent.waitForHolder(LabTests.pool1, of: "sip")
+        try await agent.waitForHolder(LabTests.pool1, of: "xmpp")
+        #expect(try await Lab.messagePasses("sip"))
+        #expect(try await Lab.messagePasses("xmpp"))
+        #expect(try await Lab.addresses("sip.contoso.test") == Lab.pool(1))
+        let runs = try await agent.runs()
+        #expect(runs.map(\.outcome) == ["done", "done", "done", "done"])
+        try await eventually("the hook has been told", within: 20) {
+            let alerts = try agent.alerts()
+            return ["route_down", "run_started", "run_finished"].allSatisfy(alerts.contains)
+        }
+        #expect(agent.stop() == 0)
+    }
+
+    @Test func `in approve nothing changes before a person's yes, and everything after it`()
+        async throws
+    {
+        let agent = try await begin()
+        try await Lab.does("break", LabTests.pool1)
+        let waiting = try await agent.waitForRequest("sip")
+        #expect(try await Lab.acts() == [])
+        #expect(try await Lab.addresses("sip.contoso.test") == Lab.pool(1))
+        let wrong = try await agent.command("approve", "\(waiting.request)", input: "yes\n")
+        #expect(wrong.status == 4, "the pool's name was asked for: \(wrong.output)")
+        #expect(try await Lab.acts() == [])
+        #expect(agent.stop() == 0)
+    }
+
+    @Test func `an approval names the target pool, is recorded and carried out`() async throws {
+        let agent = try await begin()
+        try await Lab.does("break", LabTests.pool1)
+        let waiting = try await agent.waitForRequest("sip")
+        let answer = try await agent.command(
+            "approve",
+            "\(waiting.request)",
+            input: "\(LabTests.pool2)\n"
+        )
+        #expect(answer.status == 0, "\(answer.output)")
+        #expect(try await Lab.messagePasses("sip"))
+        let report = try await agent.report(waiting.request)
+        #expect(report.run.outcome == "done")
+        #expect(report.run.authority.contains("approved by root"))
+        #expect(report.durations.detectedToVerifiedSeconds != nil)
+        #expect(agent.stop() == 0)
+    }
+
+    @Test func `a denial changes nothing`() async throws {
+        let agent = try await begin()
+        try await Lab.does("break", LabTests.pool1)
+        let waiting = try await agent.waitForRequest("sip")
+        let answer = try await agent.command(
+            "deny",
+            "\(waiting.request)",
+            "--reason",
+            "planned work"
+        )
+        #expect(answer.status == 0, "\(answer.output)")
+        try await eventually("the route says that it was declined", within: 10) {
+            try await agent.route("sip").phase == "declined"
+        }
+        #expect(try await Lab.acts() == [])
+        let late = try await agent.command("approve", "\(waiting.request)", "--yes")
+        #expect(late.status != 0, "a denied request cannot be approved")
+        #expect(try await Lab.acts() == [])
+        #expect(agent.stop() == 0)
+    }
+
+    @Test func `a request that nobody answers expires and changes nothing`() async throws {
+        let agent = try await begin(["approval_timeout: 5m": "approval_timeout: 3s"])
+        try await Lab.does("break", LabTests.pool1)
+        _ = try await agent.waitForRequest("sip")
+        try await eventually("it expires", within: 20) {
+            try agent.alerts().contains("approval_expired")
+        }
+        #expect(try await Lab.acts() == [])
+        #expect(agent.stop() == 0)
+    }
+
+    @Test func `a request is withdrawn when the pool recovers first`() async throws {
+        let agent = try await begin()
+        try await Lab.does("break", LabTests.pool1)
+        _ = try await agent.waitForRequest("sip")
+        try await Lab.does("mend", LabTests.pool1)
+        try await eventually("it is withdrawn", within: 30) {
+            let status = try await agent.status()
+            return status.waiting.isEmpty && status.routes.allSatisfy { $0.phase == "watching" }
+        }
+        try await eventually("people are told", within: 10) {
+            try agent.alerts().contains("approval_withdrawn")
+        }
+        #expect(try await Lab.acts() == [])
+        #expect(agent.stop() == 0)
+    }
+
+    @Test func `XMPP federation moves when only XMPP is down`() async throws {
+        let agent = try await begin(LabTests.allAuto)
+        #expect(try await Lab.messagePasses("xmpp"))
+        try await Lab.does("bin/service", "edge11", "stop", "xmpp")
+        try await Lab.does("bin/service", "edge12", "stop", "xmpp")
+        try await agent.waitForHolder(LabTests.pool2, of: "xmpp")
+        #expect(try await Lab.messagePasses("xmpp"))
+        #expect(try await agent.route("sip").holder == LabTests.pool1)
+        #expect(try await Lab.messagePasses("sip"), "SIP stays where it is")
+        #expect(agent.stop() == 0)
+    }
+
+    @Test func `a hanging pool is down too`() async throws {
+        let agent = try await begin(LabTests.sipAuto)
+        try await Lab.does("break", LabTests.pool1, "hang")
+        try await agent.waitForHolder(LabTests.pool2, of: "sip")
+        #expect(try await Lab.messagePasses("sip"))
+        #expect(agent.stop() == 0)
+    }
+}

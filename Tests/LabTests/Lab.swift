@@ -1,0 +1,106 @@
+import Foundation
+import Testing
+
+/// The lab that these tests work on: one for all of them, reset before each.
+enum Lab {
+    /// The repository.
+    static let root = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    /// Addresses 127.70.x.y: apart from a lab that somebody uses by hand.
+    static let number = 60
+    static let state = "/var/tmp/edgewarden-labtests"
+    static let environment = ["LAB_ID": "\(number)", "LAB_STATE": state]
+
+    /// The program under test, beside the test bundle.
+    static var program: String {
+        let folder = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+        return folder.appendingPathComponent("edgewarden").path
+    }
+
+    /// Runs a script of the lab and expects it to succeed.
+    @discardableResult
+    static func does(
+        _ script: String,
+        _ arguments: String...,
+        at location: SourceLocation = #_sourceLocation
+    ) async throws -> String {
+        let result = try await script(script, arguments)
+        #expect(
+            result.status == 0,
+            "lab/\(script) \(arguments.joined(separator: " ")): \(result.output)",
+            sourceLocation: location
+        )
+        return result.output
+    }
+
+    private static func script(
+        _ script: String,
+        _ arguments: [String]
+    ) async throws -> CommandOutput {
+        try await run(root.path + "/lab/" + script, arguments, environment: environment)
+    }
+
+    /// Whether a message passes both ways.
+    static func messagePasses(_ kind: String) async throws -> Bool {
+        try await script("message", [kind]).status == 0
+    }
+
+    /// The writing cmdlets that really changed something, in order: name and first parameter value.
+    static func acts() async throws -> [String] {
+        let text = try await script("windows-ctl", ["calls", "--json"]).output
+        let calls = try JSONDecoder().decode([Call].self, from: Data(text.utf8))
+        return calls.filter(\.applied).map { call in
+            call.parameters["Identity"].map { "\(call.cmdlet) \($0.text)" } ?? call.cmdlet
+        }
+    }
+
+    private struct Call: Decodable {
+        var cmdlet: String
+        var applied: Bool
+        var parameters: [String: Value]
+    }
+
+    private struct Value: Decodable {
+        var text: String
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.singleValueContainer()
+            if let text = try? container.decode(String.self) { self.text = text } else { text = "" }
+        }
+    }
+
+    /// The addresses of a name at the primary.
+    static func addresses(_ name: String) async throws -> [String] {
+        let server = "@127.\(10 + number).0.53"
+        let result = try await run("/usr/bin/dig", ["+short", "+time=1", server, name, "A"])
+        return result.output.split(separator: "\n").map(String.init).sorted()
+    }
+
+    /// The addresses of a pool.
+    static func pool(_ site: Int) -> [String] {
+        ["127.\(10 + number).\(site).11", "127.\(10 + number).\(site).12"]
+    }
+}
+
+/// Starts the lab before the suite and stops it afterwards.
+struct LabTrait: SuiteTrait, TestScoping {
+    func provideScope(
+        for test: Test,
+        testCase: Test.Case?,
+        performing function: @Sendable () async throws -> Void
+    ) async throws {
+        try await Lab.does("down")
+        try await Lab.does("up")
+        do {
+            try await function()
+        } catch {
+            try await Lab.does("down")
+            throw error
+        }
+        try await Lab.does("down")
+    }
+}
+
+extension Trait where Self == LabTrait {
+    static var lab: Self { LabTrait() }
+}

@@ -1,0 +1,179 @@
+import ControlAPI
+import FailoverCore
+import Foundation
+import Testing
+
+/// The real program running on the lab, with its own state directory.
+final class TestAgent {
+    let configurationPath: String
+    private let folder: String
+    private let client: ControlClient
+    private var process: Process?
+
+    /// Writes a configuration for one test.
+    ///
+    /// - Parameter changes: texts of the lab's configuration and what they become.
+    init(_ changes: [String: String] = [:]) throws {
+        folder = Lab.state + "/test-" + UUID().uuidString.prefix(8)
+        try FileManager.default.createDirectory(
+            atPath: folder,
+            withIntermediateDirectories: true
+        )
+        var text = try String(contentsOfFile: Lab.state + "/agent.conf", encoding: .utf8)
+        let standard = [
+            "state_directory: \(Lab.state)/agent": "state_directory: \(folder)/state",
+            "socket: \(Lab.state)/agent/agent.sock": "socket: \(folder)/state/agent.sock",
+            "interval: 1s": "interval: 500ms",
+            "stable_for: 10s": "stable_for: 2s",
+            "timeout: 1s": "timeout: 400ms",
+            "confirm_for: 2s": "confirm_for: 1s",
+            "cool_down: 5s": "cool_down: 1s",
+        ]
+        for (old, new) in standard.merging(changes, uniquingKeysWith: { $1 }) {
+            try #require(text.contains(old), "the lab's configuration has no '\(old)'")
+            text = text.replacingOccurrences(of: old, with: new)
+        }
+        text += """
+
+            alerts:
+              - name: recorder
+                kind: exec
+                command: [/usr/bin/tee, -a, \(folder)/alerts]
+
+            """
+        configurationPath = folder + "/agent.conf"
+        try text.write(toFile: configurationPath, atomically: true, encoding: .utf8)
+        client = try ControlClient(socketPath: folder + "/state/agent.sock")
+    }
+
+    /// Changes the file, for a reload.
+    func rewrite(_ old: String, _ new: String) throws {
+        let text = try String(contentsOfFile: configurationPath, encoding: .utf8)
+        try text.replacingOccurrences(of: old, with: new)
+            .write(toFile: configurationPath, atomically: true, encoding: .utf8)
+    }
+
+    /// Starts the program and waits until both routes are watched and all pools are judged.
+    func start() async throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: Lab.program)
+        process.arguments = ["run", "--config", configurationPath]
+        let log = folder + "/log"
+        if !FileManager.default.fileExists(atPath: log) {
+            _ = FileManager.default.createFile(atPath: log, contents: nil)
+        }
+        let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
+        try handle.seekToEnd()
+        process.standardOutput = handle
+        process.standardError = handle
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        self.process = process
+        try await eventually("the agent answers", within: 20) {
+            (try? await self.client.status()) != nil
+        }
+    }
+
+    /// Waits until everything is known and well.
+    func settle() async throws {
+        try await eventually("all is judged", within: 30) {
+            let status = try await self.client.status()
+            return status.pools.allSatisfy { $0.verdict == "up" }
+                && status.routes.allSatisfy { $0.holder != nil }
+        }
+    }
+
+    /// Kills it as a crash would.
+    func crash() {
+        guard let process else { return }
+        kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+        self.process = nil
+    }
+
+    /// Stops it in good order; its exit code.
+    @discardableResult
+    func stop() -> Int32 {
+        guard let process else { return 0 }
+        process.terminate()
+        process.waitUntilExit()
+        self.process = nil
+        return process.terminationStatus
+    }
+
+    /// Sends SIGHUP.
+    func reload() {
+        if let process { kill(process.processIdentifier, SIGHUP) }
+    }
+
+    deinit {
+        if let process { kill(process.processIdentifier, SIGKILL) }
+    }
+
+    func status() async throws -> StatusBody { try await client.status() }
+
+    func route(_ name: String) async throws -> RouteBody {
+        try #require(try await client.status().routes.first { $0.name == name })
+    }
+
+    func runs() async throws -> [RunBody] { try await client.runs(limit: 20).runs }
+
+    func report(_ run: Int) async throws -> ReportBody { try await client.report(run) }
+
+    /// Runs the command line against this agent.
+    func command(_ arguments: String..., input: String = "") async throws -> CommandOutput {
+        try await run(
+            Lab.program,
+            arguments,
+            environment: ["EDGEWARDEN_CONFIG": configurationPath],
+            input: input
+        )
+    }
+
+    /// The codes of the alerts that the hook got, in order.
+    func alerts() throws -> [String] {
+        let text = try String(contentsOfFile: folder + "/alerts", encoding: .utf8)
+        return try text.split(separator: "\n").map { line in
+            try JSONDecoder().decode(Alert.self, from: Data(line.utf8)).code
+        }
+    }
+
+    private struct Alert: Decodable {
+        var code: String
+    }
+
+    /// The end of the agent's log, for failures.
+    var log: String {
+        let text = (try? String(contentsOfFile: folder + "/log", encoding: .utf8)) ?? ""
+        return text.split(separator: "\n").suffix(20).joined(separator: "\n")
+    }
+
+    /// Waits until a route is held by a pool and nothing runs.
+    func waitForHolder(
+        _ pool: String,
+        of route: String,
+        within seconds: Int = 60
+    ) async throws {
+        try await eventually("\(pool) holds \(route)\n\(log)", within: seconds) {
+            let status = try await self.status()
+            return status.running == nil
+                && status.routes.contains { $0.name == route && $0.holder == pool }
+        }
+    }
+
+    /// Waits until a plan for a route waits for a person.
+    func waitForRequest(_ route: String, within seconds: Int = 40) async throws -> WaitingBody {
+        try await eventually("a plan for \(route) waits", within: seconds) {
+            try await self.status().waiting.contains { $0.route == route }
+        }
+        return try #require(try await status().waiting.first { $0.route == route })
+    }
+
+    /// Waits until a run of that outcome is listed; returns it.
+    func waitForRun(_ outcome: String, within seconds: Int = 60) async throws -> RunBody {
+        try await eventually("a run is \(outcome)", within: seconds) {
+            try await self.runs().first?.outcome == outcome
+        }
+        return try #require(try await runs().first)
+    }
+}
