@@ -36,7 +36,9 @@ struct PlanDraft {
 
     /// Procedure C, step 1: the services of the restored pool run.
     mutating func addRestoredServices(_ move: Move) {
-        guard let pool = organisation.edgePool(move.to), !sources.contains(move.from) else { return }
+        guard let pool = organisation.edgePool(move.to), !sources.contains(move.from) else {
+            return
+        }
         for server in pool.servers {
             guard snapshot.manageableEdges.contains(server.fqdn) else {
                 warnings.append(
@@ -60,10 +62,12 @@ struct PlanDraft {
         if !sources.contains(move.from) { sources.append(move.from) }
         var written: Set<SiteName> = []
         for step in record?.plan.steps ?? [] {
-            if case .setSiteRoute(let site, move.kind, _, _) = step.operation { written.insert(site) }
+            if case .setSiteRoute(let site, move.kind, _, _) = step.operation {
+                written.insert(site)
+            }
         }
-        for site in snapshot.sites.sorted(by: { $0.name < $1.name }) {
-            guard site.edgePool(move.kind) == move.from else { continue }
+        for site in snapshot.sites.sorted(by: { $0.name < $1.name })
+        where site.edgePool(move.kind) == move.from {
             if record != nil, !written.contains(site.name) {
                 warnings.append(
                     "site \(site.name) has its \(move.kind.label) route on \(move.from), but not"
@@ -87,18 +91,18 @@ struct PlanDraft {
     }
 
     /// Enable-CsTopology once, then the replication gate.
-    mutating func addPublication() {
+    mutating func addPublication(_ moves: [Move]) {
         guard !changedSites.isEmpty else { return }
         add(
             "Enable the changed topology",
-            .publication(direction),
+            .publication(moves.map(\.kind), direction),
             .enableTopology,
             timeout: .seconds(300)
         )
         let (servers, leftOut) = consumers()
         add(
             "Wait until \(servers.count) servers have the change",
-            .replicationGate(direction),
+            .replicationGate(moves.map(\.kind), direction),
             .awaitReplication(servers: servers, leftOut: leftOut),
             timeout: .seconds(900)
         )

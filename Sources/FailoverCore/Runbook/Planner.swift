@@ -82,7 +82,7 @@ public struct Planner: Sendable {
             draft.warnings += result.warnings
             records.append(result)
         }
-        draft.addPublication()
+        draft.addPublication(moves)
         for move in moves where move.kind == .xmpp { draft.addXMPPServices(move) }
         for move in moves { draft.addTargetCheck(move) }
         for result in records { draft.addRecords(result) }

@@ -44,17 +44,27 @@ extension StepSource {
     }
 
     /// Enable-CsTopology.
-    static func publication(_ direction: MoveDirection) -> StepSource {
-        direction == .failover
-            ? .sip("5", deviation: "Enable-CsTopology instead of publishing in Topology Builder")
-            : .failBack("2", deviation: "Enable-CsTopology instead of Topology Builder")
+    static func publication(_ kinds: [FederationKind], _ direction: MoveDirection) -> StepSource {
+        let instead = "Enable-CsTopology instead of publishing in Topology Builder"
+        return switch (kinds.contains(.sip), direction) {
+        case (true, .failover): .sip("5", deviation: instead)
+        case (false, .failover): .xmpp("", deviation: "a changed route has to be enabled")
+        case (true, .failback): .failBack("2", deviation: instead)
+        case (false, .failback): .failBack("", deviation: "a changed route has to be enabled")
+        }
     }
 
     /// The replication gate.
-    static func replicationGate(_ direction: MoveDirection) -> StepSource {
+    static func replicationGate(
+        _ kinds: [FederationKind],
+        _ direction: MoveDirection
+    ) -> StepSource {
         let why = "the change takes effect on a server only when its replica has it"
-        return direction == .failover
-            ? .sip("", deviation: why) : .failBack("", deviation: why)
+        return switch (kinds.contains(.sip), direction) {
+        case (true, .failover): .sip("", deviation: why)
+        case (false, .failover): .xmpp("", deviation: why)
+        case (_, .failback): .failBack("", deviation: why)
+        }
     }
 
     /// The target's own port before DNS.
