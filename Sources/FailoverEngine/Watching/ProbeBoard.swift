@@ -19,6 +19,23 @@ public final class ProbeBoard: Sendable {
         public var outcome: ProbeOutcome
         /// Wall clock at the end of the probe.
         public var at: Timestamp
+
+        /// Makes an entry.
+        public init(
+            server: FQDN,
+            pool: FQDN,
+            kind: FederationKind,
+            target: String,
+            outcome: ProbeOutcome,
+            at: Timestamp
+        ) {
+            self.server = server
+            self.pool = pool
+            self.kind = kind
+            self.target = target
+            self.outcome = outcome
+            self.at = at
+        }
     }
 
     private struct Key: Hashable {
