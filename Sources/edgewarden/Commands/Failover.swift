@@ -1,0 +1,79 @@
+import ArgumentParser
+import ControlAPI
+import FailoverCore
+
+/// The command `edgewarden failover`.
+struct Failover: AsyncParsableCommand, JSONReporting {
+    static let configuration = CommandConfiguration(
+        abstract: "Moves a route to a standby pool, now.",
+        discussion: MoveOptions.discussion
+    )
+
+    @Argument(help: "The route.")
+    var route: String
+
+    @Option(help: "The pool to move to; the first standby that is up by default.")
+    var to: String?
+
+    @OptionGroup var move: MoveOptions
+
+    var json: Bool { move.json }
+
+    func run() async throws {
+        try await move.carryOut(.failover, route, to: to)
+    }
+}
+
+/// The command `edgewarden failback`.
+struct Failback: AsyncParsableCommand, JSONReporting {
+    static let configuration = CommandConfiguration(
+        abstract: "Moves a route back to its home pool, now.",
+        discussion: MoveOptions.discussion
+    )
+
+    @Argument(help: "The route.")
+    var route: String
+
+    @OptionGroup var move: MoveOptions
+
+    var json: Bool { move.json }
+
+    func run() async throws {
+        try await move.carryOut(.failback, route, to: nil)
+    }
+}
+
+/// What both have in common.
+struct MoveOptions: ParsableArguments {
+    static let discussion = """
+        Shows the plan and asks for the target pool's name; with --yes it does not. Then it \
+        follows the run: 0 when it is done, 1 when it was refused or stopped, 4 when you did not \
+        confirm, 5 after Ctrl-C.
+        """
+
+    @Flag(help: "Go on without asking.")
+    var yes = false
+
+    @Option(help: "Why, for the journal.")
+    var reason: String?
+
+    @OptionGroup var agent: AgentOptions
+
+    @Flag(help: "Print the finished run as JSON; the words go to standard error.")
+    var json = false
+
+    func carryOut(_ direction: MoveDirection, _ route: String, to pool: String?) async throws {
+        let move = OrderedMove(
+            direction: direction,
+            route: route,
+            pool: pool,
+            reason: reason,
+            isConfirmed: yes,
+            voice: Voice(isAside: json)
+        )
+        let run = try await AgentLink.with(agent) { link throws(CommandFailure) in
+            try await move.carryOut(through: link)
+        }
+        if json { Output.json(run) }
+    }
+}

@@ -1,0 +1,50 @@
+import ArgumentParser
+import FailoverCore
+
+/// The command `edgewarden plan`.
+struct PlanCommand: AsyncParsableCommand, JSONReporting {
+    static let configuration = CommandConfiguration(
+        commandName: "plan",
+        abstract: "The exact steps of a failover or failback, each with its source.",
+        discussion: "Reads the live topology and DNS; touches nothing. Exits with 1 when blocked."
+    )
+
+    /// Which way.
+    enum Direction: String, ExpressibleByArgument, CaseIterable {
+        case failover
+        case failback
+
+        var move: MoveDirection { self == .failover ? .failover : .failback }
+    }
+
+    @Argument(help: "failover or failback.")
+    var direction: Direction
+
+    @Argument(help: "The route.")
+    var route: String
+
+    @Option(help: "The pool to move to.")
+    var to: String?
+
+    @OptionGroup var agent: AgentOptions
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    func validate() throws {
+        if direction == .failback, to != nil {
+            throw ValidationError("A failback goes home: --to is for failover.")
+        }
+    }
+
+    func run() async throws {
+        let plan = try await AgentLink.with(agent) { link throws(CommandFailure) in
+            try await link.plan(direction.move, route, to: to)
+        }
+        if json {
+            Output.json(plan)
+        } else {
+            Voice(isAside: false).say(PlanView(plan).lines)
+        }
+    }
+}

@@ -1,0 +1,40 @@
+import ArgumentParser
+import ControlAPI
+
+/// The command `edgewarden report`.
+struct Report: AsyncParsableCommand, JSONReporting {
+    /// How a report is printed.
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        case markdown
+        case json
+    }
+
+    static let configuration = CommandConfiguration(
+        abstract: "The incident report of a run, with its timeline."
+    )
+
+    @Argument(help: "The run's number, as in 'edgewarden runs'.")
+    var number: Int
+
+    @Option(help: "markdown or json.")
+    var format = Format.markdown
+
+    @OptionGroup var agent: AgentOptions
+
+    @Flag(name: .customLong("json"), help: "The same as --format json.")
+    var wantsJSON = false
+
+    var json: Bool { wantsJSON || format == .json }
+
+    func run() async throws {
+        let report = try await AgentLink.with(agent) { link throws(CommandFailure) in
+            try await link.report(number)
+        }
+        if json {
+            Output.json(report)
+        } else {
+            // It ends with a line end of its own.
+            Output.line(report.markdown.trimmedAtEnd)
+        }
+    }
+}

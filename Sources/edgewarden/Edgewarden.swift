@@ -1,0 +1,42 @@
+import ArgumentParser
+import Daemon
+
+/// The root command: nothing by itself.
+struct Edgewarden: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "edgewarden",
+        abstract: "Watches Edge pools and carries out federation failover and failback.",
+        discussion: """
+            Exit codes: 0 done; 1 it ran and the answer is no; 2 wrong usage or configuration; \
+            3 the agent cannot be reached; 4 a person said no or nobody answered in time; \
+            5 accepted, not finished.
+            """,
+        version: Version.text,
+        subcommands: [],
+        groupedSubcommands: [
+            CommandGroup(
+                name: "Looking:",
+                subcommands: [
+                    Status.self, PlanCommand.self, Runs.self, Report.self, Probe.self,
+                ]
+            ),
+            CommandGroup(
+                name: "Deciding:",
+                subcommands: [
+                    Approve.self, Deny.self, Failover.self, Failback.self, Pause.self, Resume.self,
+                ]
+            ),
+            CommandGroup(
+                name: "After trouble:",
+                subcommands: [
+                    ResumeRun.self, Release.self, Adopt.self,
+                ]
+            ),
+            CommandGroup(name: "The agent itself:", subcommands: [Check.self, Run.self]),
+        ]
+    )
+
+    func run() throws {
+        throw ValidationError("A command is needed.")
+    }
+}

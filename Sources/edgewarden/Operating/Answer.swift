@@ -1,0 +1,62 @@
+import ControlAPI
+import FailoverCore
+
+/// Shows a plan that waits, asks for the yes, gives it, and follows the run.
+struct Answer {
+    let link: AgentLink
+    let voice: Voice
+    let waiting: WaitingBody
+
+    /// Asks for the target pool's name on the terminal.
+    ///
+    /// - Returns: whether the very name was typed; not when the input ended or on Ctrl-C.
+    func isConfirmed() -> Bool {
+        Output.prompt("\nType the pool's name (\(target)) to approve, anything else to stop: ")
+        let line = readLine()
+        if line == nil { Output.error("") }
+        return line.flatMap { FQDN($0.filter { !$0.isWhitespace }) }?.name == target
+    }
+
+    /// Shows what is asked.
+    func show() {
+        voice.say(Text.wrapped("Request \(waiting.request): \(waiting.trigger)"))
+        voice.say(Text.wrapped("Asked at \(waiting.askedAt), waits another \(left)."))
+        voice.say()
+        voice.say(PlanView(waiting.plan).lines)
+    }
+
+    /// Approves this very plan.
+    ///
+    /// - Throws: `no` with the agent's reason, such as a plan that changed meanwhile; `declined`
+    ///   when the time to answer is over.
+    func approve(
+        reason: String?,
+        askedAt: ContinuousClock.Instant
+    ) async throws(CommandFailure) {
+        do {
+            try await link.order(
+                OrderBody(
+                    .approve,
+                    request: waiting.request,
+                    digest: waiting.plan.digest,
+                    reason: reason
+                )
+            )
+        } catch {
+            let waited = ContinuousClock.now - askedAt
+            let isOver = waited >= .seconds(waiting.remainingSeconds)
+            throw error.status == .no && isOver
+                ? CommandFailure(.declined, error.sentences) : error
+        }
+        voice.say(Text.wrapped("Request \(waiting.request) is approved."))
+    }
+
+    /// The pool that is to hold the route.
+    var target: String {
+        let move =
+            waiting.plan.moves.first { $0.route == waiting.route } ?? waiting.plan.moves.first
+        return move?.to ?? ""
+    }
+
+    private var left: String { Duration.inWords(seconds: max(0, waiting.remainingSeconds)) }
+}

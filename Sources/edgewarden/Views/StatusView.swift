@@ -1,0 +1,83 @@
+import ControlAPI
+
+/// What `status` prints: 80 columns, no colours.
+struct StatusView {
+    private let status: StatusBody
+
+    init(_ status: StatusBody) { self.status = status }
+
+    var lines: [String] {
+        ["Agent \(status.agent), version \(status.version)", "", "Routes"]
+            + status.routes.flatMap(route)
+            + ["", "Pools"] + status.pools.flatMap(pool)
+            + ["", "DNS"] + dns
+            + ["", "Waiting for a person"] + waiting
+            + running
+    }
+
+    private func route(_ route: RouteBody) -> [String] {
+        let place =
+            switch route.holder {
+            case route.home?: "at home with \(route.home)"
+            case let holder?: "AWAY with \(holder)"
+            case nil: "holder not known"
+            }
+        let head = "  \(route.name.padded(to: 8)) \(route.mode.padded(to: 8)) \(place)"
+        var sentence = "\(route.phase.inWords): \(route.reason)"
+        // Other phases say in their sentence how long they wait.
+        if ["confirming", "soaking"].contains(route.phase), let left = route.remainingSeconds {
+            sentence += " (in \(Duration.inWords(seconds: max(0, left))))"
+        }
+        var lines = [head] + Text.wrapped(sentence, first: "           ")
+        if let pause = route.pause { lines += Text.wrapped(pause, first: "           ") }
+        return lines
+    }
+
+    private func pool(_ pool: PoolBody) -> [String] {
+        let head = "  \(pool.pool)  \(pool.kind)  \(pool.verdict.shouted)"
+        let members = pool.servers.flatMap { server -> [String] in
+            let name = "    \(server.server.padded(to: 28)) \(server.verdict.shouted.padded(to: 8))"
+            var facts = [server.target].compactMap { $0 }
+            if server.code == "answered", let latency = server.latencyMilliseconds {
+                facts.append("answered in \(Duration.inWords(seconds: latency / 1_000))")
+            }
+            let isWell = server.verdict == "up" && server.code == "answered"
+            let first = name + " " + facts.joined(separator: "  ")
+            if isWell { return [first] + certificate(server) }
+            return [first.trimmedAtEnd] + Text.wrapped(server.reason, first: "        ")
+                + certificate(server)
+        }
+        return [head] + Text.wrapped(pool.reason, first: "      ") + members
+    }
+
+    private func certificate(_ server: ServerBody) -> [String] {
+        guard !server.certificateProblems.isEmpty else { return [] }
+        let problems = server.certificateProblems.map(CertificateWords.inWords)
+        return Text.wrapped(problems.joined(separator: "; "), first: "        ")
+    }
+
+    private var dns: [String] {
+        if status.dns.isEmpty { return ["  leads where it should"] }
+        return status.dns.flatMap { finding in
+            Text.wrapped("\(finding.route): \(finding.sentence)", first: "  - ")
+        }
+    }
+
+    private var waiting: [String] {
+        if status.waiting.isEmpty { return ["  nothing"] }
+        return status.waiting.flatMap { WaitingView($0).summary }
+    }
+
+    private var running: [String] {
+        guard let run = status.running else { return [] }
+        return ["", "Running"] + RunView(run).lines.map { "  " + $0 }
+    }
+}
+
+extension String {
+    /// A stable word as people read it: `awaiting_approval` as `awaiting approval`.
+    var inWords: String { String(map { $0 == "_" ? " " : $0 }) }
+
+    /// A verdict; what is wrong stands out without colour.
+    fileprivate var shouted: String { self == "up" ? self : uppercased() }
+}
