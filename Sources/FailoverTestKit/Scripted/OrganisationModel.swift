@@ -1,0 +1,161 @@
+public import FailoverCore
+
+/// What an Edge or Front End server does at present.
+public enum MachineCondition: Sendable, Hashable {
+    /// It works.
+    case well
+    /// The product's services have died; Windows answers.
+    case crashed
+    /// It accepts connections and says nothing; Windows answers and calls the services running.
+    case hanging
+    /// Nothing answers, not even Windows.
+    case off
+}
+
+/// One model of an organisation as the outside sees it: topology, replicas, services, DNS.
+///
+/// It offers only what real Windows and real DNS servers let one read (domain facts, section 8).
+public struct OrganisationModel: Sendable {
+    /// A site of the topology.
+    public struct Site: Sendable, Hashable {
+        /// Its bare name.
+        public var name: String
+        /// Its routes as cmdlets print them; nothing where there is none.
+        public var routes: [FederationKind: String]
+    }
+
+    /// A Windows service of the product.
+    public struct Service: Sendable, Hashable {
+        /// Short name.
+        public var name: String
+        /// Display name.
+        public var displayName: String
+        /// Whether it was started.
+        public var isStarted = true
+        /// While starting: until when.
+        public var startsUntil: Instant?
+    }
+
+    /// A server with its replica of the store.
+    public struct Machine: Sendable {
+        /// The pool that it belongs to.
+        public var pool: FQDN
+        /// What it does.
+        public var condition = MachineCondition.well
+        /// The product's services.
+        public var services: [Service]
+        /// Whether services come up when they are started.
+        public var canStart = true
+        /// Whether its XMPP service has to be restarted before it answers.
+        public var needsXMPPRestart = false
+        /// The topology as its replica has it.
+        public var sites: [Site]
+        /// `LastUpdateCreation` of its replica, in UTC ticks.
+        public var lastUpdate: Int64
+        /// When the published topology will be in its replica; nil when it is already.
+        public var isCurrentAt: Instant?
+        /// From publication to being current.
+        public var replicationDelay: Duration
+        /// Whether its replica only becomes current when replication is forced.
+        public var waitsForForce = false
+    }
+
+    /// What one DNS server holds of one zone.
+    public struct ZoneCopy: Sendable {
+        /// The zone.
+        public var zone: FQDN
+        /// The server.
+        public var server: DNSServer
+        /// Its sets.
+        public var sets: [RecordSet]
+        /// Updates that have not reached it.
+        var pending: [(due: Instant, sets: [RecordSet])] = []
+    }
+
+    /// The topology as edited.
+    public var sites: [Site]
+    /// The topology as published.
+    public internal(set) var published: [Site]
+    /// When it was published, in UTC ticks of the server's clock, which is not ours.
+    public internal(set) var publishedAt: Int64
+    /// When it was published, on our clock.
+    var publishedAtInstant: Instant
+    /// Edge services.
+    public var edgeServices: [EdgeServiceSnapshot]
+    /// Pools with their sites.
+    public var pools: [(fqdn: FQDN, site: String, isEdge: Bool)]
+    /// Servers.
+    public var machines: [FQDN: Machine]
+    /// Who holds the Central Management store; nil when nobody does.
+    public var storeMaster: String? = "fe21.contoso.net"
+    /// Front End endpoints that cannot be reached, by their place.
+    public var deadEndpoints: Set<Int> = []
+    /// Edge servers without a management endpoint.
+    public var unmanageable: Set<FQDN> = []
+    /// DNS.
+    public var zones: [ZoneCopy]
+    /// How long secondaries are behind.
+    public var transferDelay: Duration = .seconds(2)
+    /// Partners that answer federated requests.
+    public var answeringPartners: Set<FQDN>
+    /// For so long after a publication a replica is still called up to date with its old state.
+    public var statusLag: Duration = .seconds(2)
+    /// From starting a service to its running.
+    public var startDelay: Duration = .seconds(3)
+    /// Names in the external certificates, by pool.
+    public var certificateNames: [FQDN: [String]]
+    /// What is wrong with certificates, by pool.
+    public var certificateProblems: [FQDN: [CertificateProblem]] = [:]
+    /// Acts in order.
+    public internal(set) var acts: [ActRecord] = []
+
+    /// A value as cmdlets print it.
+    public static func printed(_ pool: FQDN) -> String { "EdgeServer:\(pool)" }
+
+    /// The route of a site in the edited topology.
+    public func route(_ kind: FederationKind, of site: String) -> String? {
+        sites.first { $0.name == site }?.routes[kind]
+    }
+
+    /// Sets the route of a site without publishing, as a person in a shell would.
+    public mutating func setRoute(_ kind: FederationKind, of site: String, to value: String?) {
+        for index in sites.indices where sites[index].name == site {
+            sites[index].routes[kind] = value
+        }
+    }
+
+    /// All record sets of a name, as the first server of its zone has them.
+    public func recordSets(_ name: FQDN) -> [RecordSet] {
+        zones.first { name.isWithin($0.zone) }?.sets.filter { $0.name == name } ?? []
+    }
+
+    /// Replaces a record set on every server at once, as a person at the primary would in the end.
+    public mutating func put(_ set: RecordSet) {
+        for index in zones.indices where set.name.isWithin(zones[index].zone) {
+            zones[index].sets.removeAll { $0.name == set.name && $0.type == set.type }
+            if !set.data.isEmpty { zones[index].sets.append(set) }
+        }
+    }
+
+    /// Lets every replica and every secondary take in what has become due.
+    mutating func settle(at now: Instant) {
+        for (server, machine) in machines {
+            guard let due = machine.isCurrentAt, due <= now, machine.condition != .off else {
+                continue
+            }
+            machines[server]?.isCurrentAt = nil
+            machines[server]?.sites = published
+            machines[server]?.lastUpdate = publishedAt
+        }
+        for index in zones.indices {
+            while let next = zones[index].pending.first, next.due <= now {
+                zones[index].sets = next.sets
+                zones[index].pending.removeFirst()
+            }
+        }
+    }
+
+    static func ticks(at now: Instant) -> Int64 {
+        638_990_000_000_000_000 + now.nanoseconds / 100
+    }
+}

@@ -1,0 +1,168 @@
+import FailoverCore
+import FailoverEngine
+import FailoverTestKit
+import Testing
+
+/// One organisation, one journal, and everything to plan and run by hand; sleeping moves the clock.
+struct RunBench {
+    let clock: VirtualClock
+    let wallClock: FixedWallClock
+    let world: ScriptedOrganisation
+    let prober: ScriptedProber
+    let journal: MemoryJournal
+    let board: ProbeBoard
+    let setup: ProbeSetup
+    let stop = StopFlag()
+
+    init(
+        _ organisation: Organisation = Contoso.organisation(),
+        pool1: MachineCondition = .off
+    ) {
+        clock = VirtualClock(movesBySleeping: true)
+        wallClock = FixedWallClock(following: clock)
+        world = ScriptedOrganisation(organisation, clock: clock)
+        prober = ScriptedProber(world)
+        journal = MemoryJournal()
+        board = ProbeBoard(
+            organisation: organisation,
+            settings: HealthSettings(fall: 1, rise: 1, staleAfter: .seconds(3_600)),
+            clock: clock
+        )
+        setup = ProbeSetup(
+            vantage: "warden-1",
+            timeout: .seconds(3),
+            prober: prober,
+            organisation: organisation
+        )
+        world.bring(Contoso.pool1, pool1)
+    }
+
+    /// The same organisation, later, for another process with what its journal holds.
+    init(after other: RunBench, journal: MemoryJournal) {
+        clock = other.clock
+        wallClock = other.wallClock
+        world = other.world
+        prober = other.prober
+        self.journal = journal
+        board = other.board
+        setup = other.setup
+    }
+
+    var organisation: Organisation { world.organisation }
+
+    var records: RecordReader { RecordReader(organisation: organisation, querying: world) }
+
+    var executor: StepExecutor {
+        StepExecutor(
+            organisation: organisation,
+            management: world,
+            records: records,
+            updater: world,
+            probers: setup,
+            clock: clock,
+            stop: stop
+        )
+    }
+
+    var runner: Runner {
+        Runner(executor: executor, journal: journal, wallClock: wallClock, stop: stop)
+    }
+
+    var planMaker: PlanMaker {
+        PlanMaker(
+            organisation: organisation,
+            snapshotter: Snapshotter(
+                organisation: organisation,
+                management: world,
+                sitesOfEndpoints: organisation.frontEndPools.map(\.site),
+                records: records,
+                updater: world,
+                board: board,
+                wallClock: wallClock
+            ),
+            journal: journal
+        )
+    }
+
+    /// Probes every member once, so that verdicts stand.
+    func probeAll() async {
+        for pool in organisation.edgePools {
+            for server in pool.servers {
+                for kind in Set(organisation.routes.map(\.kind)) {
+                    guard let target = setup.target(server, pool, kind, as: kind.probeKind) else {
+                        continue
+                    }
+                    let entry = ProbeBoard.Entry(
+                        server: server.fqdn,
+                        pool: pool.fqdn,
+                        kind: kind,
+                        target: "\(target.address)",
+                        outcome: await setup.probe(target),
+                        at: wallClock.now()
+                    )
+                    board.record(entry, vantage: "warden-1")
+                }
+            }
+        }
+    }
+
+    static func move(_ route: RouteName, back: Bool = false) -> Move {
+        Move(
+            route: route,
+            kind: route == Contoso.sip ? .sip : .xmpp,
+            from: back ? Contoso.pool2 : Contoso.pool1,
+            to: back ? Contoso.pool1 : Contoso.pool2
+        )
+    }
+
+    /// Reads everything and plans, as at a run's start.
+    func opening(
+        _ route: RouteName,
+        _ direction: MoveDirection = .failover
+    ) async throws -> RunOpening {
+        await probeAll()
+        let move = RunBench.move(route, back: direction == .failback)
+        let prepared = try await planMaker.prepare(move, direction)
+        return RunOpening(
+            request: MoveRequest(
+                id: RequestID(1),
+                move: move,
+                direction: direction,
+                trigger: .poolDown(reason: "it is down in this test")
+            ),
+            plan: prepared.plan,
+            digest: prepared.digest,
+            authority: .automatic,
+            snapshot: prepared.snapshot,
+            partnersBefore: await executor.answeringPartners(
+                of: prepared.plan,
+                at: prepared.snapshot
+            )
+        )
+    }
+
+    /// Plans and carries out.
+    @discardableResult
+    func run(_ route: RouteName, _ direction: MoveDirection = .failover) async throws -> Runner.End
+    {
+        try await run(opening(route, direction))
+    }
+
+    /// Carries out what was planned.
+    @discardableResult
+    func run(_ opening: RunOpening) async throws -> Runner.End {
+        let number = try await journal.runs(limit: 1).first?.number ?? 0
+        return await runner.run(RunID(number + 1), opening: opening) { _, _ in }
+    }
+
+    /// Takes the newest run up as after a restart.
+    func recover() async throws -> Runner.End {
+        let id = try #require(try await journal.runs(limit: 1).first)
+        let state = try #require(try RunState(replaying: journal.content(of: id)))
+        return await runner.takeUp(
+            id,
+            state,
+            with: .recovered(reason: "the agent started again")
+        ) { _, _ in }
+    }
+}

@@ -1,0 +1,46 @@
+import FailoverCore
+import FailoverEngine
+import FailoverTestKit
+import Testing
+
+@Suite
+struct RunnerTests {
+    @Test(
+        arguments: [DNSStyle.address, .srv],
+        [[Contoso.domain], [Contoso.domain, Contoso.secondDomain]]
+    )
+    func `a SIP failover moves both directions of federation`(
+        style: DNSStyle,
+        domains: [FQDN]
+    ) async throws {
+        let bench = RunBench(
+            Contoso.organisation(routes: [Contoso.sipRoute(style: style)], domains: domains)
+        )
+        #expect(!bench.world.obstacles(.sip).isEmpty)
+        #expect(try await bench.run(Contoso.sip) == .finished(.done))
+        #expect(bench.world.obstacles(.sip) == [])
+    }
+
+    @Test
+    func `an XMPP failover moves both directions of federation`() async throws {
+        let bench = RunBench()
+        #expect(!bench.world.obstacles(.xmpp).isEmpty)
+        #expect(try await bench.run(Contoso.xmpp) == .finished(.done))
+        #expect(bench.world.obstacles(.xmpp) == [])
+        #expect(!bench.world.obstacles(.sip).isEmpty)
+    }
+
+    @Test(arguments: [Contoso.sip, Contoso.xmpp])
+    func `a failback puts everything back as it was`(route: RouteName) async throws {
+        let bench = RunBench()
+        let kind: FederationKind = route == Contoso.sip ? .sip : .xmpp
+        let before = bench.world.look { ($0.sites, $0.zones.map { Set($0.sets) }) }
+        #expect(try await bench.run(route) == .finished(.done))
+        bench.world.bring(Contoso.pool1, .well)
+        #expect(try await bench.run(route, .failback) == .finished(.done))
+        #expect(bench.world.obstacles(kind) == [])
+        let after = bench.world.look { ($0.sites, $0.zones.map { Set($0.sets) }) }
+        #expect(after.0 == before.0)
+        #expect(after.1 == before.1)
+    }
+}
