@@ -15,24 +15,24 @@ struct Edgewarden: ParsableCommand {
         subcommands: [],
         groupedSubcommands: [
             CommandGroup(
-                name: "Looking:",
+                name: "Reading",
                 subcommands: [
                     Status.self, PlanCommand.self, Runs.self, Report.self, Probe.self,
                 ]
             ),
             CommandGroup(
-                name: "Deciding:",
+                name: "Deciding",
                 subcommands: [
                     Approve.self, Deny.self, Failover.self, Failback.self, Pause.self, Resume.self,
                 ]
             ),
             CommandGroup(
-                name: "After trouble:",
+                name: "Recovery",
                 subcommands: [
                     ResumeRun.self, Release.self, Adopt.self,
                 ]
             ),
-            CommandGroup(name: "The agent itself:", subcommands: [Check.self, Run.self]),
+            CommandGroup(name: "Agent", subcommands: [Check.self, Run.self]),
         ]
     )
 

@@ -57,5 +57,5 @@ struct ProbeTLS: AsyncParsableCommand, JSONReporting {
 
     var json: Bool { options.json }
 
-    func run() async throws { try await options.probe(.tls, ProbeDomains()) }
+    func run() async throws { try await options.probe(.tls) }
 }

@@ -10,8 +10,6 @@ struct ProbeDomains: ParsableArguments {
     @Option(help: "The domain we say we are.")
     var from: String?
 
-    init() {}
-
     func validate() throws {
         for name in [domain, from] {
             if let name, FQDN(name) == nil { throw ValidationError("'\(name)' is no domain.") }
@@ -64,7 +62,7 @@ struct ServerProbeOptions: ParsableArguments {
     /// Probes and prints.
     ///
     /// - Throws: `wrongUsage` for files that cannot be used, `no` when the server is not alive.
-    func probe(_ kind: ProbeKind, _ domains: ProbeDomains) async throws(CommandFailure) {
+    func probe(_ kind: ProbeKind, _ domains: ProbeDomains? = nil) async throws(CommandFailure) {
         guard let place = HostPort(target), let port = place.port ?? kind.standardPort else {
             throw CommandFailure(.wrongUsage, "a TLS probe needs a port: '\(target):443'")
         }
@@ -76,8 +74,8 @@ struct ServerProbeOptions: ParsableArguments {
             address: addresses[0],
             port: port,
             serverName: serverName,
-            domain: domains.domain.flatMap { FQDN($0) },
-            localDomain: domains.from.flatMap { FQDN($0) }
+            domain: domains?.domain.flatMap { FQDN($0) },
+            localDomain: domains?.from.flatMap { FQDN($0) }
         )
         let outcome = await Probers(profile: profile).probe(probed, timeout: timeout.duration)
         let view = ProbeView(

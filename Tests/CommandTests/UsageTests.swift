@@ -1,0 +1,73 @@
+import Testing
+
+@Suite struct UsageTests {
+    @Test(arguments: [
+        [],
+        ["nonsense"],
+        ["--nonsense"],
+        ["plan"],
+        ["plan", "sideways", "sip"],
+        ["plan", "failback", "sip", "--to", "edgepool2.contoso.net"],
+        ["approve", "first"],
+        ["deny", "1"],
+        ["pause", "sip"],
+        ["pause", "sip", "--for", "2", "--reason", "work"],
+        ["pause", "sip", "--for", "2x", "--reason", "work"],
+        ["resume-run", "--reason", "mended"],
+        ["release"],
+        ["adopt", "sip"],
+        ["report", "latest"],
+        ["report", "1", "--format", "html"],
+        ["runs", "--limit", "0"],
+        ["probe"],
+        ["probe", "telnet", "127.0.0.1:23"],
+        ["probe", "sip"],
+        ["probe", "sip", "::1:5061"],
+        ["probe", "sip", "127.0.0.1:0"],
+        ["probe", "sip", "127.0.0.1:70000"],
+        ["probe", "sip", "127.0.0.1:5061", "--timeout", "3"],
+        ["probe", "sip", "127.0.0.1:5061", "--cert", "mine.pem"],
+        ["probe", "sip", "127.0.0.1:5061", "--server-name", "no name"],
+        ["probe", "xmpp", "127.0.0.1:5269", "--domain", "no domain"],
+        ["probe", "tls", "127.0.0.1"],
+        ["probe", "dns", "contoso.com", "--type", "MX", "--server", "127.0.0.1"],
+        ["probe", "dns", "contoso.com", "--type", "A"],
+    ])
+    func `wrong usage ends with 2 and says what is wrong`(_ arguments: [String]) async throws {
+        let result = try await Command(arguments).run()
+        #expect(result.status == 2)
+        #expect(!result.errors.isEmpty)
+        #expect(result.output.isEmpty)
+    }
+
+    @Test(arguments: [
+        ["--help"], ["help"], ["status", "--help"], ["help", "approve"],
+        ["probe", "dns", "--help"],
+    ])
+    func `help is an answer on standard output`(_ arguments: [String]) async throws {
+        let result = try await Command(arguments).run()
+        #expect(result.status == 0)
+        #expect(result.output.contains("USAGE: edgewarden"))
+        #expect(result.errors.isEmpty)
+        // The parser does not break its usage line.
+        let lines = result.outputLines.filter { !$0.hasPrefix("USAGE:") }
+        #expect(lines.allSatisfy { $0.count <= 80 })
+    }
+
+    @Test func `the help names every command`() async throws {
+        let help = try await Command("--help").run().output
+        let commands = [
+            "status", "plan", "runs", "report", "probe", "approve", "deny", "failover", "failback",
+            "pause", "resume", "resume-run", "release", "adopt", "check", "run",
+        ]
+        for command in commands {
+            #expect(help.contains("\n  \(command) "), "\(command) is missing")
+        }
+    }
+
+    @Test func `the version is one line`() async throws {
+        let result = try await Command("--version").run()
+        #expect(result.status == 0)
+        #expect(result.output.wholeMatch(of: /\d+\.\d+\.\d+\n/) != nil)
+    }
+}
