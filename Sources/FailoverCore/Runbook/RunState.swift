@@ -196,7 +196,10 @@ extension RunState {
         switch observed {
         case .initial(let text):
             if attempts[step.id, default: 0] >= RunState.attemptLimit {
-                fail(step, "'\(step.title)' had no effect after \(RunState.attemptLimit) attempts: \(text)")
+                fail(
+                    step,
+                    "'\(step.title)' had no effect after \(RunState.attemptLimit) attempts: \(text)"
+                )
             } else if step.operation.operationClass == .reading {
                 phases[step.id] = .acted(text)
             } else {
@@ -242,7 +245,7 @@ extension RunState {
 
     private mutating func recover() {
         isParked = false
-        mustCompensateFirst = true
+        mustCompensateFirst = !stopped.isEmpty
         compensating = nil
         compensationFailures = [:]
         // What was begun and not ended is observed anew.
