@@ -288,6 +288,11 @@ extension RunState {
         case .done:
             stopped.removeAll { $0 == id }
             compensationFailures[id] = nil
+            // What was stopped runs again: a stop that was not verified yet has to be done anew.
+            switch phases[id] {
+            case .acted?, .verifying?: phases[id] = .pending
+            default: break
+            }
         case .failed(let text), .answerLost(let text), .foreign(let text):
             compensationFailures[id] = text
             if failure == nil {
