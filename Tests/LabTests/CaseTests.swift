@@ -1,3 +1,4 @@
+import ControlAPI
 import Testing
 
 /// What must not move, and what must stop.
@@ -35,19 +36,32 @@ extension LabTests {
         #expect(agent.stop() == 0)
     }
 
-    @Test func `a Set-CsSite that fails stops the run and says why`() async throws {
+    @Test func `rights that are missing block before anything is changed`() async throws {
         let agent = try await begin(LabTests.sipAuto)
-        try await Lab.does("windows-ctl", "fail", "Set-CsSite", "--terminating", "--times", "100")
+        try await Lab.does("windows-ctl", "fail", "Set-CsSite", "--terminating", "--what-if")
         try await Lab.does("break", LabTests.pool1)
-        // The harmless trial with -WhatIf is refused already, so nothing is begun.
         try await eventually("it says why", within: 40) {
-            let route = try await agent.route("sip")
-            return route.reason.contains("Set-CsSite")
+            try await agent.route("sip").reason.contains("Set-CsSite")
         }
         #expect(try await Lab.acts() == [])
+        #expect(try await agent.runs().isEmpty)
+        #expect(agent.stop() == 0)
+    }
+
+    @Test func `a Set-CsSite that fails stops the run and says why`() async throws {
+        let agent = try await begin(LabTests.sipAuto)
+        try await Lab.does("windows-ctl", "fail", "Set-CsSite", "--times", "1")
+        try await Lab.does("break", LabTests.pool1)
+        let stopped = try await agent.waitForRun("stopped")
+        #expect(stopped.outcomeText.contains("Set-CsSite"), "\(stopped.outcomeText)")
+        #expect(try await agent.route("sip").phase == "stopped")
+        #expect(try await Lab.acts() == [])
         #expect(try await Lab.addresses("sip.contoso.test") == Lab.pool(1))
-        // As soon as it works again, the failover is carried out.
-        try await Lab.does("windows-ctl", "reset")
+        try await eventually("people are told", within: 20) {
+            try agent.alerts().contains("step_failed")
+        }
+        let other = try await agent.command("failover", "sip", "--yes")
+        #expect(other.status == 1, "the stopped run keeps the lock: \(other.output)")
         #expect(agent.stop() == 0)
     }
 
@@ -102,8 +116,8 @@ extension LabTests {
         try await Lab.does(
             "windows-ctl",
             "set",
-            "sites.Dublin.FederationRoute",
-            "EdgeServer:other.contoso.lan"
+            "sites/Dublin/federationRoute",
+            "other.contoso.lan"
         )
         try await agent.start()
         let stopped = try await agent.waitForRun("stopped")

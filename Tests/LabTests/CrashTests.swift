@@ -1,3 +1,4 @@
+import ControlAPI
 import Testing
 
 /// `kill -9` in the middle of a step: a restart observes, goes on, and repeats only what it may.

@@ -1,3 +1,4 @@
+import ControlAPI
 import Testing
 
 /// The whole loop on real servers: Kamailio, Prosody, BIND, and the Windows side on psrpcore.
@@ -111,7 +112,7 @@ struct LabTests {
         try await Lab.does("break", LabTests.pool1)
         _ = try await agent.waitForRequest("sip")
         try await eventually("it expires", within: 20) {
-            try agent.alerts().contains("approval_expired")
+            try agent.alerts().contains("approval_expired") as Bool
         }
         #expect(try await Lab.acts() == [])
         #expect(agent.stop() == 0)

@@ -4,7 +4,7 @@ import Testing
 /// The lab that these tests work on: one for all of them, reset before each.
 enum Lab {
     /// The repository.
-    static let root = URL(fileURLWithPath: #filePath)
+    static let root = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath()
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     /// Addresses 127.70.x.y: apart from a lab that somebody uses by hand.
     static let number = 60
@@ -24,7 +24,7 @@ enum Lab {
         _ arguments: String...,
         at location: SourceLocation = #_sourceLocation
     ) async throws -> String {
-        let result = try await script(script, arguments)
+        let result = try await call(script, arguments)
         #expect(
             result.status == 0,
             "lab/\(script) \(arguments.joined(separator: " ")): \(result.output)",
@@ -33,7 +33,7 @@ enum Lab {
         return result.output
     }
 
-    private static func script(
+    private static func call(
         _ script: String,
         _ arguments: [String]
     ) async throws -> CommandOutput {
@@ -42,12 +42,12 @@ enum Lab {
 
     /// Whether a message passes both ways.
     static func messagePasses(_ kind: String) async throws -> Bool {
-        try await script("message", [kind]).status == 0
+        try await call("message", [kind]).status == 0
     }
 
     /// The writing cmdlets that really changed something, in order: name and first parameter value.
     static func acts() async throws -> [String] {
-        let text = try await script("windows-ctl", ["calls", "--json"]).output
+        let text = try await call("windows-ctl", ["calls", "--json"]).output
         let calls = try JSONDecoder().decode([Call].self, from: Data(text.utf8))
         return calls.filter(\.applied).map { call in
             call.parameters["Identity"].map { "\(call.cmdlet) \($0.text)" } ?? call.cmdlet
@@ -84,10 +84,10 @@ enum Lab {
 
 /// Starts the lab before the suite and stops it afterwards.
 struct LabTrait: SuiteTrait, TestScoping {
-    func provideScope(
+    @concurrent func provideScope(
         for test: Test,
         testCase: Test.Case?,
-        performing function: @Sendable () async throws -> Void
+        performing function: @concurrent @Sendable () async throws -> Void
     ) async throws {
         try await Lab.does("down")
         try await Lab.does("up")

@@ -132,6 +132,7 @@ final class TestAgent {
 
     /// The codes of the alerts that the hook got, in order.
     func alerts() throws -> [String] {
+        guard FileManager.default.fileExists(atPath: folder + "/alerts") else { return [] }
         let text = try String(contentsOfFile: folder + "/alerts", encoding: .utf8)
         return try text.split(separator: "\n").map { line in
             try JSONDecoder().decode(Alert.self, from: Data(line.utf8)).code

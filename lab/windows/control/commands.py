@@ -33,6 +33,7 @@ def fail(
     message: str | None = None,
     error_id: str | None = None,
     server: str | None = None,
+    what_if: bool = False,
 ) -> str:
     """Calls of a cmdlet end in an error; `times` 0 ends that."""
     if times == 0:
@@ -48,6 +49,7 @@ def fail(
             terminating=terminating,
             message=message,
             error_id=error_id,
+            what_if=what_if,
         )
     )
     return f"{cmdlet}: fails"

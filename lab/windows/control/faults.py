@@ -28,14 +28,18 @@ class Rule:
     error_id: str | None = None
     # Lost answers: the shell survives, so the answer can still be fetched.
     keep_shell: bool = False
+    # Catches harmless trials (-WhatIf) instead of real calls.
+    what_if: bool = False
 
     def place(self) -> tuple:
         """Rules of the same place replace each other."""
-        return self.kind, self.cmdlet.lower(), self.server
+        return self.kind, self.cmdlet.lower(), self.server, self.what_if
 
     def catches(self, call) -> bool:
         """Whether this call is meant."""
         if self.times == 0 or not fnmatch.fnmatch(call.cmdlet.lower(), self.cmdlet.lower()):
+            return False
+        if call.what_if != self.what_if:
             return False
         return self.server is None or self.server.lower() in (
             call.server.lower(),
