@@ -137,6 +137,12 @@ public struct OrganisationModel: Sendable {
         }
     }
 
+    /// Publishes the edited topology into every replica at once, as if it had been long ago.
+    public mutating func publishEverywhere() {
+        published = sites
+        for server in machines.keys { machines[server]?.sites = sites }
+    }
+
     /// Lets every replica and every secondary take in what has become due.
     mutating func settle(at now: Instant) {
         for (server, machine) in machines {

@@ -17,6 +17,7 @@ public final class ScriptedOrganisation: Sendable {
         var faults: [OrderedFault] = []
         var interventions: [Intervention] = []
         var commands: [String] = []
+        var isCutOff = false
     }
 
     /// The configuration that goes with it.
@@ -49,6 +50,15 @@ public final class ScriptedOrganisation: Sendable {
             state.model.settle(at: now)
             body(&state.model)
         }
+    }
+
+    /// Lets nothing that is sent arrive any more, or lets it again: what a dead process sends.
+    public func cutOff(_ isCutOff: Bool = true) { state.withLock { $0.isCutOff = isCutOff } }
+
+    /// Forgets the acts so far, so that a test counts only its own.
+    public func forgetActs() {
+        change { $0.acts = [] }
+        state.withLock { $0.commands = [] }
     }
 
     /// Acts so far, in order.
@@ -132,6 +142,7 @@ public final class ScriptedOrganisation: Sendable {
     func meet(_ occasions: [Occasion]) -> Fault? {
         let now = clock.now()
         return state.withLock { state in
+            if state.isCutOff { return .unreachable }
             state.model.settle(at: now)
             var remaining: [Intervention] = []
             for var intervention in state.interventions {
