@@ -116,7 +116,9 @@ public struct RunState: Sendable, Hashable {
             return .compensate(step)
         }
         if let failure { return .finish(ending(failure)) }
-        guard let step = currentStep, let phase = phases[step.id] else { return .finish(.done) }
+        guard let step = currentStep, let phase = phases[step.id] else {
+            return dueCompensation.map(RunnerAction.compensate) ?? .finish(.done)
+        }
         switch phase {
         case .pending, .observing, .acting: return .observe(step)
         case .ready: return .act(step)
@@ -126,7 +128,9 @@ public struct RunState: Sendable, Hashable {
         }
     }
 
-    private var dueCompensation: Step? {
+    /// The first step whose stopped services are to be started again before the run is left, in
+    /// whatever way; nil when none is, or when starting them failed already.
+    public var dueCompensation: Step? {
         stopped.first { compensationFailures[$0] == nil }.flatMap(plan.step)
     }
 

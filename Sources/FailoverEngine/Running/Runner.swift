@@ -75,9 +75,16 @@ public struct Runner: Sendable {
     ) async -> End {
         var state = initial
         while true {
-            if stop.isRaised, state.outcome == nil { return await park(id, &state, watch) }
+            var action = state.next
+            if stop.isRaised, state.outcome == nil {
+                // No healthy pool is left with its services stopped while the agent is away.
+                guard let step = state.dueCompensation else {
+                    return await park(id, &state, watch)
+                }
+                action = .compensate(step)
+            }
             let begin: RunEvent
-            switch state.next {
+            switch action {
             case .nothing: return .finished(state.outcome ?? .done)
             case .finish(let outcome):
                 if let end = await note(.finished(outcome), id, &state, watch) { return end }
@@ -87,12 +94,9 @@ public struct Runner: Sendable {
             case .verify(let step): begin = .verifying(step.id)
             case .compensate(let step): begin = .compensating(step.id)
             }
-            let action = state.next
             // Durable before anything is done: if this fails, nothing is done.
             if let end = await note(begin, id, &state, watch) { return end }
-            guard let result = await carryOut(action, state) else {
-                return await park(id, &state, watch)
-            }
+            guard let result = await carryOut(action, state) else { continue }
             if let end = await note(result, id, &state, watch) { return end }
         }
     }

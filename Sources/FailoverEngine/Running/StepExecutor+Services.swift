@@ -33,6 +33,19 @@ extension StepExecutor {
         }
     }
 
+    /// Waits until services run that have to, whatever else goes on.
+    func awaitRunningAgain(
+        _ server: FQDN,
+        _ selection: ServiceSelection,
+        _ timeout: Duration
+    ) async -> VerifyResult {
+        await poll(timeout, evenWhenStopping: true) {
+            let observed = await observeServices(server, selection, wanted: "running", \.isRunning)
+            if case .intended(let text) = observed { return .holds(text) }
+            return .doesNot(observed.detail)
+        }
+    }
+
     func waitForServices(
         _ server: FQDN,
         _ selection: ServiceSelection,

@@ -93,16 +93,34 @@ public struct StepExecutor: Sendable {
         }
     }
 
-    /// Starts again what a step stopped.
+    /// Starts again what a step stopped, also while the agent stops.
+    ///
+    /// Starting is repeatable, and a lost answer says nothing: what counts is that the services run.
     public func compensate(_ step: Step) async -> ActResult {
         guard case .startServices(let server, let selection)? = step.operation.undo else {
             preconditionFailure("step \(step.id) has nothing to compensate")
         }
-        let result = await switchServices(server, selection, step.timeout) { .startServices($0) }
-        guard case .done = result else { return result }
-        switch await waitForServices(server, selection, \.isRunning, "running", step.timeout) {
-        case .holds(let text): return .done(text)
-        case .doesNot(let text): return .failed(text)
+        let deadline = clock.now() + step.timeout
+        while true {
+            let result = await switchServices(server, selection, .seconds(60)) {
+                .startServices($0)
+            }
+            let failure: String
+            switch result {
+            case .failed(let text), .foreign(let text): failure = text
+            case .done, .answerLost:
+                let patience = min(max(deadline - clock.now(), .zero), .seconds(60))
+                switch await awaitRunningAgain(server, selection, patience) {
+                case .holds(let text): return .done(text)
+                case .doesNot(let text): failure = text
+                }
+            }
+            guard clock.now() + pollInterval < deadline else { return .failed(failure) }
+            do {
+                try await clock.sleep(until: clock.now() + pollInterval)
+            } catch {
+                return .failed(failure)
+            }
         }
     }
 
@@ -152,9 +170,11 @@ public struct StepExecutor: Sendable {
         .frontEnd(run.snapshot.endpointIndex)
     }
 
-    /// Looks again and again until it holds or the time is over; at least once.
+    /// Looks again and again until it holds or the time is over; at least once. It ends early when the
+    /// agent stops, unless told otherwise.
     func poll(
         _ timeout: Duration,
+        evenWhenStopping: Bool = false,
         _ look: () async -> VerifyResult
     ) async -> VerifyResult {
         let deadline = clock.now() + timeout
@@ -162,7 +182,7 @@ public struct StepExecutor: Sendable {
             let result = await look()
             guard case .doesNot(let text) = result else { return result }
             let next = clock.now() + pollInterval
-            guard next <= deadline, !stop.isRaised else { return result }
+            guard next <= deadline, evenWhenStopping || !stop.isRaised else { return result }
             do {
                 try await clock.sleep(until: next)
             } catch {
