@@ -144,6 +144,13 @@ public final class MemoryJournal: JournalStore {
         state.withLock { $0.runs[run]?.map(\.event) ?? [] }
     }
 
+    /// The events of the newest run.
+    public var newestRun: [RunEvent] {
+        state.withLock { state in
+            state.runs.keys.max().flatMap { state.runs[$0]?.map(\.event) } ?? []
+        }
+    }
+
     /// All records.
     public var allRecords: [AgentRecord] { state.withLock { $0.records.map(\.record) } }
 

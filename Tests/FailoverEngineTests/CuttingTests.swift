@@ -19,8 +19,7 @@ struct CuttingTests {
     ) async throws {
         let (whole, opening) = try await scenario.prepare()
         #expect(try await whole.run(opening) == .finished(.done))
-        let newest = try #require(try await whole.journal.runs(limit: 1).first)
-        let length = whole.journal.content(of: newest).count
+        let length = whole.journal.newestRun.count
         for cut in 1..<length {
             try await dieAndFinish(scenario, after: cut, death)
         }
@@ -39,6 +38,7 @@ struct CuttingTests {
             Issue.record("cut \(cut): the first process was not killed")
             return
         }
+        checkNothingUnannounced(opening.plan, first, "\(scenario) cut after \(cut), \(death)")
         world.cutOff(false)
         let second = RunBench(after: first, journal: first.journal.revived())
         let run = try #require(try await second.journal.runs(limit: 1).first)
@@ -55,6 +55,23 @@ struct CuttingTests {
             }
         }
         checkCounts(opening.plan, world, note)
+    }
+
+    /// Nothing is done that was not written down before.
+    private func checkNothingUnannounced(_ plan: Plan, _ bench: RunBench, _ note: Comment) {
+        var announced: [String: Int] = [:]
+        for event in bench.journal.newestRun {
+            let operation = event.step.flatMap(plan.step)?.operation
+            switch event {
+            case .acting: announced[operation?.actKey ?? "", default: 0] += 1
+            case .compensating: announced[operation?.undo?.actKey ?? "", default: 0] += 1
+            default: break
+            }
+        }
+        for act in bench.world.acts {
+            announced[act.key, default: 0] -= 1
+            #expect(announced[act.key, default: 0] >= 0, "\(act) was not written before; \(note)")
+        }
     }
 
     /// No state act twice, and none lost; of repeatable ones at least one.

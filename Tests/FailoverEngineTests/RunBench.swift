@@ -157,12 +157,13 @@ struct RunBench {
 
     /// Takes the newest run up as after a restart.
     func recover() async throws -> Runner.End {
+        try await takeUp(with: .recovered(reason: "the agent started again"))
+    }
+
+    /// Takes the newest run up.
+    func takeUp(with event: RunEvent) async throws -> Runner.End {
         let id = try #require(try await journal.runs(limit: 1).first)
         let state = try #require(try RunState(replaying: journal.content(of: id)))
-        return await runner.takeUp(
-            id,
-            state,
-            with: .recovered(reason: "the agent started again")
-        ) { _, _ in }
+        return await runner.takeUp(id, state, with: event) { _, _ in }
     }
 }
