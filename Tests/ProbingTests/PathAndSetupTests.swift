@@ -3,80 +3,83 @@ import NIOSSL
 import Probing
 import Testing
 
-/// The TCP and TLS probers, and the one that holds them all.
-@Suite("TCPProber, TLSProber and Probers")
-struct PathProberTests {
-    @Test func `an accepted connection is an answer and the path is open`() async throws {
-        let outcome = try await FakeServer.with([]) { server in
-            await TCPProber().probe(try .local(.tcp, server.port), timeout: .seconds(5))
+extension NetworkSuites {
+    /// The TCP and TLS probers, and the one that holds them all.
+    @Suite("TCPProber, TLSProber and Probers")
+    struct PathProberTests {
+        @Test func `an accepted connection is an answer and the path is open`() async throws {
+            let outcome = try await FakeServer.with([]) { server in
+                await TCPProber().probe(try .local(.tcp, server.port), timeout: .seconds(20))
+            }
+            #expect(outcome.finding == .answered)
+            #expect(outcome.finding.pathIsOpen == true)
+            #expect(outcome.reason.hasSuffix("answered: TCP connection accepted"))
+            #expect(outcome.certificate == nil)
         }
-        #expect(outcome.finding == .answered)
-        #expect(outcome.finding.pathIsOpen == true)
-        #expect(outcome.reason.hasSuffix("answered: TCP connection accepted"))
-        #expect(outcome.certificate == nil)
-    }
 
-    @Test func `a refusal is dead, but tells that the path is open`() async throws {
-        let port = try await FakeServer.with([]) { $0.port }
-        let outcome = await TCPProber().probe(try .local(.tcp, port), timeout: .seconds(5))
-        #expect(outcome.finding == .refused)
-        #expect(outcome.liveness == .dead)
-        #expect(outcome.finding.pathIsOpen == true)
-    }
-
-    @Test func `no answer tells that the path is not open`() async throws {
-        let full = try FullListener()
-        defer { full.close() }
-        let target = try ProbeTarget.local(.tcp, full.port)
-        let outcome = await TCPProber().probe(target, timeout: .milliseconds(300))
-        #expect(outcome.finding == .connectTimeout)
-        #expect(outcome.finding.pathIsOpen == false)
-        #expect(ProbeFinding.inconclusive.pathIsOpen == nil)
-    }
-
-    @Test func `an enormous or negative time-out does no harm`() async throws {
-        let port = try await FakeServer.with([]) { $0.port }
-        let target = try ProbeTarget.local(.tcp, port)
-        let endless = await TCPProber().probe(target, timeout: .seconds(Int64.max))
-        #expect(endless.finding == .refused)
-        let negative = await TCPProber().probe(target, timeout: .seconds(-5))
-        #expect(negative.totalTime < .seconds(5))
-    }
-
-    @Test func `a TLS probe ends with the handshake and accepts wildcards`() async throws {
-        let authority = try TestAuthority()
-        let context = try authority.issue(.init(names: ["*.contoso.test"])).serverContext()
-        let prober = TLSProber(profile: try .trusting(authority))
-        let outcome = try await FakeServer.with(tls: context, []) { server in
-            await prober.probe(try .local(.tls, server.port), timeout: .seconds(5))
+        @Test func `a refusal is dead, but tells that the path is open`() async throws {
+            let outcome = try await HeldPort.with(.refusing) {
+                await TCPProber().probe(try .local(.tcp, $0), timeout: .seconds(20))
+            }
+            #expect(outcome.finding == .refused)
+            #expect(outcome.liveness == .dead)
+            #expect(outcome.finding.pathIsOpen == true)
         }
-        #expect(outcome.finding == .answered)
-        #expect(outcome.problems == [])
-        #expect(outcome.tlsVersion == "TLSv1.3")
-    }
 
-    @Test func `a profile can be limited to TLS 1.2`() async throws {
-        let authority = try TestAuthority()
-        let prober = TLSProber(profile: try .trusting(authority, maximumVersion: .tls12))
-        let context = try authority.issue().serverContext()
-        let outcome = try await FakeServer.with(tls: context, []) { server in
-            await prober.probe(try .local(.tls, server.port), timeout: .seconds(5))
+        @Test func `no answer tells that the path is not open`() async throws {
+            let outcome = try await HeldPort.with(.ignoring) {
+                await TCPProber().probe(try .local(.tcp, $0), timeout: .milliseconds(300))
+            }
+            #expect(outcome.finding == .connectTimeout)
+            #expect(outcome.finding.pathIsOpen == false)
+            #expect(ProbeFinding.inconclusive.pathIsOpen == nil)
         }
-        #expect(outcome.tlsVersion == "TLSv1.2")
-    }
 
-    @Test(
-        arguments: [
-            (.tcp, "TCP connection accepted"), (.tls, nil), (.sip, nil), (.xmpp, nil),
-        ] as [(ProbeKind, String?)]
-    )
-    func `each kind goes to its prober`(kind: ProbeKind, answer: String?) async throws {
-        let probers = Probers(profile: try .trusting(try TestAuthority()))
-        let outcome = try await FakeServer.with([.await("\u{16}"), .close]) { server in
-            await probers.probe(try .local(kind, server.port), timeout: .seconds(2))
+        @Test func `an enormous or negative time-out does no harm`() async throws {
+            try await HeldPort.with(.refusing) { port in
+                let target = try ProbeTarget.local(.tcp, port)
+                let endless = await TCPProber().probe(target, timeout: .seconds(Int64.max))
+                #expect(endless.finding == .refused)
+                let negative = await TCPProber().probe(target, timeout: .seconds(-5))
+                #expect(negative.totalTime < .seconds(5))
+            }
         }
-        #expect(outcome.answer == answer)
-        #expect(outcome.finding == [.tcp: .answered, .xmpp: .silent][kind] ?? .closedEarly)
+
+        @Test func `a TLS probe ends with the handshake and accepts wildcards`() async throws {
+            let authority = try TestAuthority()
+            let context = try authority.issue(.init(names: ["*.contoso.test"])).serverContext()
+            let prober = TLSProber(profile: try .trusting(authority))
+            let outcome = try await FakeServer.with(tls: context, []) { server in
+                await prober.probe(try .local(.tls, server.port), timeout: .seconds(20))
+            }
+            #expect(outcome.finding == .answered)
+            #expect(outcome.problems == [])
+            #expect(outcome.tlsVersion == "TLSv1.3")
+        }
+
+        @Test func `a profile can be limited to TLS 1.2`() async throws {
+            let authority = try TestAuthority()
+            let prober = TLSProber(profile: try .trusting(authority, maximumVersion: .tls12))
+            let context = try authority.issue().serverContext()
+            let outcome = try await FakeServer.with(tls: context, []) { server in
+                await prober.probe(try .local(.tls, server.port), timeout: .seconds(20))
+            }
+            #expect(outcome.tlsVersion == "TLSv1.2")
+        }
+
+        @Test(
+            arguments: [
+                (.tcp, "TCP connection accepted"), (.tls, nil), (.sip, nil), (.xmpp, nil),
+            ] as [(ProbeKind, String?)]
+        )
+        func `each kind goes to its prober`(kind: ProbeKind, answer: String?) async throws {
+            let probers = Probers(profile: try .trusting(try TestAuthority()))
+            let outcome = try await FakeServer.with([.await("\u{16}"), .close]) { server in
+                await probers.probe(try .local(kind, server.port), timeout: .seconds(1))
+            }
+            #expect(outcome.answer == answer)
+            #expect(outcome.finding == [.tcp: .answered, .xmpp: .silent][kind] ?? .closedEarly)
+        }
     }
 }
 

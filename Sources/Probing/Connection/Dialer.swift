@@ -17,7 +17,6 @@ struct Dialer: Sendable {
     ) async -> ConnectionRecord {
         var plan = plan
         plan.timeout = min(max(plan.timeout, .zero), Dialer.timeoutMax)
-        let started = NIODeadline.now()
         let address: SocketAddress
         let lease: TLSLease?
         do {
@@ -41,7 +40,6 @@ struct Dialer: Sendable {
                     lease: lease,
                     conversation: conversation(),
                     cancellation: cancellation,
-                    started: started,
                     promise: promise
                 )
                 Dialer.connect(connection, to: address, on: loop, timeout: plan.timeout)

@@ -19,8 +19,11 @@ final class ProbeConnection: ChannelInboundHandler {
     private let lease: TLSLease?
     private let cancellation: Cancellation
     private let promise: EventLoopPromise<ConnectionRecord>
-    private let started: NIODeadline
     private var conversation: any Conversation
+    /// When the attempt began.
+    ///
+    /// Time spent waiting for our own event loop is not the peer's.
+    private var started = NIODeadline.now()
     private var record = ConnectionRecord()
     private var certificates: [NIOSSLCertificate] = []
     private var tls: NIOSSLClientHandler?
@@ -32,20 +35,19 @@ final class ProbeConnection: ChannelInboundHandler {
         lease: TLSLease?,
         conversation: any Conversation,
         cancellation: Cancellation,
-        started: NIODeadline,
         promise: EventLoopPromise<ConnectionRecord>
     ) {
         self.plan = plan
         self.lease = lease
         self.conversation = conversation
         self.cancellation = cancellation
-        self.started = started
         self.promise = promise
     }
 
     /// Puts the handlers in place, before the connection attempt.
     func install(in channel: any Channel) throws {
         cancellation.attach(channel)
+        started = .now()
         let deadline = started + .nanoseconds(plan.timeout.wholeNanoseconds)
         timer = channel.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) {
             let late = NIODeadline.now() - deadline
