@@ -167,18 +167,23 @@ struct PlanDraft {
             )
             for server in servers { addStop(server, .all) }
             for server in servers { addStart(server, .all) }
+            for server in servers { addMemberCheck(server, pool.fqdn) }
         } else {
             for server in servers {
                 addStop(server, .xmpp)
                 addStart(server, .xmpp)
-                add(
-                    "Check that \(server.host) answers XMPP",
-                    .xmpp("7"),
-                    .checkProtocol(pool: pool.fqdn, server: server, .xmpp),
-                    timeout: .seconds(120)
-                )
+                addMemberCheck(server, pool.fqdn)
             }
         }
+    }
+
+    private mutating func addMemberCheck(_ server: FQDN, _ pool: FQDN) {
+        add(
+            "Check that \(server.host) answers XMPP",
+            .xmpp("7"),
+            .checkProtocol(pool: pool, server: server, .xmpp),
+            timeout: .seconds(120)
+        )
     }
 
     private mutating func addStop(_ server: FQDN, _ services: ServiceSelection) {
