@@ -120,12 +120,7 @@ struct PlanDraft {
         for target in targets {
             wanted.formUnion(organisation.edgePool(target)?.servers.map(\.fqdn) ?? [])
         }
-        let dead = Set(
-            snapshot.members.filter { member in
-                let readings = snapshot.members.filter { $0.server == member.server }
-                return readings.allSatisfy { $0.liveness == .dead }
-            }.map(\.server)
-        )
+        let dead = snapshot.deadMembers
         let known = Set(snapshot.replicas.map(\.server))
         return (
             wanted.subtracting(dead).intersection(known).sorted(),
@@ -137,22 +132,28 @@ struct PlanDraft {
     mutating func addXMPPServices(_ move: Move) {
         guard let route = organisation.route(move.route), let pool = organisation.edgePool(move.to)
         else { return }
+        let dead = snapshot.deadMembers
+        let living = pool.servers.map(\.fqdn).filter { !dead.contains($0) }
         let answering = snapshot.members.filter { member in
-            member.kind == .xmpp && member.liveness == .alive
-                && pool.servers.contains { $0.fqdn == member.server }
+            member.kind == .xmpp && member.liveness == .alive && living.contains(member.server)
         }
         let chosen =
-            route.edgeServices ?? (answering.count == pool.servers.count ? .untouched : .xmppOnly)
+            route.edgeServices ?? (answering.count == living.count ? .untouched : .xmppOnly)
         guard chosen != .untouched else { return }
         if direction == .failback { return }
-        let unmanageable = pool.servers.filter { !snapshot.manageableEdges.contains($0.fqdn) }
+        let gone = pool.servers.map(\.fqdn).filter(dead.contains)
+        if !gone.isEmpty {
+            let names = gone.map(\.name).joined(separator: ", ")
+            warnings.append("\(names) answers nothing: its services are left alone")
+        }
+        let unmanageable = living.filter { !snapshot.manageableEdges.contains($0) }
         if !unmanageable.isEmpty {
-            let names = unmanageable.map(\.fqdn.name).joined(separator: ", ")
+            let names = unmanageable.map(\.name).joined(separator: ", ")
             warnings.append(
                 "\(names) cannot be managed: restart the XMPP services there by hand if needed"
             )
         }
-        let servers = pool.servers.map(\.fqdn).filter(snapshot.manageableEdges.contains)
+        let servers = living.filter(snapshot.manageableEdges.contains)
         add(
             "Check that the way to port \(pool.port(for: .xmpp)) of \(pool.fqdn.host) is open",
             .xmpp("6"),

@@ -128,8 +128,9 @@ public struct RunState: Sendable, Hashable {
         }
     }
 
-    /// The first step whose stopped services are to be started again before the run is left, in
-    /// whatever way; nil when none is, or when starting them failed already.
+    /// The first step whose stopped services are to be started again before the run is left.
+    ///
+    /// nil when there is none, or when starting them failed already.
     public var dueCompensation: Step? {
         stopped.first { compensationFailures[$0] == nil }.flatMap(plan.step)
     }

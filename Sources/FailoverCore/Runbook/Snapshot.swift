@@ -229,6 +229,12 @@ public struct Snapshot: Sendable, Hashable, Codable {
         self.manageableEdges = manageableEdges
     }
 
+    /// Members that answered none of the protocols that are probed.
+    public var deadMembers: Set<FQDN> {
+        let answering = Set(members.filter { $0.liveness != .dead }.map(\.server))
+        return Set(members.map(\.server)).subtracting(answering)
+    }
+
     /// The Edge service of a pool.
     public func edgeService(_ pool: FQDN) -> EdgeServiceSnapshot? {
         edgeServices.first { $0.pool == pool }

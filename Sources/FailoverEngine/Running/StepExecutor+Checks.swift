@@ -71,11 +71,18 @@ extension StepExecutor {
     }
 
     /// An answer or a refusal shows that the way is open; silence does not.
-    func checkPath(_ poolName: FQDN, _ kind: FederationKind) async -> VerifyResult {
+    ///
+    /// Members that were dead when the run began don't count.
+    func checkPath(
+        _ poolName: FQDN,
+        _ kind: FederationKind,
+        _ run: RunOpening
+    ) async -> VerifyResult {
         guard let pool = organisation.edgePool(poolName) else {
             return .doesNot("\(poolName) is not configured any more")
         }
-        for server in pool.servers {
+        let dead = run.snapshot.deadMembers
+        for server in pool.servers where !dead.contains(server.fqdn) {
             guard let target = probers.target(server, pool, kind, as: .tcp) else {
                 return .doesNot("\(server.fqdn) has no address to probe")
             }

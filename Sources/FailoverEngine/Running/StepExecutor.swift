@@ -141,7 +141,7 @@ public struct StepExecutor: Sendable {
         case .startServices(let server, let selection):
             return await waitForServices(server, selection, \.isRunning, "running", step.timeout)
         case .checkPath(let pool, let kind):
-            return await poll(step.timeout) { await checkPath(pool, kind) }
+            return await poll(step.timeout) { await checkPath(pool, kind, opening) }
         case .checkProtocol(let pool, let server, let kind):
             return await poll(step.timeout) { await checkProtocol(pool, server, kind, opening) }
         case .changeRecords(let zone, let changes):
@@ -170,8 +170,9 @@ public struct StepExecutor: Sendable {
         .frontEnd(run.snapshot.endpointIndex)
     }
 
-    /// Looks again and again until it holds or the time is over; at least once. It ends early when the
-    /// agent stops, unless told otherwise.
+    /// Looks again and again until it holds or the time is over; at least once.
+    ///
+    /// It ends early when the agent stops, unless told otherwise.
     func poll(
         _ timeout: Duration,
         evenWhenStopping: Bool = false,
