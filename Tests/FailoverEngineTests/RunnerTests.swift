@@ -43,4 +43,15 @@ struct RunnerTests {
         #expect(after.0 == before.0)
         #expect(after.1 == before.1)
     }
+
+    @Test
+    func `a dead member of the target does not stop an XMPP failover`() async throws {
+        let bench = RunBench()
+        bench.world.bring(server: Contoso.edge(2, 2), .off)
+        bench.world.change { $0.machines[Contoso.edge(2, 1)]?.needsXMPPRestart = true }
+        #expect(try await bench.run(Contoso.xmpp) == .finished(.done))
+        #expect(bench.world.obstacles(.xmpp) == [])
+        #expect(bench.world.acts.contains { $0.key == "start:\(Contoso.edge(2, 1)):xmpp" })
+        #expect(!bench.world.acts.contains { $0.key.contains(Contoso.edge(2, 2).name) })
+    }
 }
