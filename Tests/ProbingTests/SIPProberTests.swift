@@ -39,7 +39,14 @@ extension NetworkSuites {
             #expect(outcome.problems.isEmpty)
             #expect(outcome.tlsVersion == "TLSv1.3")
             #expect(outcome.reason.contains("answered: SIP/2.0"))
-            #expect(outcome.trace.count == 5, "\(outcome.trace)")
+            let stages = outcome.trace.map { $0.drop { $0 != " " }.dropFirst() }
+            #expect(outcome.trace.allSatisfy { $0.prefix { $0 != " " }.hasSuffix("ms") })
+            try #require(stages.count == 5, "\(outcome.trace)")
+            #expect(stages[0].hasPrefix("connected to 127.0.0.1:"))
+            #expect(stages[1] == "TLS handshake done, TLSv1.3")
+            #expect(stages[2].hasPrefix("certificate of CN=sip.contoso.test, until "))
+            #expect(stages[3] == "sent OPTIONS sip:contoso.test")
+            #expect(stages[4] == "answer: SIP/2.0 \(status)")
         }
 
         @Test(arguments: [TLSVersion.tlsv12, .tlsv13])

@@ -23,7 +23,9 @@ struct Findings {
         var trace = record.trace
         if let certificate {
             reason += remarks(on: certificate, question)
-            trace.append(line(on: certificate))
+            let time = Milliseconds.text(record.handshakeTime ?? record.totalTime)
+            let place = trace.lastIndex { $0.contains("TLS handshake done") }.map { $0 + 1 }
+            trace.insert("\(time) \(line(on: certificate))", at: place ?? trace.endIndex)
         }
         let total = Milliseconds.text(record.totalTime)
         if !finding.isAnswered { trace.append("\(total) \(finding.code)") }
