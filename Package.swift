@@ -33,6 +33,7 @@ let argumentParser: Target.Dependency = .product(
     package: "swift-argument-parser"
 )
 
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
 let asn1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
@@ -133,7 +134,7 @@ let package = Package(
             name: "edgewarden",
             dependencies: [
                 "FailoverCore", "FailoverEngine", "Configuring", "Probing", "DNSUpdating",
-                "ControlAPI", "Daemon", argumentParser, logging,
+                "ControlAPI", "Daemon", argumentParser, logging, nioPosix,
             ],
             swiftSettings: settings
         ),
@@ -186,7 +187,9 @@ let package = Package(
         ),
         .testTarget(
             name: "PowerShellRemotingTests",
-            dependencies: ["PowerShellRemoting", "Curl", "FailoverCore", "FailoverEngine", "PSRP"],
+            dependencies: [
+                "PowerShellRemoting", "Curl", "FailoverCore", "FailoverEngine", "PSRP", yams,
+            ],
             swiftSettings: settings
         ),
         .testTarget(
@@ -197,6 +200,12 @@ let package = Package(
         .testTarget(
             name: "AlertingTests",
             dependencies: ["Alerting", "Curl", "FailoverCore", "FailoverEngine", logging],
+            exclude: ["Peers"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "CommandTests",
+            dependencies: ["ControlAPI", nio, nioPosix, nioHTTP1, nioSSL],
             swiftSettings: settings
         ),
         .testTarget(name: "TidyTests", swiftSettings: settings),

@@ -80,7 +80,8 @@ public struct Agent: Sendable {
         let watchdog = Watchdog(
             manager: manager,
             interval: ServiceManager.watchdogInterval(environment: environment),
-            counts: { loop.counts }
+            clock: SystemMonotonicClock(),
+            pulse: { loop.pulse }
         )
         // Stopped in reverse: first no more orders, then the generation.
         let group = ServiceGroup(
@@ -103,30 +104,6 @@ private struct Reloader: Service {
     func run() async throws {
         for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() {
             await loop.reload()
-        }
-    }
-}
-
-/// Tells systemd that the agent gets on: only when probes and the driver did since the last time.
-private struct Watchdog: Service {
-    let manager: ServiceManager
-    let interval: Duration?
-    let counts: @Sendable () -> [Int]
-
-    func run() async throws {
-        guard let interval else {
-            try await gracefulShutdown()
-            return
-        }
-        try await cancelWhenGracefulShutdown {
-            var last: [Int] = []
-            while true {
-                let now = counts()
-                let getsOn = last.count != now.count || zip(last, now).allSatisfy { $0 != $1 }
-                if getsOn { manager.notify("WATCHDOG=1") }
-                last = now
-                try await Task.sleep(for: interval)
-            }
         }
     }
 }

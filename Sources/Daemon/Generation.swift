@@ -15,6 +15,7 @@ struct Generation: Sendable {
     let stop: StopFlag
     let probeProgress: Progress
     let driverProgress: Progress
+    let board: ProbeBoard
     private let dispatcher: AlertDispatcher
     private let management: PowerShellManagement
     private let client: HTTPClient
@@ -24,6 +25,7 @@ struct Generation: Sendable {
         _ configuration: AgentConfiguration,
         journal: any JournalStore & OutboxStore,
         memory: PolicyMemory,
+        continuing previous: ProbeBoard?,
         environment: [String: String],
         clock: any MonotonicClock,
         wallClock: any WallClock,
@@ -54,7 +56,13 @@ struct Generation: Sendable {
             rise: configuration.probes.rise,
             staleAfter: configuration.probes.staleAfter
         )
-        let board = ProbeBoard(organisation: organisation, settings: health, clock: clock)
+        let board = ProbeBoard(
+            organisation: organisation,
+            settings: health,
+            clock: clock,
+            continuing: previous
+        )
+        self.board = board
         let records = RecordReader(
             organisation: organisation,
             querying: DNSClient(group: MultiThreadedEventLoopGroup.singleton)

@@ -48,9 +48,14 @@ final class GenerationLoop: Service {
     }
 
     /// How far probes and driver are, for the watchdog.
-    var counts: [Int] {
+    var pulse: Pulse {
         state.withLock { state in
-            state.current.map { [$0.probeProgress.count, $0.driverProgress.count] } ?? []
+            Pulse(
+                probes: state.current?.probeProgress.count ?? 0,
+                driver: state.current?.driverProgress.count ?? 0,
+                isParking: state.current?.stop.isRaised ?? true,
+                probeInterval: state.configuration?.probes.interval ?? .zero
+            )
         }
     }
 
@@ -82,6 +87,7 @@ final class GenerationLoop: Service {
             configuration,
             journal: journal,
             memory: memory,
+            continuing: state.withLock { $0.current?.board },
             environment: environment,
             clock: clock,
             wallClock: wallClock,

@@ -75,8 +75,7 @@ extension LabTests {
     {
         let agent = try await begin([
             "mode: approve": "mode: auto",
-            "dns: { style: address, ttl_while_failed_over: 60s }\n    failback: { mode: approve, stable_for: 10s }\n\npartners":
-                "edge_services: xmpp_only\n    dns: { style: address, ttl_while_failed_over: 60s }\n    failback: { mode: auto, stable_for: 2s }\n\npartners",
+            "kind: xmpp": "kind: xmpp\n    edge_services: xmpp_only",
         ])
         try await Lab.does("windows-ctl", "hold", "Start-CsWindowsService")
         try await Lab.does("bin/service", "edge11", "stop", "xmpp")

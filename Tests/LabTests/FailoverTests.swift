@@ -6,14 +6,14 @@ import Testing
 struct LabTests {
     static let pool1 = "edgepool1.contoso.lan"
     static let pool2 = "edgepool2.contoso.lan"
-    static let sipAuto = [
+    static let sipAuto: KeyValuePairs = [
         "standby: [edgepool2.contoso.lan]\n    mode: approve\n    federation_flag":
             "standby: [edgepool2.contoso.lan]\n    mode: auto\n    federation_flag"
     ]
     /// Every route acts by itself, there and back.
-    static let allAuto = ["mode: approve": "mode: auto"]
+    static let allAuto: KeyValuePairs = ["mode: approve": "mode: auto"]
 
-    func begin(_ changes: [String: String] = [:]) async throws -> TestAgent {
+    func begin(_ changes: KeyValuePairs<String, String> = [:]) async throws -> TestAgent {
         try await Lab.does("reset")
         let agent = try TestAgent(changes)
         try await agent.start()

@@ -13,14 +13,14 @@ final class TestAgent {
     /// Writes a configuration for one test.
     ///
     /// - Parameter changes: texts of the lab's configuration and what they become.
-    init(_ changes: [String: String] = [:]) throws {
+    init(_ changes: KeyValuePairs<String, String> = [:]) throws {
         folder = Lab.state + "/test-" + UUID().uuidString.prefix(8)
         try FileManager.default.createDirectory(
             atPath: folder,
             withIntermediateDirectories: true
         )
         var text = try String(contentsOfFile: Lab.state + "/agent.conf", encoding: .utf8)
-        let standard = [
+        let standard: KeyValuePairs = [
             "state_directory: \(Lab.state)/agent": "state_directory: \(folder)/state",
             "socket: \(Lab.state)/agent/agent.sock": "socket: \(folder)/state/agent.sock",
             "interval: 1s": "interval: 500ms",
@@ -29,7 +29,7 @@ final class TestAgent {
             "confirm_for: 2s": "confirm_for: 1s",
             "cool_down: 5s": "cool_down: 1s",
         ]
-        for (old, new) in standard.merging(changes, uniquingKeysWith: { $1 }) {
+        for (old, new) in Array(changes) + Array(standard) {
             try #require(text.contains(old), "the lab's configuration has no '\(old)'")
             text = text.replacingOccurrences(of: old, with: new)
         }

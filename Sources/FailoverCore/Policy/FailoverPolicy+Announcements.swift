@@ -2,7 +2,8 @@ extension FailoverPolicy {
     /// Tells people of a route's pools, once per change of what they were last told.
     ///
     /// *Unknown* is never announced, so that a gap in the evidence repeats nothing. A first *up* is
-    /// silent; a first *degraded* has to stand for ``PolicySettings/firstVerdictSettles``.
+    /// silent; a first *degraded* has to stand for ``PolicySettings/firstVerdictSettles``, also the
+    /// first one after a restart: members are then seen one after the other.
     mutating func announceVerdicts(_ index: Int, at now: Instant) {
         let state = states[index]
         for pool in state.route.pools {
@@ -10,13 +11,19 @@ extension FailoverPolicy {
             let new = evidence.verdict.verdict
             let told = state.announced[pool]
             guard new != .unknown, new != told else { continue }
-            if told == nil, new == .degraded,
-                now < evidence.since + settings.firstVerdictSettles
-            {
-                continue
-            }
+            if let settled = settling(evidence, told: told), now < settled { continue }
             states[index].announced[pool] = new
             announce(index, pool, from: told, evidence.verdict, at: now)
+        }
+    }
+
+    /// When a first *degraded* has stood long enough; nil for a verdict that need not settle.
+    func settling(_ evidence: LegEvidence, told: VerdictClass?) -> Instant? {
+        guard evidence.verdict.verdict == .degraded else { return nil }
+        switch told {
+        case nil: return evidence.since + settings.firstVerdictSettles
+        case .up: return started + settings.firstVerdictSettles
+        case .degraded, .down, .unknown: return nil
         }
     }
 

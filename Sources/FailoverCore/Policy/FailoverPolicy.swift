@@ -36,6 +36,8 @@ public struct FailoverPolicy: Sendable {
     var endings: [(request: RequestID, words: String)] = []
     /// The time of the latest step.
     var clock: Instant
+    /// When this policy began, at a start or a reload.
+    let started: Instant
     /// Effects of the step under way; empty between steps.
     var outbox: [PolicyEffect] = []
 
@@ -51,6 +53,7 @@ public struct FailoverPolicy: Sendable {
     ) {
         self.settings = settings
         clock = now
+        started = now
         nextRequest = max(1, memory.nextRequest)
         states = routes.map { RouteState(route: $0, holder: .unread(expected: nil), at: now) }
         for route in routes {
@@ -82,10 +85,8 @@ public struct FailoverPolicy: Sendable {
         for state in states {
             times += state.timers(settings)
             if case .wait(_, let until) = desire(of: state, at: clock) { times.append(until) }
-            for pool in state.route.pools where state.announced[pool] == nil {
-                let evidence = evidence(state.leg(pool))
-                guard evidence.verdict.verdict == .degraded else { continue }
-                times.append(evidence.since + settings.firstVerdictSettles)
+            times += state.route.pools.compactMap { pool in
+                settling(evidence(state.leg(pool)), told: state.announced[pool])
             }
         }
         return times.filter { $0 > clock }.min()

@@ -164,7 +164,7 @@ public struct Snapshotter: Sendable {
                 ?? candidates.compactMap(\.set).first
             guard let existing else { continue }
             guard let updater else {
-                refusals[zone.name] = "no provider is configured for the zone"
+                refusals[zone.name] = "its provider is 'manual', and steps for people are not in this version"
                 continue
             }
             do {

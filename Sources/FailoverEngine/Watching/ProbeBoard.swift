@@ -52,16 +52,28 @@ public final class ProbeBoard: Sendable {
     private let legs: [PoolLeg]
     private let clock: any MonotonicClock
 
-    /// Makes an empty board.
-    public init(organisation: Organisation, settings: HealthSettings, clock: any MonotonicClock) {
-        let kinds = Set(organisation.routes.map(\.kind))
-        let pools = Set(organisation.routes.flatMap(\.pools))
+    /// Makes a board.
+    ///
+    /// - Parameter previous: the board before a reload: what it knows of servers that are still
+    ///   there is kept.
+    public init(
+        organisation: Organisation,
+        settings: HealthSettings,
+        clock: any MonotonicClock,
+        continuing previous: ProbeBoard? = nil
+    ) {
         legs = organisation.routes.flatMap { route in
             route.pools.map { PoolLeg(pool: $0, kind: route.kind) }
         }.reduce(into: Set<PoolLeg>()) { $0.insert($1) }.sorted()
-        precondition(kinds.isEmpty == pools.isEmpty)
         self.clock = clock
-        state = Mutex(State(health: Health(organisation: organisation, settings: settings)))
+        var first = State(health: Health(organisation: organisation, settings: settings))
+        if let previous {
+            first = previous.state.withLock(\.self)
+            first.health.reconfigure(organisation: organisation, settings: settings)
+            let servers = Set(organisation.edgePools.flatMap(\.servers).map(\.fqdn))
+            first.entries = first.entries.filter { servers.contains($0.key.server) }
+        }
+        state = Mutex(first)
     }
 
     /// Takes in an outcome.
