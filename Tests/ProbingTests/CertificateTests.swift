@@ -6,7 +6,7 @@ import X509
 @testable import Probing
 
 extension NetworkSuites {
-    /// What is said of certificates: each problem by its own code, and the server alive all the same.
+    /// What is said of certificates: each problem by its own code, the server alive all the same.
     @Suite("Certificates of live servers")
     struct CertificateTests {
         private let authority: TestAuthority

@@ -57,7 +57,7 @@ struct TLSFailure: Hashable, Sendable {
     }
 
     /// Reads the error stack as NIOSSL prints it, which is the only form that it gives out:
-    /// `Error: 268436496 error:10000410:SSL routines:OPENSSL_internal:SSLV3_ALERT_… at file:line`.
+    /// `Error: 268436496 error:10000410:SSL routines:OPENSSL_internal:SSLV3_… at file:line`.
     init(stack: [String]) {
         self.init(alert: nil, reason: "")
         for entry in stack {
