@@ -212,3 +212,15 @@ let package = Package(
         .testTarget(name: "LabTests", dependencies: ["ControlAPI"], swiftSettings: settings),
     ]
 )
+
+// Benchmarks join the package only when asked for: EDGEWARDEN_BENCHMARKS=1 (Benchmarks/run does).
+if Context.environment["EDGEWARDEN_BENCHMARKS"] == "1" {
+    package.targets.append(
+        .executableTarget(
+            name: "ProbeCost",
+            dependencies: ["FailoverCore", "FailoverEngine", "Probing"],
+            path: "Benchmarks/ProbeCost",
+            swiftSettings: settings
+        )
+    )
+}

@@ -20,10 +20,10 @@ public struct Agent: Sendable {
 
     /// Makes an agent; nothing is read before ``run()``.
     ///
-    /// - Parameters:
-    ///   - path: the configuration file; read again at SIGHUP.
-    ///   - environment: the process's: systemd's sockets and credentials, secrets.
-    ///   - handlesSignals: whether SIGTERM, SIGINT and SIGHUP are the agent's.
+    /// Of the parameters:
+    /// - `path`: the configuration file; read again at SIGHUP.
+    /// - `environment`: the process's: systemd's sockets and credentials, secrets.
+    /// - `handlesSignals`: whether SIGTERM, SIGINT and SIGHUP are the agent's.
     public init(
         configurationPath path: String,
         environment: [String: String],

@@ -121,8 +121,9 @@ final class GenerationLoop: Service {
         do throws(ConfigurationErrors) {
             let loaded = try ConfigurationLoader.load(path: path)
             let old = state.withLock { $0.configuration }
-            if let old, old.agent.stateDirectory != loaded.configuration.agent.stateDirectory
-                || old.agent.socket != loaded.configuration.agent.socket
+            if let old,
+                old.agent.stateDirectory != loaded.configuration.agent.stateDirectory
+                    || old.agent.socket != loaded.configuration.agent.socket
             {
                 failure = "state_directory and socket change only at a restart"
             } else if let problem = await problem(with: loaded.configuration) {

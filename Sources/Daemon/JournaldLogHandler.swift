@@ -12,9 +12,9 @@ public struct JournaldLogHandler: LogHandler {
 
     /// Makes a handler.
     ///
-    /// - Parameters:
-    ///   - level: entries below it are dropped.
-    ///   - isJournald: whether to write `<N>` before each line (sd-daemon(3)).
+    /// Of the parameters:
+    /// - `level`: entries below it are dropped.
+    /// - `isJournald`: whether to write `<N>` before each line (sd-daemon(3)).
     public init(label: String, level: Logger.Level, isJournald: Bool) {
         self.label = label
         logLevel = level
@@ -55,8 +55,11 @@ public struct JournaldLogHandler: LogHandler {
     private func quoted(_ text: String) -> String {
         let text = printable(text)
         let isPlain = !text.isEmpty && !text.contains { $0 == " " || $0 == "\"" || $0 == "=" }
-        return isPlain ? text : "\"" + text.split(separator: "\"", omittingEmptySubsequences: false)
-            .joined(separator: "\\\"") + "\""
+        return isPlain
+            ? text
+            : "\""
+                + text.split(separator: "\"", omittingEmptySubsequences: false)
+                .joined(separator: "\\\"") + "\""
     }
 
     /// One line whatever comes in: control characters would forge lines.

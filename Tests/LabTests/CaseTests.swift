@@ -89,7 +89,9 @@ extension LabTests {
         _ = try await agent.waitForRun("done")
         #expect(try await Lab.messagePasses("sip"))
         #expect(
-            try await Lab.acts() == ["Set-CsSite Dublin", "Set-CsSite Redmond", "Enable-CsTopology"]
+            try await Lab.acts() == [
+                "Set-CsSite Dublin", "Set-CsSite Redmond", "Enable-CsTopology",
+            ]
         )
         #expect(agent.stop() == 0)
     }

@@ -13,6 +13,7 @@ final class TestAgent {
     /// Writes a configuration for one test.
     ///
     /// - Parameter changes: texts of the lab's configuration and what they become.
+    /// - Throws: when the file cannot be written.
     init(_ changes: KeyValuePairs<String, String> = [:]) throws {
         folder = Lab.state + "/test-" + UUID().uuidString.prefix(8)
         try FileManager.default.createDirectory(

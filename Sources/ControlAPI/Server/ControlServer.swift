@@ -6,7 +6,9 @@ import Hummingbird
 public import Logging
 public import ServiceLifecycle
 
-/// Serves the API on a Unix socket. Who may reach the socket's folder may operate the agent.
+/// Serves the API on a Unix socket.
+///
+/// Who may reach the socket's folder may operate the agent.
 public struct ControlServer: Service {
     private let current: @Sendable () -> Warden
     private let agent: String
@@ -17,11 +19,11 @@ public struct ControlServer: Service {
 
     /// Makes a server.
     ///
-    /// - Parameters:
-    ///   - socketPath: where it listens; a socket that a dead agent left there is replaced, so the
+    /// Of the parameters:
+    /// - `socketPath`: where it listens; a socket that a dead agent left there is replaced, so the
     ///     state directory must be locked before.
-    ///   - warden: the present one; a reload puts another in its place.
-    ///   - onRunning: called once it listens.
+    /// - `warden`: the present one; a reload puts another in its place.
+    /// - `onRunning`: called once it listens.
     public init(
         agent: String,
         version: String,
@@ -145,7 +147,9 @@ public struct ControlServer: Service {
     }
 }
 
-/// A JSON answer. Our own structures always encode; if one did not, that is a server error.
+/// A JSON answer.
+///
+/// Our own structures always encode; if one did not, that is a server error.
 private func json(_ body: some Encodable, _ status: HTTPResponse.Status = .ok) -> Response {
     do {
         let bytes = try WireCoding.encode(body)

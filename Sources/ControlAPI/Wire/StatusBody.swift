@@ -1,4 +1,6 @@
-/// What `GET /v1/status` answers. Times in words or as RFC 3339; names carry units.
+/// What `GET /v1/status` answers.
+///
+/// Times in words or as RFC 3339; names carry units.
 public struct StatusBody: Codable, Sendable {
     /// The agent's name.
     public var agent: String

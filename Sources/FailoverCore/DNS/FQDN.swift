@@ -1,4 +1,6 @@
-/// A DNS name: of a pool, a server, a domain or a record. Compared without regard to case.
+/// A DNS name: of a pool, a server, a domain or a record.
+///
+/// Compared without regard to case.
 ///
 /// Held in lower case and without the trailing dot. Underscore labels (`_tcp`) are allowed.
 public struct FQDN: Sendable, Hashable, Comparable, Codable, CustomStringConvertible {

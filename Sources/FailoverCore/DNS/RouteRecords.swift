@@ -35,6 +35,7 @@ public struct RouteRecords: Sendable {
     ///     disagreements and missing names are found.
     ///   - readings: SRV sets of the route's domains and the addresses of their targets, from every
     ///     authoritative server.
+    /// - Returns: the findings, in the order of the names.
     public func findings(
         _ route: FederationRoute,
         holder: FQDN?,
@@ -66,20 +67,30 @@ public struct RouteRecords: Sendable {
             guard let pool, !addresses.isEmpty else { continue }
             if preferred.port != pool.port(for: route.kind) {
                 findings.append(
-                    mismatch(route, name, "\(name) leads to port \(preferred.port), not to "
-                        + "\(pool.port(for: route.kind))")
+                    mismatch(
+                        route,
+                        name,
+                        "\(name) leads to port \(preferred.port), not to "
+                            + "\(pool.port(for: route.kind))"
+                    )
                 )
             }
             if addresses.sorted() != pool.publishedAddresses {
                 let list = addresses.map(\.description).joined(separator: ", ")
                 let wanted = pool.publishedAddresses.map(\.description).joined(separator: ", ")
                 findings.append(
-                    mismatch(route, host, "\(host) leads to \(list), but \(pool.fqdn), which holds"
-                        + " the \(route.kind.label) route, has \(wanted)")
+                    mismatch(
+                        route,
+                        host,
+                        "\(host) leads to \(list), but \(pool.fqdn), which holds"
+                            + " the \(route.kind.label) route, has \(wanted)"
+                    )
                 )
             }
         }
-        return Array(Set(findings)).sorted { ($0.name.name, $0.sentence) < ($1.name.name, $1.sentence) }
+        return Array(Set(findings)).sorted {
+            ($0.name.name, $0.sentence) < ($1.name.name, $1.sentence)
+        }
     }
 
     private func mismatch(_ route: FederationRoute, _ name: FQDN, _ text: String) -> DNSFinding {

@@ -70,4 +70,6 @@ enum AskReason: Sendable, Hashable {
     case tooManyFailovers
     /// The route is automatic, but the only target is degraded.
     case targetDegraded
+    /// The route is automatic, but the plan says that a person must say yes.
+    case plan
 }

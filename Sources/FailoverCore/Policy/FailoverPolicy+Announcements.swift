@@ -22,8 +22,7 @@ extension FailoverPolicy {
         guard evidence.verdict.verdict == .degraded else { return nil }
         switch told {
         case nil: return evidence.since + settings.firstVerdictSettles
-        case .up: return started + settings.firstVerdictSettles
-        case .degraded, .down, .unknown: return nil
+        case .up, .degraded, .down, .unknown: return nil
         }
     }
 

@@ -57,6 +57,7 @@ extension FailoverPolicy {
     ) -> Permission {
         if evidence(state.leg(target)).verdict.verdict != .up { return .ask(.targetDegraded) }
         if let until = state.coolDownUntil, now < until { return .ask(.coolDown(until: until)) }
+        if state.episode.planNeedsPerson { return .ask(.plan) }
         let recent = state.failovers.filter { now < $0 + settings.maxFailovers.per }
         return recent.count < settings.maxFailovers.count ? .automatic : .ask(.tooManyFailovers)
     }
@@ -83,7 +84,8 @@ extension FailoverPolicy {
             return .tell(wanted)
         }
         if let until = state.coolDownUntil, now < until { return .wait(.coolDown, until: until) }
-        return .act(wanted, route.failback.mode == .auto ? .automatic : .ask(.mode))
+        if route.failback.mode == .approve { return .act(wanted, .ask(.mode)) }
+        return .act(wanted, state.episode.planNeedsPerson ? .ask(.plan) : .automatic)
     }
 
     /// The situation that the evidence shows; a gap in the evidence ends none.

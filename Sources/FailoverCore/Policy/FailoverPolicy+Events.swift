@@ -9,7 +9,8 @@ extension FailoverPolicy {
         case .tick: return
         case .verdict(let leg, let verdict): legs[leg]?.take(verdict, at: now)
         case .holder(let route, let reading): read(route, reading, at: now)
-        case .planned(let id, let digest): planned(id, digest, at: now)
+        case .planned(let id, let digest, let needsApproval):
+            planned(id, digest, needsApproval, at: now)
         case .planRefused(let id, let reasons): planRefused(id, reasons, at: now)
         case .approved(let id, let digest, let person): approved(id, digest, by: person, at: now)
         case .denied(let id, let person, let reason): denied(id, by: person, reason, at: now)
@@ -65,7 +66,12 @@ extension FailoverPolicy {
         }
     }
 
-    private mutating func planned(_ id: RequestID, _ digest: PlanDigest, at now: Instant) {
+    private mutating func planned(
+        _ id: RequestID,
+        _ digest: PlanDigest,
+        _ needsApproval: Bool,
+        at now: Instant
+    ) {
         // A plan that comes late is of no use to anybody.
         guard let index = index(of: id), case .planning(let request) = states[index].phase else {
             return
@@ -76,6 +82,7 @@ extension FailoverPolicy {
             ask(index, request, digest, .mode, at: now)
             return
         }
+        states[index].episode.planNeedsPerson = needsApproval
         guard case .act(_, let permission) = desire(of: states[index], at: now) else { return }
         switch permission {
         case .automatic: start(index, request, digest, .automatic, at: now)

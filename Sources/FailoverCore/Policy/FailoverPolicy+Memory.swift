@@ -68,7 +68,8 @@ extension FailoverPolicy {
             states[index].holder = .unread(expected: remembered.place)
             states[index].coolDownUntil = remembered.coolDown.map { now + $0 }
             states[index].failovers = remembered.failoverAges.map { now + (.zero - $0) }
-            for announcement in remembered.announced {
+            // A pool that was well is seen anew, one member after the other: nothing to repeat.
+            for announcement in remembered.announced where announcement.verdict != .up {
                 states[index].announced[announcement.pool] = announcement.verdict
             }
             if let run = remembered.run {

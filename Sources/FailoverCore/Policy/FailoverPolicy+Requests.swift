@@ -66,6 +66,7 @@ extension FailoverPolicy {
         case .tooManyFailovers:
             " Asked because there were \(settings.maxFailovers.count) failovers within"
                 + " \(settings.maxFailovers.per.inWords)."
+        case .plan: " Asked because this plan needs a person's yes."
         case .targetDegraded: " Asked because the target is degraded and no other pool is up."
         }
     }

@@ -36,8 +36,6 @@ public struct FailoverPolicy: Sendable {
     var endings: [(request: RequestID, words: String)] = []
     /// The time of the latest step.
     var clock: Instant
-    /// When this policy began, at a start or a reload.
-    let started: Instant
     /// Effects of the step under way; empty between steps.
     var outbox: [PolicyEffect] = []
 
@@ -53,7 +51,6 @@ public struct FailoverPolicy: Sendable {
     ) {
         self.settings = settings
         clock = now
-        started = now
         nextRequest = max(1, memory.nextRequest)
         states = routes.map { RouteState(route: $0, holder: .unread(expected: nil), at: now) }
         for route in routes {

@@ -35,8 +35,8 @@ public enum PolicyEvent: Sendable, Hashable, Codable {
     case holder(RouteName, HolderReading)
     /// Time passed; sent when ``FailoverPolicy/nextDeadline`` is reached.
     case tick
-    /// The plan for a request stands: its digest.
-    case planned(RequestID, PlanDigest)
+    /// The plan for a request stands: its digest, and whether it needs a person even in `auto`.
+    case planned(RequestID, PlanDigest, needsApproval: Bool = false)
     /// No plan could be made: the blockers in words.
     case planRefused(RequestID, reasons: [String])
     /// A person said yes to a plan.

@@ -19,6 +19,8 @@ struct Episode: Sendable, Hashable {
     static let sentenceLimit = 12
 
     var situation: Situation = .calm
+    /// Whether the latest plan needs a person even in `auto`.
+    var planNeedsPerson = false
     /// Runs that stopped before they changed anything.
     var fruitlessRuns = 0
     private var said: Set<String> = []

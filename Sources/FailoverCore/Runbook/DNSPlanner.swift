@@ -105,7 +105,8 @@ struct DNSPlanner {
         for type in [RecordType.a, .aaaa] {
             let data = pool.publishedAddresses.filter { $0.recordType == type }
                 .map(RecordData.address)
-            let new = data.isEmpty
+            let new =
+                data.isEmpty
                 ? nil : RecordSet(name: host, type: type, ttl: ttl, data: data)
             if old[type] == nil, new == nil { continue }
             if let set = old[type], set.hasSameData(as: new) {

@@ -19,7 +19,12 @@ public enum ServiceSelection: Sendable, Hashable, Codable {
 /// One operation of a step: a closed set, data only.
 public enum Operation: Sendable, Hashable, Codable {
     /// Sets the route of a site from one Edge service to another.
-    case setSiteRoute(site: SiteName, kind: FederationKind, from: ServiceIdentity, to: ServiceIdentity)
+    case setSiteRoute(
+        site: SiteName,
+        kind: FederationKind,
+        from: ServiceIdentity,
+        to: ServiceIdentity
+    )
     /// Enables the topology, once per plan.
     case enableTopology
     /// Waits until these servers have the change; `leftOut` are known to be dead.
@@ -118,7 +123,9 @@ extension DNSChange {
     var lines: [String] {
         var lines: [String] = []
         if let from {
-            lines += from.data.map { "prereq yxrrset \(name). \(type.rawValue) \($0.fullyQualified)" }
+            lines += from.data.map {
+                "prereq yxrrset \(name). \(type.rawValue) \($0.fullyQualified)"
+            }
         } else {
             lines.append("prereq nxrrset \(name). \(type.rawValue)")
         }

@@ -115,8 +115,11 @@ public struct Plan: Sendable, Hashable, Codable {
         self.needsApproval = needsApproval
     }
 
-    /// The text that the digest is taken over: moves, ordered operations with from → to, verdict
-    /// classes, target. Never counters, ages, latencies or serials (design, "Approval").
+    /// The text that the digest is taken over.
+    ///
+    /// Moves, ordered operations with from → to, verdict classes, target.
+    ///
+    /// Never counters, ages, latencies or serials (design, "Approval").
     public var canonicalText: String {
         var lines = ["edgewarden-plan 1", "direction \(direction.rawValue)"]
         lines += moves.map { "move \($0.kind.rawValue) \($0.description)" }
@@ -139,7 +142,7 @@ public struct Plan: Sendable, Hashable, Codable {
 
 /// A fact that stops a plan before anything is changed.
 public struct PreflightBlocker: Sendable, Hashable, Codable, CustomStringConvertible {
-    /// The preflight check, a stable word: `store`, `capability`, `target`, `dns` …
+    /// The preflight check, a stable word such as `store` or `dns`.
     public var check: String
     /// What is wrong.
     public var sentence: String

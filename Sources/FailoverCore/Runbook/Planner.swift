@@ -20,7 +20,9 @@ public struct FailoverRecord: Sendable, Hashable, Codable {
     }
 }
 
-/// Makes plans: procedures A, B and C as data. Pure: the same input gives the same plan.
+/// Makes plans: procedures A, B and C as data.
+///
+/// Pure: the same input gives the same plan.
 ///
 /// Moves of one plan are merged so that the topology is enabled once. The order is the runbooks':
 /// topology changes → enable → replication gate → services → DNS → verify.
@@ -45,6 +47,7 @@ public struct Planner: Sendable {
     ///   - snapshot: the live state.
     ///   - record: what the failover found and wrote; nil when it was not ours, and then the plan
     ///     is made from the configuration and always needs a person's yes.
+    /// - Returns: the plan, or everything that blocks it.
     public func failback(
         _ moves: [Move],
         snapshot: Snapshot,

@@ -1,4 +1,6 @@
-/// The checks before anything is changed (runbooks, "Preflight"). Pure: it judges a snapshot.
+/// The checks before anything is changed (runbooks, "Preflight").
+///
+/// Pure: it judges a snapshot.
 struct Preflight {
     let organisation: Organisation
     let snapshot: Snapshot
@@ -32,7 +34,8 @@ struct Preflight {
         snapshot.rightsFailures.map { failure in
             PreflightBlocker(
                 check: "rights",
-                sentence: "a writing cmdlet was refused in a trial that changes nothing: \(failure)",
+                sentence:
+                    "a writing cmdlet was refused in a trial that changes nothing: \(failure)",
                 readFrom: snapshot.endpoint,
                 clearedBy: "give the account RTCUniversalServerAdmins and the setup permission"
                     + " (Grant-CsSetupPermission)"
@@ -114,7 +117,8 @@ struct Preflight {
 
     private func target(_ move: Move) -> [PreflightBlocker] {
         let leg = PoolLeg(pool: move.to, kind: move.kind)
-        let verdict = snapshot.verdicts[leg] ?? Verdict(.unknown, reason: "\(leg) was not probed yet")
+        let verdict =
+            snapshot.verdicts[leg] ?? Verdict(.unknown, reason: "\(leg) was not probed yet")
         switch verdict.verdict {
         case .up, .degraded: return []
         case .down where move.kind == .xmpp && mayBeStarted(move): return []
@@ -267,7 +271,8 @@ struct Preflight {
                 check: "dns",
                 sentence: "updates of \(zone) are refused: \(reason)",
                 readFrom: "an update that re-adds an existing record unchanged",
-                clearedBy: "give the key the right to change A, AAAA and SRV records"
+                clearedBy: "give the key the right to change A, AAAA and SRV records, or the zone a"
+                    + " provider through which the agent can change it"
             )
         }
     }

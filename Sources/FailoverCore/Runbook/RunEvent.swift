@@ -64,7 +64,9 @@ public enum VerifyResult: Sendable, Hashable, Codable {
     case doesNot(String)
 }
 
-/// An event in a run's journal. A run's state is nothing but the fold over these.
+/// An event in a run's journal.
+///
+/// A run's state is nothing but the fold over these.
 public enum RunEvent: Sendable, Hashable, Codable {
     /// The run was opened: always the first event.
     case opened(RunOpening)

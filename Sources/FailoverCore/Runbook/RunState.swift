@@ -34,7 +34,9 @@ public enum StepPhase: Sendable, Hashable, Codable {
     }
 }
 
-/// What the runner is to do next. It journals the beginning, does it, and journals the end.
+/// What the runner is to do next.
+///
+/// It journals the beginning, does it, and journals the end.
 public enum RunnerAction: Sendable, Hashable {
     /// Observe the step.
     case observe(Step)

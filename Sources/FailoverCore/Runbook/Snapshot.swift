@@ -255,6 +255,7 @@ public struct Snapshot: Sendable, Hashable, Codable {
     /// - Parameters:
     ///   - kind: the protocol.
     ///   - pools: the Edge pools that are ours.
+    /// - Returns: the reading.
     public func holder(of kind: FederationKind, among pools: [FQDN]) -> HolderReading {
         Snapshot.holder(of: kind, in: sites, among: pools)
     }

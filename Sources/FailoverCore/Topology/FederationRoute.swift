@@ -106,7 +106,9 @@ public struct FederationRoute: Sendable, Hashable, Codable {
     public var dnsStyle: DNSStyle
     /// TTL while failed over, at most; default 300 seconds.
     public var ttlWhileFailedOver: UInt32
-    /// Services on the target; nil chooses by whether its members answer already. Only for XMPP.
+    /// Services on the target; nil chooses by whether its members answer already.
+    ///
+    /// Only for XMPP.
     public var edgeServices: EdgeServices?
     /// How long the verdict must stand before anything is asked or done.
     public var confirmFor: Duration

@@ -47,7 +47,9 @@ extension Warden {
         }
     }
 
-    /// Plans without asking for anything: what `edgewarden plan` shows. Touches nothing.
+    /// Plans without asking for anything: what `edgewarden plan` shows.
+    ///
+    /// Touches nothing.
     ///
     /// - Throws: ``PlanRefusal`` with every reason.
     public func plan(

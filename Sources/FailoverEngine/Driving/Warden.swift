@@ -2,8 +2,12 @@ public import FailoverCore
 public import Logging
 import Synchronization
 
-/// Drives the policy: takes in what probes, people and runs say, steps the policy, journals what it
-/// orders, and has it carried out. Decides nothing itself.
+/// Drives the policy.
+///
+/// It takes in what probes, people and runs say, steps the policy, journals what it orders, and has
+/// it carried out.
+///
+/// Decides nothing itself.
 ///
 /// Three tasks: the driver steps the policy, one event at a time; the worker plans and runs, one
 /// job at a time; the watches feed events. A letter box with a bound lies between each.
@@ -17,9 +21,13 @@ public final class Warden: Sendable {
     let logger: Logger
     private let parts: WardenParts
 
-    /// Letters to the driver. 512: probes send at most one each, and people few.
+    /// Letters to the driver.
+    ///
+    /// 512: probes send at most one each, and people few.
     private let letters = Mailbox<Letter>(capacity: 512)
-    /// Jobs for the worker. The policy has one request per route, so 64 is never reached.
+    /// Jobs for the worker.
+    ///
+    /// The policy has one request per route, so 64 is never reached.
     private let jobs = Mailbox<Job>(capacity: 64)
     let shared: Mutex<SharedState>
 
@@ -88,7 +96,9 @@ public final class Warden: Sendable {
         }
     }
 
-    /// Steps the policy and carries out what it orders. Returns what could not be journaled.
+    /// Steps the policy and carries out what it orders.
+    ///
+    /// Returns what could not be journaled.
     @discardableResult
     private func take(_ event: PolicyEvent, isWorthKeeping: Bool = true) async -> JournalFailure? {
         if isWorthKeeping, let failure = await note(.event(event)) { return failure }
@@ -288,7 +298,8 @@ public final class Warden: Sendable {
         do throws(PlanRefusal) {
             let prepared = try await planMaker.prepare(request.move, request.direction)
             shared.withLock { $0.plans[request.id] = prepared }
-            post(.event(.planned(request.id, prepared.digest)))
+            let needsApproval = prepared.plan.needsApproval
+            post(.event(.planned(request.id, prepared.digest, needsApproval: needsApproval)))
         } catch {
             post(.event(.planRefused(request.id, reasons: error.reasons)))
         }

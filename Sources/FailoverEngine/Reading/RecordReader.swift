@@ -67,7 +67,10 @@ public struct RecordReader: Sendable {
     /// Everything that leads to the routes: SRV sets, the addresses of their targets, the pools'
     /// own names, and the clients' sign-in SRV.
     ///
-    /// - Parameter besides: names and types to read as well, such as those a failover wrote.
+    /// - Parameters:
+    ///   - kinds: the protocols of the routes.
+    ///   - besides: names and types to read as well, such as those a failover wrote.
+    /// - Returns: a reading per name, type and authoritative server.
     public func leading(
         to kinds: [FederationKind],
         besides: [(FQDN, RecordType)] = []

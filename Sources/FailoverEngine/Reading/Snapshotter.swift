@@ -19,10 +19,10 @@ public struct Snapshotter: Sendable {
 
     /// Makes a snapshotter.
     ///
-    /// - Parameters:
-    ///   - sitesOfEndpoints: the site of each Front End endpoint in the configured order; those in
+    /// Of the parameters:
+    /// - `sitesOfEndpoints`: the site of each Front End endpoint in the configured order; those in
     ///     the site of the pool that is left are tried last.
-    ///   - updater: nil when no zone can be updated by the agent.
+    /// - `updater`: nil when no zone can be updated by the agent.
     public init(
         organisation: Organisation,
         management: any Management,
@@ -73,6 +73,7 @@ public struct Snapshotter: Sendable {
     /// - Parameters:
     ///   - move: what is to move; decides which endpoint is asked first and which writes are tried.
     ///   - record: what an earlier failover wrote; its names are read too.
+    /// - Returns: the snapshot.
     /// - Throws: ``SnapshotFailure`` when no endpoint answers.
     public func take(
         for move: Move,
@@ -164,7 +165,8 @@ public struct Snapshotter: Sendable {
                 ?? candidates.compactMap(\.set).first
             guard let existing else { continue }
             guard let updater else {
-                refusals[zone.name] = "its provider is 'manual', and steps for people are not in this version"
+                refusals[zone.name] =
+                    "its provider is 'manual', and steps for people are not in this version"
                 continue
             }
             do {

@@ -127,7 +127,7 @@ public struct WindowsService: Sendable, Hashable {
     public var name: String
     /// Display name; the XMPP service is known by this alone.
     public var displayName: String
-    /// `Running`, `Stopped`, `StartPending` …
+    /// Its state, such as `Running` or `StartPending`.
     public var status: String
 
     /// Whether it runs.

@@ -37,6 +37,7 @@ public struct Runner: Sendable {
     ///   - id: a fresh number.
     ///   - opening: everything that the run needs; journaled first.
     ///   - watch: told of every event once it is durable.
+    /// - Returns: how the run was left.
     public func run(
         _ id: RunID,
         opening: RunOpening,
@@ -56,7 +57,10 @@ public struct Runner: Sendable {
     ///
     /// - Parameters:
     ///   - id: the run.
+    ///   - state: its state, replayed from the journal.
     ///   - event: `recovered` or `resumed`.
+    ///   - watch: told of every event once it is durable.
+    /// - Returns: how the run was left.
     public func takeUp(
         _ id: RunID,
         _ state: RunState,
@@ -129,7 +133,9 @@ public struct Runner: Sendable {
         return await note(.parked(reason: reason), id, &state, watch) ?? .parked
     }
 
-    /// Journals an event, folds it in, and tells who watches. Returns the end when it cannot.
+    /// Journals an event, folds it in, and tells who watches.
+    ///
+    /// Returns the end when it cannot.
     private func note(
         _ event: RunEvent,
         _ id: RunID,

@@ -1,7 +1,8 @@
 public import FailoverCore
 
-/// Carries out the parts of steps: observes, acts, verifies. Decides nothing: what follows from a
-/// result is ``FailoverCore/RunState``'s business.
+/// Carries out the parts of steps: observes, acts, verifies.
+///
+/// Decides nothing: what follows from a result is ``FailoverCore/RunState``'s business.
 public struct StepExecutor: Sendable {
     let organisation: Organisation
     let management: any Management
@@ -37,7 +38,9 @@ public struct StepExecutor: Sendable {
         self.pollInterval = pollInterval
     }
 
-    /// Reads where a step stands. A place that cannot be read is tried again for a while.
+    /// Reads where a step stands.
+    ///
+    /// A place that cannot be read is tried again for a while.
     public func observe(_ step: Step, of run: RunOpening) async -> Observed {
         let deadline = clock.now() + min(step.timeout, .seconds(60))
         while true {

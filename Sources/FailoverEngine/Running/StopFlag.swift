@@ -1,7 +1,9 @@
 import Synchronization
 
-/// Says that the agent is stopping in good order: waits end, acts that were begun end too, and
-/// nothing new is begun. Not a cancellation, which would lose the answers of acts.
+/// Says that the agent is stopping in good order.
+///
+/// Waits end, acts that were begun end too, and nothing new is begun.
+/// Not a cancellation, which would lose the answers of acts.
 public final class StopFlag: Sendable {
     private let flag = Mutex(false)
 

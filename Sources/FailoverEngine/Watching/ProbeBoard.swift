@@ -54,7 +54,7 @@ public final class ProbeBoard: Sendable {
 
     /// Makes a board.
     ///
-    /// - Parameter previous: the board before a reload: what it knows of servers that are still
+    /// - `previous`: the board before a reload: what it knows of servers that are still
     ///   there is kept.
     public init(
         organisation: Organisation,

@@ -14,9 +14,9 @@ public struct ProbeLoop: Sendable {
 
     /// Makes a loop.
     ///
-    /// - Parameters:
-    ///   - interval: from the start of one probe of a leg to the start of the next; default 5 seconds.
-    ///   - progress: counts every finished probe, for the watchdog.
+    /// Of the parameters:
+    /// - `interval`: from the start of one probe of a leg to the start of the next; default 5 seconds.
+    /// - `progress`: counts every finished probe, for the watchdog.
     public init(
         organisation: Organisation,
         setup: ProbeSetup,

@@ -12,7 +12,7 @@ public struct ProbeSetup: Sendable {
 
     /// Makes a setup.
     ///
-    /// - Parameter localDomains: the domain we say we are, by protocol; the prober's default where
+    /// - `localDomains`: the domain we say we are, by protocol; the prober's default where
     ///   there is none.
     public init(
         vantage: String,
