@@ -194,7 +194,7 @@ struct RandomHistory {
         switch event {
         case .verdict(let leg, let verdict):
             if classes[leg]?.verdict != verdict.verdict { classes[leg] = (verdict.verdict, now) }
-        case .planned(let id, _), .planRefused(let id, _): planning.removeAll { $0.id == id }
+        case .planned(let id, _, _), .planRefused(let id, _): planning.removeAll { $0.id == id }
         case .approved(let id, let digest, _):
             guard let question = asked[id], question.digest == digest, now < question.expires
             else { return }
