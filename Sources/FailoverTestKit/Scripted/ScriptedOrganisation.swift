@@ -22,7 +22,8 @@ public final class ScriptedOrganisation: Sendable {
 
     /// The configuration that goes with it.
     public let organisation: Organisation
-    let clock: VirtualClock
+    /// Its time.
+    public let clock: VirtualClock
     let state: Mutex<State>
 
     /// Makes an organisation in good order: all routes at home, every replica current.

@@ -1,0 +1,177 @@
+import FailoverCore
+import FailoverEngine
+import FailoverTestKit
+import Logging
+import Testing
+
+/// A whole agent over a scripted organisation, in virtual time.
+struct WardenBench {
+    static let anna = Person(name: "anna", userID: 1_000)
+
+    let clock: VirtualClock
+    let stage: Stage
+    let world: ScriptedOrganisation
+    let journal: MemoryJournal
+    let warden: Warden
+    let stop = StopFlag()
+
+    /// Starts a life of the agent, lets the test go on while it works, and stops it in good order.
+    ///
+    /// - Parameters:
+    ///   - world: the organisation; by default one in good order.
+    ///   - journal: what former lives have left.
+    static func live(
+        in world: ScriptedOrganisation,
+        journal: MemoryJournal = MemoryJournal(),
+        _ body: (WardenBench) async throws -> Void
+    ) async throws {
+        let bench = try await WardenBench(world, journal)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask(executorPreference: bench.stage) { await bench.warden.run() }
+            do {
+                try await body(bench)
+            } catch {
+                await bench.end()
+                throw error
+            }
+            await bench.end()
+        }
+    }
+
+    private func end() async {
+        stop.raise()
+        // Long enough for a command that hangs to reach its time-out.
+        await stage.pass(.seconds(600))
+    }
+
+    static func world(_ routes: [FederationRoute]) -> ScriptedOrganisation {
+        ScriptedOrganisation(Contoso.organisation(routes: routes), clock: VirtualClock())
+    }
+
+    private init(_ world: ScriptedOrganisation, _ journal: MemoryJournal) async throws {
+        let organisation = world.organisation
+        let (clock, stop) = (world.clock, stop)
+        let wallClock = FixedWallClock(following: clock)
+        let setup = ProbeSetup(
+            vantage: "warden-1",
+            timeout: .seconds(3),
+            prober: ScriptedProber(world),
+            organisation: organisation
+        )
+        let board = ProbeBoard(
+            organisation: organisation,
+            settings: HealthSettings(fall: 3, rise: 3, staleAfter: .seconds(30)),
+            clock: clock
+        )
+        let records = RecordReader(organisation: organisation, querying: world)
+        let snapshotter = Snapshotter(
+            organisation: organisation,
+            management: world,
+            sitesOfEndpoints: organisation.frontEndPools.map(\.site),
+            records: records,
+            updater: world,
+            board: board,
+            wallClock: wallClock
+        )
+        let executor = StepExecutor(
+            organisation: organisation,
+            management: world,
+            records: records,
+            updater: world,
+            probers: setup,
+            clock: clock,
+            stop: stop
+        )
+        let parts = WardenParts(
+            name: "warden-1",
+            version: "test",
+            organisation: organisation,
+            board: board,
+            probeLoop: ProbeLoop(
+                organisation: organisation,
+                setup: setup,
+                board: board,
+                interval: .seconds(5),
+                clock: clock,
+                wallClock: wallClock,
+                progress: Progress(),
+                stop: stop
+            ),
+            dnsWatch: DNSWatch(organisation: organisation, records: records),
+            snapshotter: snapshotter,
+            planMaker: PlanMaker(
+                organisation: organisation,
+                snapshotter: snapshotter,
+                journal: journal
+            ),
+            executor: executor,
+            runner: Runner(executor: executor, journal: journal, wallClock: wallClock, stop: stop),
+            journal: journal,
+            notify: { notice async throws(JournalFailure) in
+                try await journal.enqueue(
+                    notice,
+                    agent: "warden-1",
+                    at: wallClock.now(),
+                    hooks: ["ops"]
+                )
+            },
+            clock: clock,
+            wallClock: wallClock,
+            stop: stop,
+            driverProgress: Progress()
+        )
+        let memory = try await journal.loadMemory()?.0 ?? .empty
+        let policy = FailoverPolicy(
+            routes: organisation.routes,
+            settings: PolicySettings(coolDown: .seconds(60)),
+            memory: memory,
+            at: clock.now()
+        )
+        var logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        logger.logLevel = .critical
+        self.clock = clock
+        self.world = world
+        self.journal = journal
+        stage = Stage(clock: clock)
+        warden = Warden(parts: parts, policy: policy, logger: logger)
+    }
+
+    // MARK: What a test does and sees
+
+    /// Lets time pass until the condition holds; false when it never does.
+    @discardableResult
+    func pass(_ seconds: Int, until condition: (WardenBench) -> Bool = { _ in false }) async -> Bool
+    {
+        await stage.pass(.seconds(seconds)) { condition(self) }
+    }
+
+    func order(_ event: PolicyEvent) async -> OrderReply {
+        await stage.perform { await warden.order(event) }
+    }
+
+    /// The plan that waits for a person.
+    var waiting: WaitingApproval? { warden.overview().waiting.first }
+
+    func approve(_ waiting: WaitingApproval) async -> OrderReply {
+        await order(.approved(waiting.request.id, waiting.prepared.digest, by: Self.anna))
+    }
+
+    var codes: [NoticeCode] { journal.notices.map(\.code) }
+
+    func has(_ code: NoticeCode) -> Bool { codes.contains(code) }
+
+    /// Whether a run was finished as done.
+    var runsDone: Int {
+        journal.allRecords.filter {
+            if case .event(.runFinished(_, .done)) = $0 { true } else { false }
+        }.count
+    }
+
+    /// The pool of the SIP route in the edited topology, when all sites agree.
+    var routedTo: FQDN? {
+        world.look { model in
+            let values = Set(model.sites.map { $0.routes[.sip] ?? "" })
+            return values.count == 1 ? values.first.flatMap(ServiceIdentity.init(_:))?.pool : nil
+        }
+    }
+}
