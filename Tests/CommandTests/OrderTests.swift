@@ -79,6 +79,18 @@ import Testing
         }
     }
 
+    @Test func `an order that meets a waiting request tells how to answer that`() async throws {
+        var world = FakeAgent.World()
+        world.refusals = ["request 3 is there already"]
+        world.status.waiting = [Fixtures.waiting(3)]
+        try await FakeAgent.with(world) { _, socket in
+            let result = try await Command("failback", "sip", "--yes", "--socket", socket).run()
+            #expect(result.status == 1)
+            #expect(result.errors.contains("request 3 is there already\n"))
+            #expect(result.errors.contains("edgewarden approve 3"))
+        }
+    }
+
     @Test func `an order of which no plan comes is 1 with the reason`() async throws {
         let script: FakeAgent.Script = { question, world in
             switch question {

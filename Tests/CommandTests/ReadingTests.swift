@@ -31,6 +31,29 @@ import Testing
         }
     }
 
+    @Test func `a stopped run is shown with what to do about it`() async throws {
+        var world = FakeAgent.World()
+        world.status.routes[0].phase = "stopped"
+        world.status.routes[0].reason = "the run of request 4 stopped and keeps the lock"
+        try await FakeAgent.with(world) { _, socket in
+            let result = try await Command("status", "--socket", socket).run()
+            #expect(result.output.contains("resume-run"))
+            #expect(result.output.contains("edgewarden release"))
+        }
+    }
+
+    @Test(arguments: ["paused", "running"])
+    func `a pause is told once`(_ phase: String) async throws {
+        var world = FakeAgent.World()
+        world.status.routes[0].phase = phase
+        world.status.routes[0].pause = "paused by ann: patch day"
+        world.status.routes[0].reason = phase == "paused" ? "paused by ann: patch day" : "it runs"
+        try await FakeAgent.with(world) { _, socket in
+            let result = try await Command("status", "--socket", socket).run()
+            #expect(result.output.split(separator: "patch day").count == 2)
+        }
+    }
+
     @Test func `the plan shows every step with its source, changes, commands and undo`()
         async throws
     {
@@ -38,7 +61,8 @@ import Testing
             let result = try await Command("plan", "failover", "sip", "--socket", socket).run()
             #expect(result.status == 0)
             let facts = [
-                "Plan 3f2a1b4c5d6e: failover in 2 steps", "procedure A, step 1–4", "but      both",
+                "Plan 3f2a1b4c5d6e: failover in 2 steps", "source   A, steps 1–4", "note     both",
+                "A  Fail over the Edge pool",
                 "runs     Set-CsSite -Identity Site:Redmond -SipFederationRoute",
                 "undo     Set-CsSite",
                 "changes  site Redmond", "all members are down", "DNS caches", "TTL of",

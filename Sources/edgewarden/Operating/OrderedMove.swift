@@ -16,7 +16,7 @@ struct OrderedMove {
     func carryOut(through link: AgentLink) async throws(CommandFailure) -> RunBody {
         Interrupt.watch()
         let kind: OrderBody.Kind = direction == .failover ? .failover : .failback
-        try await link.order(OrderBody(kind, route: route, pool: pool, reason: reason))
+        try await order(OrderBody(kind, route: route, pool: pool, reason: reason), link)
         let waiter = PlanWaiter(link: link, voice: voice, route: route)
         let waiting = try await waiter.wait { () throws(CommandFailure) in
             try await link.plan(direction, route, to: pool)
@@ -31,6 +31,21 @@ struct OrderedMove {
         try await answer.approve(reason: reason, askedAt: begin)
         var follower = RunFollower(link: link, voice: voice, request: waiting.request)
         return try await follower.follow()
+    }
+
+    /// Whoever is refused because a request waits already is told how to answer that.
+    private func order(_ order: OrderBody, _ link: AgentLink) async throws(CommandFailure) {
+        do {
+            try await link.order(order)
+        } catch {
+            guard error.status == .no else { throw error }
+            let waiting = try await link.status().waiting.first { $0.route == route }
+            let hint = waiting.map {
+                "To answer it: edgewarden approve \($0.request), or"
+                    + " edgewarden deny \($0.request) --reason …"
+            }
+            throw CommandFailure(.no, error.sentences + (hint.map { [$0] } ?? []))
+        }
     }
 
     /// An order that its own giver did not confirm must not wait for somebody else's yes.

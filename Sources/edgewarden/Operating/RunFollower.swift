@@ -42,7 +42,8 @@ struct RunFollower {
                 tell(run)
                 if run.outcome != "running" { return try end(of: run) }
             } else if misses == 0, let route = try await route() {
-                if route.phase != phase {
+                // When it runs, the run is about to be seen.
+                if route.phase != phase, route.phase != "running" {
                     voice.say(Text.wrapped(route.reason))
                     phase = route.phase
                 }
@@ -99,6 +100,7 @@ struct RunFollower {
 
     private mutating func tell(_ run: RunBody) {
         if !hasTitle {
+            voice.say()
             voice.say(RunView(run).title)
             hasTitle = true
         }

@@ -20,6 +20,7 @@ struct PlanView {
         if plan.needsApproval {
             lines += ["", "A person has to say yes to this plan, whatever the route's mode."]
         }
+        lines += section("Microsoft's procedures", procedures)
         lines += ["", "Steps (read and carried out through \(plan.endpoint))"]
         lines += plan.steps.flatMap { [""] + step($0) }
         return lines
@@ -40,26 +41,41 @@ struct PlanView {
         )
     }
 
+    /// Each section once; the steps then name only procedure and step.
+    private var procedures: [String] {
+        var seen: Set<String> = []
+        return plan.steps.map(\.source).filter { seen.insert($0.procedure + $0.section).inserted }
+            .flatMap { Text.wrapped($0.section, first: "  \($0.procedure)  ") }
+    }
+
     private func step(_ step: StepBody) -> [String] {
-        let margin = "      "
-        var lines = Text.wrapped(
-            step.title,
-            first: "\("\(step.number)".rightAligned(in: 4)). "
-        )
-        lines += Text.wrapped(source(step.source), first: "\(margin)source   ")
-        if let deviation = step.source.deviation {
-            lines += Text.wrapped(deviation, first: "\(margin)but      ")
-        }
-        for change in step.changes { lines += Text.wrapped(change, first: "\(margin)changes  ") }
-        // Commands are not broken: a person may want to copy one.
-        lines += step.commands.map { "\(margin)runs     \($0)" }
-        lines += step.undo.map { "\(margin)undo     \($0)" }
-        return lines
+        let number = "\(step.number)".rightAligned(in: 4)
+        return Text.wrapped(step.title, first: "\(number). ")
+            + facts("source", [source(step.source)])
+            + facts("note", step.source.deviation.map { [$0] } ?? [])
+            + facts("changes", step.changes)
+            + commands("runs", step.commands)
+            + commands("undo", step.undo)
+    }
+
+    private func facts(_ label: String, _ texts: [String]) -> [String] {
+        texts.enumerated().flatMap { Text.wrapped($1, first: margin(label, $0)) }
+    }
+
+    /// Commands are not broken: a person may want to copy one.
+    private func commands(_ label: String, _ texts: [String]) -> [String] {
+        texts.enumerated().map { margin(label, $0) + $1 }
+    }
+
+    /// The label stands before the first of several.
+    private func margin(_ label: String, _ index: Int) -> String {
+        "      " + (index == 0 ? label : "").padded(to: 9)
     }
 
     private func source(_ source: SourceBody) -> String {
-        let steps = source.steps.isEmpty ? "" : ", step \(source.steps)"
-        return "procedure \(source.procedure)\(steps): \(source.section)"
+        if source.steps.isEmpty { return "\(source.procedure), not a step of its own" }
+        let isOne = source.steps.allSatisfy(\.isNumber)
+        return "\(source.procedure), \(isOne ? "step" : "steps") \(source.steps)"
     }
 }
 

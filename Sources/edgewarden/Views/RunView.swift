@@ -7,7 +7,15 @@ struct RunView {
 
     init(_ run: RunBody) { self.run = run }
 
-    var lines: [String] { title + run.steps.flatMap { RunView.step($0, of: run.steps.count) } }
+    /// The whole run; details only where something goes on or went wrong.
+    var overview: [String] {
+        title
+            + run.steps.flatMap { step in
+                var step = step
+                if !["running", "failed"].contains(step.phase) { step.detail = "" }
+                return RunView.step(step, of: run.steps.count)
+            }
+    }
 
     /// What it moves, why and by whose authority.
     var title: [String] {
@@ -30,7 +38,9 @@ struct RunView {
         guard let from = try? Date(run.startedAt, strategy: .iso8601),
             let to = try? Date(finishedAt, strategy: .iso8601)
         else { return nil }
-        return Duration.inWords(seconds: max(0, to.timeIntervalSince(from)))
+        // The stamps have whole seconds.
+        let seconds = to.timeIntervalSince(from)
+        return seconds < 1 ? "under 1s" : Duration.inWords(seconds: seconds)
     }
 
     /// ` 3/9  verified    1.2s  Set-CsSite …`, with what was read or went wrong below.
@@ -43,8 +53,7 @@ struct RunView {
             + "\((isOver ? time : "").rightAligned(in: 6))  "
         let lines = Text.wrapped(step.title, first: head)
         guard !step.detail.isEmpty else { return lines }
-        let margin = String(repeating: " ", count: head.count + 2)
-        return lines + Text.wrapped(step.detail, first: margin)
+        return lines + Text.wrapped(step.detail, first: "            ")
     }
 }
 

@@ -23,13 +23,25 @@ struct StatusView {
             case nil: "holder not known"
             }
         let head = "  \(route.name.padded(to: 8)) \(route.mode.padded(to: 8)) \(place)"
-        var sentence = "\(route.phase.inWords): \(route.reason)"
+        let asked = status.waiting.first { $0.request == route.request }
+        let reason = asked.map { "request \($0.request), see below" } ?? route.reason
+        var sentence = "\(route.phase.inWords): \(reason)"
         // Other phases say in their sentence how long they wait.
         if ["confirming", "soaking"].contains(route.phase), let left = route.remainingSeconds {
             sentence += " (in \(Duration.inWords(seconds: max(0, left))))"
         }
         var lines = [head] + Text.wrapped(sentence, first: "           ")
-        if let pause = route.pause { lines += Text.wrapped(pause, first: "           ") }
+        if route.phase == "stopped" {
+            lines += Text.wrapped(
+                "edgewarden runs has its number; then edgewarden resume-run NUMBER --reason …, or"
+                    + " edgewarden release --reason …",
+                first: "           "
+            )
+        }
+        // A route that is paused says so itself; one that runs or waits does not.
+        if let pause = route.pause, route.phase != "paused" {
+            lines += Text.wrapped(pause, first: "           ")
+        }
         return lines
     }
 
@@ -47,7 +59,9 @@ struct StatusView {
             return [first.trimmedAtEnd] + Text.wrapped(server.reason, first: "        ")
                 + certificate(server)
         }
-        return [head] + Text.wrapped(pool.reason, first: "      ") + members
+        // A pool that is up has nothing to say that its members do not.
+        let reason = pool.verdict == "up" ? [] : Text.wrapped(pool.reason, first: "      ")
+        return [head] + reason + members
     }
 
     private func certificate(_ server: ServerBody) -> [String] {
@@ -70,7 +84,7 @@ struct StatusView {
 
     private var running: [String] {
         guard let run = status.running else { return [] }
-        return ["", "Running"] + RunView(run).lines.map { "  " + $0 }
+        return ["", "Running"] + RunView(run).overview
     }
 }
 
