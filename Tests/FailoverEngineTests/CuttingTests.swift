@@ -17,16 +17,22 @@ struct CuttingTests {
         scenario: Scenario,
         death: Death
     ) async throws {
-        let (whole, opening) = try await scenario.prepare()
+        let (start, opening) = try await scenario.prepare()
+        let whole = start.copy()
         #expect(try await whole.run(opening) == .finished(.done))
         let length = whole.journal.newestRun.count
         for cut in 1..<length {
-            try await dieAndFinish(scenario, after: cut, death)
+            try await dieAndFinish(scenario, start.copy(), opening, after: cut, death)
         }
     }
 
-    private func dieAndFinish(_ scenario: Scenario, after cut: Int, _ death: Death) async throws {
-        let (first, opening) = try await scenario.prepare()
+    private func dieAndFinish(
+        _ scenario: Scenario,
+        _ first: RunBench,
+        _ opening: RunOpening,
+        after cut: Int,
+        _ death: Death
+    ) async throws {
         let world = first.world
         let written = Shared(0)
         first.journal.fail(afterRunEvents: cut, .other)

@@ -10,15 +10,20 @@ struct ParkingTests {
     func `a run that is parked anywhere leaves no service stopped, and goes on later`(
         scenario: Scenario
     ) async throws {
-        let (whole, opening) = try await scenario.prepare()
+        let (start, opening) = try await scenario.prepare()
+        let whole = start.copy()
         #expect(try await whole.run(opening) == .finished(.done))
         for cut in 1..<whole.journal.newestRun.count - 1 {
-            try await park(scenario, after: cut)
+            try await park(scenario, start.copy(), opening, after: cut)
         }
     }
 
-    private func park(_ scenario: Scenario, after cut: Int) async throws {
-        let (first, opening) = try await scenario.prepare()
+    private func park(
+        _ scenario: Scenario,
+        _ first: RunBench,
+        _ opening: RunOpening,
+        after cut: Int
+    ) async throws {
         let written = Shared(0)
         let stop = first.stop
         first.journal.whenWritten { _ in

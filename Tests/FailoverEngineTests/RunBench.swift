@@ -18,22 +18,8 @@ struct RunBench {
         _ organisation: Organisation = Contoso.organisation(),
         pool1: MachineCondition = .off
     ) {
-        clock = VirtualClock(movesBySleeping: true)
-        wallClock = FixedWallClock(following: clock)
-        world = ScriptedOrganisation(organisation, clock: clock)
-        prober = ScriptedProber(world)
-        journal = MemoryJournal()
-        board = ProbeBoard(
-            organisation: organisation,
-            settings: HealthSettings(fall: 1, rise: 1, staleAfter: .seconds(3_600)),
-            clock: clock
-        )
-        setup = ProbeSetup(
-            vantage: "warden-1",
-            timeout: .seconds(3),
-            prober: prober,
-            organisation: organisation
-        )
+        let clock = VirtualClock(movesBySleeping: true)
+        self.init(ScriptedOrganisation(organisation, clock: clock), clock, MemoryJournal())
         world.bring(Contoso.pool1, pool1)
     }
 
@@ -46,6 +32,36 @@ struct RunBench {
         self.journal = journal
         board = other.board
         setup = other.setup
+    }
+
+    /// The same world and journal as they are now, to go another way from here.
+    func copy() -> RunBench {
+        let clock = VirtualClock(startingAt: clock.now(), movesBySleeping: true)
+        return RunBench(world.copy(clock: clock), clock, journal.revived())
+    }
+
+    private init(
+        _ world: ScriptedOrganisation,
+        _ clock: VirtualClock,
+        _ journal: MemoryJournal
+    ) {
+        self.clock = clock
+        self.world = world
+        self.journal = journal
+        let organisation = world.organisation
+        wallClock = FixedWallClock(following: clock)
+        prober = ScriptedProber(world)
+        board = ProbeBoard(
+            organisation: organisation,
+            settings: HealthSettings(fall: 1, rise: 1, staleAfter: .seconds(3_600)),
+            clock: clock
+        )
+        setup = ProbeSetup(
+            vantage: "warden-1",
+            timeout: .seconds(3),
+            prober: prober,
+            organisation: organisation
+        )
     }
 
     var organisation: Organisation { world.organisation }

@@ -16,10 +16,6 @@ struct WardenBench {
     let stop = StopFlag()
 
     /// Starts a life of the agent, lets the test go on while it works, and stops it in good order.
-    ///
-    /// - Parameters:
-    ///   - world: the organisation; by default one in good order.
-    ///   - journal: what former lives have left.
     static func live(
         in world: ScriptedOrganisation,
         journal: MemoryJournal = MemoryJournal(),

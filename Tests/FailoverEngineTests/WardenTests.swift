@@ -319,7 +319,8 @@ struct WardenRestartTests {
         try await WardenBench.live(in: world, journal: journal) { bench in
             await bench.pass(40)
             world.bring(Contoso.pool1, .off)
-            await bench.pass(400)
+            await bench.pass(400) { $0.journal.newestRun.count == events }
+            await bench.pass(20)
             #expect(bench.journal.newestRun.count == events)
         }
         try await WardenBench.live(in: world, journal: journal.revived()) { bench in
@@ -328,7 +329,7 @@ struct WardenRestartTests {
             #expect(bench.routedTo == Contoso.pool2)
             let runs = try await bench.journal.runs(limit: 9)
             #expect(runs.count == 1, "the same run, not another")
-            await bench.pass(600)
+            await bench.pass(90)
             #expect(bench.runsDone == 1)
         }
         for key in ["site:Redmond:sip:\(Contoso.pool2)", "site:Dublin:sip:\(Contoso.pool2)"] {

@@ -33,6 +33,17 @@ public final class ScriptedOrganisation: Sendable {
         state = Mutex(State(model: OrganisationModel(of: organisation, at: clock.now())))
     }
 
+    /// The same organisation as it is now, to be changed apart from the first; no faults are on order.
+    public func copy(clock: VirtualClock) -> ScriptedOrganisation {
+        ScriptedOrganisation(organisation, state.withLock(\.model), clock)
+    }
+
+    private init(_ organisation: Organisation, _ model: OrganisationModel, _ clock: VirtualClock) {
+        self.organisation = organisation
+        self.clock = clock
+        state = Mutex(State(model: model))
+    }
+
     /// Looks at the model, after everything due has happened.
     public func look<Result: Sendable>(
         _ body: (OrganisationModel) -> Result
