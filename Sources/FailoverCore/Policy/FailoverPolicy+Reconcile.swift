@@ -78,6 +78,16 @@ extension FailoverPolicy {
                 wanted.situation == (rank == 1 ? .holderDown : .homeBack)
             else { return false }
             let request = makeRequest(wanted, for: state, at: now)
+            if rank == 3, states[index].episode.isNews("failback due") {
+                notify(
+                    .failbackDue,
+                    .info,
+                    index,
+                    pool: wanted.to,
+                    request: request.id,
+                    "\(request.trigger.inWords): \(state.carries) can go home; a plan is made"
+                )
+            }
             states[index].enter(.planning(request), at: now)
             outbox.append(.makePlan(request))
             return true

@@ -66,29 +66,12 @@ public struct Person: Sendable, Hashable, Codable, CustomStringConvertible {
 }
 
 /// The number of a request, unique in one journal.
-public struct RequestID: Sendable, Hashable, Codable, Comparable, CustomStringConvertible {
+public struct RequestID: JournalNumber {
     /// Counted from 1.
     public let number: Int
 
     /// Takes a number.
     public init(_ number: Int) { self.number = number }
-
-    /// Decodes the bare number.
-    public init(from decoder: any Decoder) throws {
-        number = try decoder.singleValueContainer().decode(Int.self)
-    }
-
-    /// Encodes the bare number.
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(number)
-    }
-
-    /// The number as text.
-    public var description: String { String(number) }
-
-    /// Orders by number.
-    public static func < (left: RequestID, right: RequestID) -> Bool { left.number < right.number }
 }
 
 /// A move that is wanted, until it is carried out, refused or withdrawn.

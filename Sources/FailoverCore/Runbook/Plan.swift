@@ -1,27 +1,10 @@
 /// A step's place in its plan, counted from 1.
-public struct StepID: Sendable, Hashable, Codable, Comparable, CustomStringConvertible {
+public struct StepID: JournalNumber {
     /// Counted from 1.
     public let number: Int
 
     /// Takes a number.
     public init(_ number: Int) { self.number = number }
-
-    /// Decodes the bare number.
-    public init(from decoder: any Decoder) throws {
-        number = try decoder.singleValueContainer().decode(Int.self)
-    }
-
-    /// Encodes the bare number.
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(number)
-    }
-
-    /// The number as text.
-    public var description: String { String(number) }
-
-    /// Orders by place.
-    public static func < (left: StepID, right: StepID) -> Bool { left.number < right.number }
 }
 
 /// Where in Microsoft's documents a step comes from.

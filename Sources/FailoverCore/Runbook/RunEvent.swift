@@ -1,27 +1,10 @@
 /// The number of a run, never used twice in one journal.
-public struct RunID: Sendable, Hashable, Codable, Comparable, CustomStringConvertible {
+public struct RunID: JournalNumber {
     /// Counted from 1.
     public let number: Int
 
     /// Takes a number.
     public init(_ number: Int) { self.number = number }
-
-    /// Decodes the bare number.
-    public init(from decoder: any Decoder) throws {
-        number = try decoder.singleValueContainer().decode(Int.self)
-    }
-
-    /// Encodes the bare number.
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(number)
-    }
-
-    /// The number as text.
-    public var description: String { String(number) }
-
-    /// Orders by number.
-    public static func < (left: RunID, right: RunID) -> Bool { left.number < right.number }
 }
 
 /// What a step's observation found (runbooks, "What observe, act and verify mean").
