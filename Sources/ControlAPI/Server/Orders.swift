@@ -26,12 +26,12 @@ struct Orders {
             guard let request = order.request, let digest = order.digest else {
                 return .refused("an approval names the request and the digest of its plan")
             }
-            let event = PolicyEvent.approved(
+            return await warden.approve(
                 RequestID(request),
                 PlanDigest(hex: digest),
-                by: person
+                by: person,
+                reason: reason
             )
-            return await warden.order(event)
         case .deny:
             guard let request = order.request else { return .refused("a request is needed") }
             return await warden.order(.denied(RequestID(request), by: person, reason: reason))

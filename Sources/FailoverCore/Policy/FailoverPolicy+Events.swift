@@ -120,7 +120,8 @@ extension FailoverPolicy {
         guard let index = index(of: id), let request = states[index].phase.request else { return }
         let why = reason.isEmpty ? "" : ": \(reason)"
         end(index, request, "\(person) denied it\(why)", at: now)
-        decline(index, by: person, at: now)
+        // Who cancels an order of their own has not said no to what the agent finds by itself.
+        if !request.trigger.isOrdered { decline(index, by: person, at: now) }
         notify(
             .approvalDenied,
             .warning,

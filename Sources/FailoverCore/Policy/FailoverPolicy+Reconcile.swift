@@ -139,7 +139,8 @@ extension FailoverPolicy {
                 request: stuck.request.id,
                 "\(state.route.name) should move to \(wanted.to.host), but the run of request "
                     + "\(stuck.request.id) (\(stuck.request.move)) stopped and keeps the lock: "
-                    + "resume it, undo it, or give it up"
+                    + "edgewarden resume-run \(stuck.request.id) lets it go on, edgewarden release"
+                    + " gives it up"
             )
         }
     }

@@ -61,7 +61,7 @@ extension FailoverPolicy {
         case .running, .stuck:
             return Refusal(
                 .alreadyApproved,
-                "the run of request \(id) has begun: only stopping the run can undo it now"
+                "the run of request \(id) has begun: it cannot be answered any more"
             )
         case .idle, .queued, .planning, .asked, .cleared, .declined, .retrying: return nil
         }
@@ -101,7 +101,8 @@ extension FailoverPolicy {
             return Refusal(
                 .lockHeld,
                 "the run of request \(stuck.request.id) (\(stuck.request.move)) stopped and keeps "
-                    + "the lock: resume it, undo it, or give it up"
+                    + "the lock: edgewarden resume-run \(stuck.request.id) lets it go on,"
+                    + " edgewarden release gives it up"
             )
         }
         guard case .known(let place) = state.holder else {

@@ -26,7 +26,8 @@ extension FailoverPolicy {
             return "the run of request \(request.id) (\(request.move)) is under way"
         case .stuck(let request, _, let reason):
             return "the run of request \(request.id) (\(request.move)) stopped and keeps the lock: "
-                + "\(reason). Resume it, undo it, or give it up"
+                + "\(reason). edgewarden resume-run \(request.id) lets it go on, edgewarden release"
+                + " gives it up"
         case .declined(let decline):
             let who = decline.by.map { "\($0) said no" } ?? "nobody answered"
             return "\(who); asked again in \((decline.until - now).inWords) if it is still needed: "

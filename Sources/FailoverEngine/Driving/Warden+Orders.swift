@@ -80,6 +80,20 @@ extension Warden {
         return try await planMaker.prepare(move, direction)
     }
 
+    /// Takes a person's yes to a plan, with what they say about it.
+    public func approve(
+        _ id: RequestID,
+        _ digest: PlanDigest,
+        by person: Person,
+        reason: String
+    ) async -> OrderReply {
+        let reply = await order(.approved(id, digest, by: person))
+        if reply == .accepted, !reason.isEmpty {
+            await note(.remark(id, by: person, text: reason))
+        }
+        return reply
+    }
+
     /// Orders a run that stopped at a failed step to go on.
     public func resumeRun(_ id: RunID, by person: Person, reason: String) async -> OrderReply {
         if shared.withLock({ $0.isRunning }) { return .refused("another run is on its way") }

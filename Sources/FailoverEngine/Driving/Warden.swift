@@ -181,7 +181,7 @@ public final class Warden: Sendable {
     }
 
     @discardableResult
-    private func note(_ record: AgentRecord) async -> JournalFailure? {
+    func note(_ record: AgentRecord) async -> JournalFailure? {
         do {
             try await journal.append(record, at: wallClock.now())
             return nil

@@ -78,6 +78,8 @@ public enum AgentRecord: Sendable, Codable {
     case event(PolicyEvent)
     /// Something that the policy ordered.
     case effect(PolicyEffect)
+    /// What a person said with an answer.
+    case remark(RequestID, by: Person, text: String)
     /// The configuration was read anew, or was refused.
     case reloaded(accepted: Bool, detail: String)
 }

@@ -86,6 +86,8 @@ public struct IncidentReport: Sendable {
             case .event(.approved(request.id, let digest, let person)):
                 approvedAt = entry.at
                 timeline.append(Line(at: entry.at, text: "\(person) approved plan \(digest)"))
+            case .remark(request.id, let person, let text):
+                timeline.append(Line(at: entry.at, text: "\(person) said: \(text)"))
             case .event(.failoverOrdered(request.move.route, _, let person, let reason)):
                 timeline.append(
                     Line(at: entry.at, text: "\(person) ordered the failover. \(reason)")
