@@ -81,7 +81,6 @@ let package = Package(
         .target(
             name: "Configuring",
             dependencies: ["FailoverCore", yams],
-            path: "Sources/Configuration",
             swiftSettings: settings
         ),
         .target(
@@ -167,7 +166,7 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
-            name: "ConfigurationTests",
+            name: "ConfiguringTests",
             dependencies: ["Configuring", "FailoverCore"],
             exclude: ["Invalid", "Valid"],
             swiftSettings: settings

@@ -22,21 +22,17 @@ struct LayerRow {
     let targets: Set<String>
     /// Modules of packages, of the toolchain and of the system.
     let modules: Set<String>
-    /// The module's name, where it is not the folder's.
-    let module: String
 
     init(
         _ folder: String,
         _ layer: Layer,
         targets: Set<String> = [],
-        modules: Set<String> = [],
-        module: String? = nil
+        modules: Set<String> = []
     ) {
         self.folder = folder
         self.layer = layer
         self.targets = targets
         self.modules = modules
-        self.module = module ?? folder
     }
 }
 
@@ -63,11 +59,10 @@ enum Layers {
             modules: ["Glibc", "Synchronization"]
         ),
         LayerRow(
-            "Configuration",
+            "Configuring",
             .adapter,
             targets: ["FailoverCore"],
-            modules: ["Foundation", "Glibc", "Yams"],
-            module: "Configuring"
+            modules: ["Foundation", "Glibc", "Yams"]
         ),
         LayerRow(
             "Probing",
@@ -147,7 +142,7 @@ enum Layers {
     /// Rows that contradict the direction of the layers.
     static func contradictions(in table: [LayerRow]) -> [String] {
         let rows = Dictionary(
-            table.map { ($0.module, $0) },
+            table.map { ($0.folder, $0) },
             uniquingKeysWith: { first, _ in first }
         )
         var found: [String] = []
