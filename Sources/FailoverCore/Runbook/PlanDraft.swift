@@ -69,6 +69,7 @@ struct PlanDraft {
         for site in snapshot.sites.sorted(by: { $0.name < $1.name })
         where site.edgePool(move.kind) == move.from {
             if record != nil, !written.contains(site.name) {
+                needsApproval = true
                 warnings.append(
                     "site \(site.name) has its \(move.kind.label) route on \(move.from), but not"
                         + " from our failover: it is left alone"

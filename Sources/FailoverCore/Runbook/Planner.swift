@@ -71,6 +71,7 @@ public struct Planner: Sendable {
                 "no failover of ours is on record: what to restore comes from the configuration"
             )
         }
+        draft.warnings += preflight.warnings(for: moves)
         let moves = moves.sorted { ($0.kind.rawValue, $0.route) < ($1.kind.rawValue, $1.route) }
         let dns = DNSPlanner(organisation: organisation, snapshot: snapshot)
         var records: [DNSPlanner.Result] = []

@@ -157,38 +157,60 @@ struct Preflight {
             for problem in facts.problems where problem.isSerious && problem != .nameMismatch {
                 blockers.append(.certificate(server.fqdn, problem.inWords))
             }
-            let missing = names.filter { name in
-                !facts.subjectAlternativeNames.contains {
-                    name.isCovered(by: $0, wildcards: move.kind == .xmpp)
+            let missing = names.filter { alternatives in
+                !alternatives.contains { name in
+                    facts.subjectAlternativeNames.contains {
+                        name.isCovered(by: $0, wildcards: move.kind == .xmpp)
+                    }
                 }
             }
             if !missing.isEmpty {
-                let list = missing.map(\.name).joined(separator: ", ")
-                blockers.append(.certificate(server.fqdn, "it does not carry \(list)"))
+                let list = missing.map { $0.map(\.name).joined(separator: " or ") }
+                let text = list.joined(separator: ", ")
+                blockers.append(.certificate(server.fqdn, "it does not carry \(text)"))
             }
         }
         return blockers
     }
 
-    /// SIP: every SRV target that will lead here; XMPP: the domain.
-    private func requiredNames(_ move: Move) -> [FQDN] {
+    /// Groups of names of which the certificate must carry one each.
+    ///
+    /// SIP: `sip.` of every domain and every SRV target that will lead here. XMPP: of every domain its
+    /// XMPP name or the domain itself; certificates come in both forms.
+    private func requiredNames(_ move: Move) -> [[FQDN]] {
         guard let route = organisation.route(move.route) else { return [] }
-        var names: Set<FQDN> = []
+        var names: Set<[FQDN]> = []
         for domain in organisation.domains(for: move.kind) {
+            let targets =
+                domain.prefixed(by: move.kind.serviceLabels)
+                .flatMap { snapshot.recordSet($0, .srv)?.services.map(\.target) } ?? []
             switch move.kind {
-            case .xmpp: names.insert(domain)
+            case .xmpp: names.insert(targets.prefix(1) + [domain])
             case .sip:
+                if let name = domain.prefixed(by: "sip") { names.insert([name]) }
                 if route.dnsStyle == .srv {
                     let known = organisation.sipDomains.first { $0.name == domain }
-                    if let name = known?.federationNames[move.to] { names.insert(name) }
-                } else if let name = domain.prefixed(by: move.kind.serviceLabels) {
-                    names.formUnion(
-                        snapshot.recordSet(name, .srv)?.services.map(\.target) ?? []
-                    )
+                    if let name = known?.federationNames[move.to] { names.insert([name]) }
+                } else {
+                    names.formUnion(targets.map { [$0] })
                 }
             }
         }
-        return names.sorted()
+        return names.sorted { $0.lexicographicallyPrecedes($1) }
+    }
+
+    /// What does not block but a person should know.
+    func warnings(for moves: [Move]) -> [String] {
+        moves.flatMap { move in
+            (organisation.edgePool(move.to)?.servers ?? []).compactMap { server -> String? in
+                let facts = snapshot.members.first {
+                    $0.server == server.fqdn && $0.kind == move.kind
+                }?.certificate
+                guard let facts, facts.problems.contains(.noClientUsage) else { return nil }
+                return "the certificate of \(server.fqdn) has no clientAuth usage: some partners may"
+                    + " refuse connections from it"
+            }
+        }
     }
 
     private func strictMatch(_ move: Move) -> [PreflightBlocker] {
