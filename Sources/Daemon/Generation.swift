@@ -1,13 +1,9 @@
 import Alerting
 import Configuring
 import Curl
-import DNSUpdating
 import FailoverCore
 import FailoverEngine
-import Logging
-import NIOPosix
 import PowerShellRemoting
-import Probing
 
 /// All parts that one configuration makes: they live until the agent stops or reads a new one.
 struct Generation: Sendable {
@@ -23,119 +19,48 @@ struct Generation: Sendable {
     /// Puts the parts together; opens nothing yet but reads secrets and certificates.
     init(
         _ configuration: AgentConfiguration,
-        journal: any JournalStore & OutboxStore,
+        surroundings: Surroundings,
         memory: PolicyMemory,
-        continuing previous: ProbeBoard?,
-        environment: [String: String],
-        clock: any MonotonicClock,
-        wallClock: any WallClock,
-        logger: Logger
+        continuing previous: ProbeBoard?
     ) throws(AgentError) {
-        let builder = PartsBuilder(configuration: configuration, environment: environment)
-        let organisation = configuration.organisation
+        let builder = PartsBuilder(
+            configuration: configuration,
+            environment: surroundings.environment
+        )
         let stop = StopFlag()
         let client = try builder.client()
-        let management = try builder.management(client, clock)
+        let management = try builder.management(client, surroundings.clock)
         let dispatcher = AlertDispatcher(
-            store: journal,
+            store: surroundings.journal,
             subscriptions: try builder.hooks(client),
             agent: configuration.agent.name,
-            clock: clock,
-            wallClock: wallClock,
-            logger: logger
+            clock: surroundings.clock,
+            wallClock: surroundings.wallClock,
+            logger: surroundings.logger
         )
-        let setup = ProbeSetup(
-            vantage: configuration.agent.name,
-            timeout: configuration.probes.timeout,
-            prober: Probers(profile: try builder.tlsProfile(wallClock)),
-            organisation: organisation,
-            localDomains: configuration.probes.localDomains
-        )
-        let health = HealthSettings(
-            fall: configuration.probes.fall,
-            rise: configuration.probes.rise,
-            staleAfter: configuration.probes.staleAfter
-        )
-        let board = ProbeBoard(
-            organisation: organisation,
-            settings: health,
-            clock: clock,
-            continuing: previous
-        )
-        self.board = board
-        let records = RecordReader(
-            organisation: organisation,
-            querying: DNSClient(group: MultiThreadedEventLoopGroup.singleton)
-        )
-        let updater = try builder.updater(wallClock)
-        let snapshotter = Snapshotter(
-            organisation: organisation,
-            management: management,
-            sitesOfEndpoints: configuration.management.frontEnds.map(\.site),
-            records: records,
-            updater: updater,
-            board: board,
-            wallClock: wallClock
-        )
-        let executor = StepExecutor(
-            organisation: organisation,
-            management: management,
-            records: records,
-            updater: updater,
-            probers: setup,
-            clock: clock,
-            stop: stop
-        )
-        let probeProgress = Progress()
-        let driverProgress = Progress()
-        let parts = WardenParts(
-            name: configuration.agent.name,
-            version: Version.text,
-            organisation: organisation,
-            board: board,
-            probeLoop: ProbeLoop(
-                organisation: organisation,
-                setup: setup,
-                board: board,
-                interval: configuration.probes.interval,
-                clock: clock,
-                wallClock: wallClock,
-                progress: probeProgress,
-                stop: stop
-            ),
-            dnsWatch: DNSWatch(organisation: organisation, records: records),
-            dnsInterval: configuration.probes.interval * 6,
-            holderInterval: configuration.probes.interval * 12,
-            snapshotter: snapshotter,
-            planMaker: PlanMaker(
-                organisation: organisation,
-                snapshotter: snapshotter,
-                journal: journal
-            ),
-            executor: executor,
-            runner: Runner(
-                executor: executor,
-                journal: journal,
-                wallClock: wallClock,
-                stop: stop
-            ),
-            journal: journal,
-            notify: { notice async throws(JournalFailure) in try await dispatcher.notify(notice) },
-            clock: clock,
-            wallClock: wallClock,
+        let assembly = Assembly(
+            configuration: configuration,
+            surroundings: surroundings,
             stop: stop,
-            driverProgress: driverProgress
+            setup: try builder.probeSetup(surroundings.wallClock),
+            management: management,
+            updater: try builder.updater(surroundings.wallClock),
+            previous: previous
         )
+        let parts = assembly.parts { notice async throws(JournalFailure) in
+            try await dispatcher.notify(notice)
+        }
         let policy = FailoverPolicy(
-            routes: organisation.routes,
+            routes: configuration.organisation.routes,
             settings: builder.policySettings,
             memory: memory,
-            at: clock.now()
+            at: surroundings.clock.now()
         )
-        warden = Warden(parts: parts, policy: policy, logger: logger)
+        warden = Warden(parts: parts, policy: policy, logger: surroundings.logger)
         self.stop = stop
-        self.probeProgress = probeProgress
-        self.driverProgress = driverProgress
+        probeProgress = assembly.probeProgress
+        driverProgress = assembly.driverProgress
+        board = assembly.board
         self.dispatcher = dispatcher
         self.management = management
         self.client = client

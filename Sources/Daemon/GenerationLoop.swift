@@ -85,13 +85,15 @@ final class GenerationLoop: Service {
         }
         return try Generation(
             configuration,
-            journal: journal,
+            surroundings: Surroundings(
+                journal: journal,
+                environment: environment,
+                clock: clock,
+                wallClock: wallClock,
+                logger: logger
+            ),
             memory: memory,
-            continuing: state.withLock { $0.current?.board },
-            environment: environment,
-            clock: clock,
-            wallClock: wallClock,
-            logger: logger
+            continuing: state.withLock { $0.current?.board }
         )
     }
 

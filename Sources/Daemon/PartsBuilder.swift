@@ -91,7 +91,17 @@ struct PartsBuilder {
         TLSOptions(trust: caFile.map { .file(path: $0) } ?? .system)
     }
 
-    func tlsProfile(_ wallClock: any WallClock) throws(AgentError) -> TLSProfile {
+    func probeSetup(_ wallClock: any WallClock) throws(AgentError) -> ProbeSetup {
+        ProbeSetup(
+            vantage: configuration.agent.name,
+            timeout: configuration.probes.timeout,
+            prober: Probers(profile: try tlsProfile(wallClock)),
+            organisation: configuration.organisation,
+            localDomains: configuration.probes.localDomains
+        )
+    }
+
+    private func tlsProfile(_ wallClock: any WallClock) throws(AgentError) -> TLSProfile {
         do throws(ProbingError) {
             let trust: TLSTrust
             if let path = configuration.probes.caFile {

@@ -3,7 +3,7 @@ enum Sizes {
     static let fileLinesMax = 600
     static let functionLinesMax = 70
     /// Files whose longest function is known to be longer, and how long: these only shrink.
-    static let ratchet = ["Sources/Daemon/Generation.swift": 112]
+    static let ratchet: [String: Int] = [:]
 
     /// Files that are too long.
     static func longFiles(in sources: [SwiftSource]) -> [Finding] {

@@ -1,0 +1,122 @@
+import Configuring
+import DNSUpdating
+import FailoverCore
+import FailoverEngine
+import Logging
+import NIOPosix
+
+/// What outlives a generation: the process around it.
+struct Surroundings: Sendable {
+    let journal: any JournalStore & OutboxStore
+    let environment: [String: String]
+    let clock: any MonotonicClock
+    let wallClock: any WallClock
+    let logger: Logger
+}
+
+/// Joins adapters and engine to the parts of a warden.
+struct Assembly {
+    let board: ProbeBoard
+    let probeProgress = Progress()
+    let driverProgress = Progress()
+    private let configuration: AgentConfiguration
+    private let surroundings: Surroundings
+    private let stop: StopFlag
+    private let setup: ProbeSetup
+    private let records: RecordReader
+    private let snapshotter: Snapshotter
+    private let executor: StepExecutor
+
+    init(
+        configuration: AgentConfiguration,
+        surroundings: Surroundings,
+        stop: StopFlag,
+        setup: ProbeSetup,
+        management: any Management,
+        updater: (any DNSUpdater)?,
+        previous: ProbeBoard?
+    ) {
+        self.configuration = configuration
+        self.surroundings = surroundings
+        self.stop = stop
+        self.setup = setup
+        let organisation = configuration.organisation
+        board = ProbeBoard(
+            organisation: organisation,
+            settings: HealthSettings(
+                fall: configuration.probes.fall,
+                rise: configuration.probes.rise,
+                staleAfter: configuration.probes.staleAfter
+            ),
+            clock: surroundings.clock,
+            continuing: previous
+        )
+        records = RecordReader(
+            organisation: organisation,
+            querying: DNSClient(group: MultiThreadedEventLoopGroup.singleton)
+        )
+        snapshotter = Snapshotter(
+            organisation: organisation,
+            management: management,
+            sitesOfEndpoints: configuration.management.frontEnds.map(\.site),
+            records: records,
+            updater: updater,
+            board: board,
+            wallClock: surroundings.wallClock
+        )
+        executor = StepExecutor(
+            organisation: organisation,
+            management: management,
+            records: records,
+            updater: updater,
+            probers: setup,
+            clock: surroundings.clock,
+            stop: stop
+        )
+    }
+
+    /// The parts; `notify` queues a notice for the hooks.
+    func parts(
+        notify: @escaping @Sendable (Notice) async throws(JournalFailure) -> Void
+    ) -> WardenParts {
+        let organisation = configuration.organisation
+        return WardenParts(
+            name: configuration.agent.name,
+            version: Version.text,
+            organisation: organisation,
+            board: board,
+            probeLoop: ProbeLoop(
+                organisation: organisation,
+                setup: setup,
+                board: board,
+                interval: configuration.probes.interval,
+                clock: surroundings.clock,
+                wallClock: surroundings.wallClock,
+                progress: probeProgress,
+                stop: stop
+            ),
+            dnsWatch: DNSWatch(organisation: organisation, records: records),
+            dnsInterval: configuration.probes.interval * 6,
+            holderInterval: configuration.probes.interval * 12,
+            snapshotter: snapshotter,
+            planMaker: PlanMaker(
+                organisation: organisation,
+                snapshotter: snapshotter,
+                journal: surroundings.journal
+            ),
+            executor: executor,
+            runner: Runner(
+                executor: executor,
+                journal: surroundings.journal,
+                wallClock: surroundings.wallClock,
+                stop: stop
+            ),
+            journal: surroundings.journal,
+            notify: notify,
+            clock: surroundings.clock,
+            wallClock: surroundings.wallClock,
+            stop: stop,
+            driverProgress: driverProgress
+        )
+    }
+}
