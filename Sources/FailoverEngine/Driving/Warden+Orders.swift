@@ -98,14 +98,7 @@ extension Warden {
     public func resumeRun(_ id: RunID, by person: Person, reason: String) async -> OrderReply {
         if shared.withLock({ $0.isRunning }) { return .refused("another run is on its way") }
         do throws(JournalFailure) {
-            let events = try await journal.events(of: id).map(\.event)
-            let replayed: RunState?
-            do throws(IllegalRunEvent) {
-                replayed = try RunState(replaying: events)
-            } catch {
-                return .refused("the journal of run \(id) cannot be understood: \(error)")
-            }
-            guard let state = replayed else { return .refused("there is no run \(id)") }
+            guard let state = try await replay(id) else { return .refused("there is no run \(id)") }
             guard let outcome = state.outcome, outcome != .done else {
                 return .refused(
                     "run \(id) has not stopped at a step: \(state.outcome?.inWords ?? "")"

@@ -19,16 +19,16 @@ public final class Warden: Sendable {
     let clock: any MonotonicClock
     let wallClock: any WallClock
     let logger: Logger
-    private let parts: WardenParts
+    let parts: WardenParts
 
     /// Letters to the driver.
     ///
     /// 512: probes send at most one each, and people few.
-    private let letters = Mailbox<Letter>(capacity: 512)
+    let letters = Mailbox<Letter>(capacity: 512)
     /// Jobs for the worker.
     ///
     /// The policy has one request per route, so 64 is never reached.
-    private let jobs = Mailbox<Job>(capacity: 64)
+    let jobs = Mailbox<Job>(capacity: 64)
     let shared: Mutex<SharedState>
 
     /// Makes a warden; nothing happens before ``run()``.
@@ -68,8 +68,6 @@ public final class Warden: Sendable {
         }
         await note(.agentStopped)
     }
-
-    // MARK: driver
 
     private func drive() async {
         for await letter in letters.letters {
@@ -188,241 +186,6 @@ public final class Warden: Sendable {
         } catch {
             logger.error("journal cannot be written", metadata: ["reason": "\(error.message)"])
             return error
-        }
-    }
-
-    // MARK: watches
-
-    /// Looks at deadlines often enough that none is missed by more than a fifth of a second.
-    private func tick() async {
-        while !parts.stop.isRaised {
-            do {
-                try await clock.sleep(until: clock.now() + .milliseconds(200))
-            } catch {
-                break
-            }
-            post(.look)
-        }
-        letters.close()
-        jobs.close()
-    }
-
-    private func repeating(every interval: Duration, _ body: () async -> Void) async {
-        while !parts.stop.isRaised {
-            await body()
-            let next = clock.now() + interval
-            while clock.now() < next, !parts.stop.isRaised {
-                do {
-                    try await clock.sleep(until: min(next, clock.now() + .milliseconds(200)))
-                } catch {
-                    return
-                }
-            }
-        }
-    }
-
-    /// Reads who holds the routes; not while a run is moving them.
-    func readHolders() async {
-        guard !shared.withLock({ $0.isRunning }) else { return }
-        let readings: [(RouteName, HolderReading)]
-        let pools = organisation.edgePools.map(\.fqdn)
-        do throws(SnapshotFailure) {
-            let sites = try await parts.snapshotter.sites()
-            readings = organisation.routes.map { route in
-                (route.name, Snapshot.holder(of: route.kind, in: sites, among: pools))
-            }
-        } catch {
-            let reason = error.reasons.joined(separator: "; ")
-            readings = organisation.routes.map { ($0.name, .unknown(reason)) }
-        }
-        // A run may have begun while this was read: then it is old news.
-        guard !shared.withLock({ $0.isRunning }) else { return }
-        for (route, reading) in readings {
-            let before = shared.withLock { $0.holders.updateValue(reading, forKey: route) }
-            if before != reading { post(.event(.holder(route, reading))) }
-        }
-    }
-
-    private func lookAtDNS() async {
-        let (isRunning, holders) = shared.withLock { state in
-            (state.isRunning, state.holders.compactMapValues { $0.pool })
-        }
-        guard !isRunning else { return }
-        let findings = await parts.dnsWatch.look(holders: holders)
-        guard !shared.withLock({ $0.isRunning }) else { return }
-        post(.dns(findings))
-    }
-
-    /// Tells what is new about DNS, once, and when it is over.
-    private func takeFindings(_ findings: [DNSFinding]) async {
-        let (fresh, cleared) = shared.withLock { state in
-            let old = Set(state.findings)
-            state.findings = findings
-            return (
-                findings.filter { !old.contains($0) },
-                old.subtracting(findings).sorted { $0.sentence < $1.sentence }
-            )
-        }
-        for finding in fresh {
-            await tell(
-                Notice(finding.code, .warning, route: finding.route, sentence: finding.sentence)
-            )
-        }
-        for finding in cleared where !findings.contains(where: { $0.name == finding.name }) {
-            await tell(
-                Notice(
-                    .dnsWell,
-                    .info,
-                    route: finding.route,
-                    sentence: "over: \(finding.sentence)"
-                )
-            )
-        }
-    }
-
-    // MARK: worker
-
-    private func work() async {
-        for await job in jobs.letters {
-            if parts.stop.isRaised { continue }
-            switch job {
-            case .plan(let request): await plan(request)
-            case .run(let request, let digest, let authority):
-                await start(request, digest, authority)
-            case .takeUp(let id, let state, let event): await takeUp(id, state, event)
-            }
-        }
-    }
-
-    private func plan(_ request: MoveRequest) async {
-        do throws(PlanRefusal) {
-            let prepared = try await planMaker.prepare(request.move, request.direction)
-            shared.withLock { $0.plans[request.id] = prepared }
-            let needsApproval = prepared.plan.needsApproval
-            post(.event(.planned(request.id, prepared.digest, needsApproval: needsApproval)))
-        } catch {
-            post(.event(.planRefused(request.id, reasons: error.reasons)))
-        }
-    }
-
-    /// Plans anew from what is live now: what was approved is carried out only if it is still the
-    /// very same.
-    private func start(
-        _ request: MoveRequest,
-        _ digest: PlanDigest,
-        _ authority: Authority
-    ) async {
-        let prepared: PreparedPlan
-        do throws(PlanRefusal) {
-            prepared = try await planMaker.prepare(request.move, request.direction)
-        } catch {
-            let reason = error.reasons.joined(separator: "; ")
-            post(.event(.runNotStarted(request.id, reason: reason)))
-            return
-        }
-        guard prepared.digest == digest else {
-            let reason =
-                "the plan is no longer the one that was decided on, because the facts changed"
-            post(.event(.runNotStarted(request.id, reason: reason)))
-            return
-        }
-        if prepared.plan.needsApproval, authority == .automatic {
-            let reason = "this plan needs a person's yes"
-            post(.event(.runNotStarted(request.id, reason: reason)))
-            return
-        }
-        // One number for a request and the run that carries it out.
-        let id = RunID(request.id.number)
-        do throws(JournalFailure) {
-            guard try await journal.events(of: id).isEmpty else {
-                let reason = "the journal holds a run \(id) already"
-                post(.event(.runNotStarted(request.id, reason: reason)))
-                return
-            }
-        } catch {
-            post(.event(.runNotStarted(request.id, reason: error.message)))
-            return
-        }
-        if let reason = shared.withLock({ $0.policy.reasonNotToBegin(request.id) }) {
-            post(.event(.runNotStarted(request.id, reason: reason)))
-            return
-        }
-        let opening = RunOpening(
-            request: request,
-            plan: prepared.plan,
-            digest: digest,
-            authority: authority,
-            snapshot: prepared.snapshot,
-            partnersBefore: await parts.executor.answeringPartners(
-                of: prepared.plan,
-                at: prepared.snapshot
-            )
-        )
-        shared.withLock { $0.begin(id) }
-        let end = await parts.runner.run(id, opening: opening) { event, state in
-            self.shared.withLock { $0.progress(id, event, state) }
-        }
-        await finish(id, request, end)
-    }
-
-    private func takeUp(_ id: RunID, _ state: RunState, _ event: RunEvent) async {
-        shared.withLock { $0.begin(id) }
-        let request = state.opening.request
-        let end = await parts.runner.takeUp(id, state, with: event) { event, state in
-            self.shared.withLock { $0.progress(id, event, state) }
-        }
-        await finish(id, request, end)
-    }
-
-    private func finish(_ id: RunID, _ request: MoveRequest, _ end: Runner.End) async {
-        switch end {
-        case .finished(let outcome):
-            shared.withLock { $0.end() }
-            await readHolders()
-            post(.event(.runFinished(request.id, outcome)))
-        case .parked:
-            logger.notice("run parked", metadata: ["run": "\(id)"])
-        case .journalFailed(let reason):
-            let sentence =
-                "run \(id) stands still, because the journal cannot be written: \(reason)."
-                + " Make room and restart the agent; it then goes on"
-            await tell(
-                Notice(
-                    .agentTrouble,
-                    .critical,
-                    route: request.move.route,
-                    request: request.id,
-                    sentence: sentence
-                )
-            )
-        }
-    }
-
-    /// After a crash or a stop: the run that was on its way comes first.
-    private func takeUpUnfinishedRun() async {
-        do throws(JournalFailure) {
-            for id in try await journal.runs(limit: 20) {
-                let events = try await journal.events(of: id).map(\.event)
-                let replayed: RunState?
-                do throws(IllegalRunEvent) {
-                    replayed = try RunState(replaying: events)
-                } catch {
-                    throw JournalFailure(code: .corrupt, message: "run \(id): \(error)")
-                }
-                guard let state = replayed, state.outcome == nil else { continue }
-                shared.withLock { $0.begin(id) }
-                jobs.send(.takeUp(id, state, .recovered(reason: "the agent started again")))
-                return
-            }
-        } catch {
-            await tell(
-                Notice(
-                    .agentTrouble,
-                    .critical,
-                    sentence: "the journal cannot be read, so unfinished runs are not taken up: "
-                        + error.message
-                )
-            )
         }
     }
 }

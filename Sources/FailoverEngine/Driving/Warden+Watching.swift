@@ -1,0 +1,92 @@
+import FailoverCore
+import Synchronization
+
+/// The watches that feed the driver.
+extension Warden {
+    /// Looks at deadlines often enough that none is missed by more than a fifth of a second.
+    func tick() async {
+        while !parts.stop.isRaised {
+            do {
+                try await clock.sleep(until: clock.now() + .milliseconds(200))
+            } catch {
+                break
+            }
+            post(.look)
+        }
+        letters.close()
+        jobs.close()
+    }
+
+    func repeating(every interval: Duration, _ body: () async -> Void) async {
+        while !parts.stop.isRaised {
+            await body()
+            let next = clock.now() + interval
+            while clock.now() < next, !parts.stop.isRaised {
+                do {
+                    try await clock.sleep(until: min(next, clock.now() + .milliseconds(200)))
+                } catch {
+                    return
+                }
+            }
+        }
+    }
+
+    /// Reads who holds the routes; not while a run is moving them.
+    func readHolders() async {
+        guard !shared.withLock({ $0.isRunning }) else { return }
+        let readings: [(RouteName, HolderReading)]
+        let pools = organisation.edgePools.map(\.fqdn)
+        do throws(SnapshotFailure) {
+            let sites = try await parts.snapshotter.sites()
+            readings = organisation.routes.map { route in
+                (route.name, Snapshot.holder(of: route.kind, in: sites, among: pools))
+            }
+        } catch {
+            let reason = error.reasons.joined(separator: "; ")
+            readings = organisation.routes.map { ($0.name, .unknown(reason)) }
+        }
+        // A run may have begun while this was read: then it is old news.
+        guard !shared.withLock({ $0.isRunning }) else { return }
+        for (route, reading) in readings {
+            let before = shared.withLock { $0.holders.updateValue(reading, forKey: route) }
+            if before != reading { post(.event(.holder(route, reading))) }
+        }
+    }
+
+    func lookAtDNS() async {
+        let (isRunning, holders) = shared.withLock { state in
+            (state.isRunning, state.holders.compactMapValues { $0.pool })
+        }
+        guard !isRunning else { return }
+        let findings = await parts.dnsWatch.look(holders: holders)
+        guard !shared.withLock({ $0.isRunning }) else { return }
+        post(.dns(findings))
+    }
+
+    /// Tells what is new about DNS, once, and when it is over.
+    func takeFindings(_ findings: [DNSFinding]) async {
+        let (fresh, cleared) = shared.withLock { state in
+            let old = Set(state.findings)
+            state.findings = findings
+            return (
+                findings.filter { !old.contains($0) },
+                old.subtracting(findings).sorted { $0.sentence < $1.sentence }
+            )
+        }
+        for finding in fresh {
+            await tell(
+                Notice(finding.code, .warning, route: finding.route, sentence: finding.sentence)
+            )
+        }
+        for finding in cleared where !findings.contains(where: { $0.name == finding.name }) {
+            await tell(
+                Notice(
+                    .dnsWell,
+                    .info,
+                    route: finding.route,
+                    sentence: "over: \(finding.sentence)"
+                )
+            )
+        }
+    }
+}

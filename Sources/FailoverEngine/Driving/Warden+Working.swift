@@ -1,0 +1,169 @@
+import FailoverCore
+import Logging
+import Synchronization
+
+/// The worker: plans and runs, one job at a time.
+extension Warden {
+    func work() async {
+        for await job in jobs.letters {
+            if parts.stop.isRaised { continue }
+            switch job {
+            case .plan(let request): await plan(request)
+            case .run(let request, let digest, let authority):
+                await start(request, digest, authority)
+            case .takeUp(let id, let state, let event): await takeUp(id, state, event)
+            }
+        }
+    }
+
+    private func plan(_ request: MoveRequest) async {
+        do throws(PlanRefusal) {
+            let prepared = try await planMaker.prepare(request.move, request.direction)
+            shared.withLock { $0.plans[request.id] = prepared }
+            let needsApproval = prepared.plan.needsApproval
+            post(.event(.planned(request.id, prepared.digest, needsApproval: needsApproval)))
+        } catch {
+            post(.event(.planRefused(request.id, reasons: error.reasons)))
+        }
+    }
+
+    /// Plans anew from what is live now: what was approved is carried out only if it is still the
+    /// very same.
+    private func start(
+        _ request: MoveRequest,
+        _ digest: PlanDigest,
+        _ authority: Authority
+    ) async {
+        let prepared: PreparedPlan
+        do throws(PlanRefusal) {
+            prepared = try await planMaker.prepare(request.move, request.direction)
+        } catch {
+            let reason = error.reasons.joined(separator: "; ")
+            post(.event(.runNotStarted(request.id, reason: reason)))
+            return
+        }
+        guard prepared.digest == digest else {
+            let reason =
+                "the plan is no longer the one that was decided on, because the facts changed"
+            post(.event(.runNotStarted(request.id, reason: reason)))
+            return
+        }
+        if prepared.plan.needsApproval, authority == .automatic {
+            let reason = "this plan needs a person's yes"
+            post(.event(.runNotStarted(request.id, reason: reason)))
+            return
+        }
+        // One number for a request and the run that carries it out.
+        let id = RunID(request.id.number)
+        do throws(JournalFailure) {
+            guard try await journal.events(of: id).isEmpty else {
+                let reason = "the journal holds a run \(id) already"
+                post(.event(.runNotStarted(request.id, reason: reason)))
+                return
+            }
+        } catch {
+            post(.event(.runNotStarted(request.id, reason: error.message)))
+            return
+        }
+        if let reason = shared.withLock({ $0.policy.reasonNotToBegin(request.id) }) {
+            post(.event(.runNotStarted(request.id, reason: reason)))
+            return
+        }
+        let opening = RunOpening(
+            request: request,
+            plan: prepared.plan,
+            digest: digest,
+            authority: authority,
+            snapshot: prepared.snapshot,
+            partnersBefore: await parts.executor.answeringPartners(
+                of: prepared.plan,
+                at: prepared.snapshot
+            )
+        )
+        shared.withLock { $0.begin(id) }
+        let end = await parts.runner.run(id, opening: opening) { event, state in
+            self.shared.withLock { $0.progress(id, event, state) }
+        }
+        await finish(id, request, end)
+    }
+
+    private func takeUp(_ id: RunID, _ state: RunState, _ event: RunEvent) async {
+        shared.withLock { $0.begin(id) }
+        let request = state.opening.request
+        let end = await parts.runner.takeUp(id, state, with: event) { event, state in
+            self.shared.withLock { $0.progress(id, event, state) }
+        }
+        await finish(id, request, end)
+    }
+
+    private func finish(_ id: RunID, _ request: MoveRequest, _ end: Runner.End) async {
+        switch end {
+        case .finished(let outcome):
+            shared.withLock { $0.end() }
+            await readHolders()
+            post(.event(.runFinished(request.id, outcome)))
+        case .parked:
+            logger.notice("run parked", metadata: ["run": "\(id)"])
+        case .journalFailed(let reason):
+            let sentence =
+                "run \(id) stands still, because the journal cannot be written: \(reason)."
+                + " Make room and restart the agent; it then goes on"
+            await tell(
+                Notice(
+                    .agentTrouble,
+                    .critical,
+                    route: request.move.route,
+                    request: request.id,
+                    sentence: sentence
+                )
+            )
+        }
+    }
+
+    /// After a crash, a stop or a reload: the run that was on its way comes first, and what policy
+    /// and journal say of runs is made to agree.
+    func takeUpUnfinishedRun() async {
+        do throws(JournalFailure) {
+            for id in try await journal.runs(limit: 20) {
+                guard let state = try await replay(id), state.outcome == nil else { continue }
+                shared.withLock { $0.begin(id) }
+                jobs.send(.takeUp(id, state, .recovered(reason: "the agent started again")))
+                return
+            }
+            let now = clock.now()
+            let requests = shared.withLock { state in
+                organisation.routes.map { state.policy.status(of: $0.name, at: now) }
+                    .filter { $0.phase == .running }.compactMap(\.request?.id)
+            }
+            for request in requests {
+                // The agent stopped between the policy's order and the run's first write, or
+                // between its last write and the policy's hearing of it.
+                if let outcome = try await replay(RunID(request.number))?.outcome {
+                    post(.event(.runFinished(request, outcome)))
+                } else {
+                    let reason = "the agent stopped before the run began"
+                    post(.event(.runNotStarted(request, reason: reason)))
+                }
+            }
+        } catch {
+            await tell(
+                Notice(
+                    .agentTrouble,
+                    .critical,
+                    sentence: "the journal cannot be read, so unfinished runs are not taken up: "
+                        + error.message
+                )
+            )
+        }
+    }
+
+    /// A run's state from its journal; nil when there is no such run.
+    func replay(_ id: RunID) async throws(JournalFailure) -> RunState? {
+        let events = try await journal.events(of: id).map(\.event)
+        do throws(IllegalRunEvent) {
+            return try RunState(replaying: events)
+        } catch {
+            throw JournalFailure(code: .corrupt, message: "run \(id): \(error)")
+        }
+    }
+}
