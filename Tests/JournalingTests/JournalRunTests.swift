@@ -36,6 +36,7 @@ import Testing
             do {
                 let journal = try openJournal(scratch.state)
                 try await journal.append(events[count - 1], to: RunID(1), at: noon)
+                try await journal.close()
             }
             if count > 1 { try lived.apply(events[count - 1]) }
             // Opened anew, as after a crash.
@@ -43,6 +44,7 @@ import Testing
             let read = try await journal.events(of: RunID(1)).map(\.event)
             #expect(read == Array(events.prefix(count)))
             #expect(try RunState(replaying: read) == lived, "after \(count) events")
+            try await journal.close()
         }
         #expect(lived.outcome == .done)
     }
