@@ -146,6 +146,7 @@ let package = Package(
         .testTarget(
             name: "FailoverCoreTests",
             dependencies: ["FailoverCore"],
+            exclude: ["Runbook/Transcripts"],
             swiftSettings: settings
         ),
         .testTarget(
