@@ -160,17 +160,39 @@ extension RunState {
                 throw illegal(event, "the run is over")
             }
         }
+        if isParked {
+            guard case .recovered = event else { throw illegal(event, "the run is parked") }
+        }
         switch event {
         case .opened: throw illegal(event, "the run is open already")
-        case .finished(let outcome): self.outcome = outcome
+        case .finished(let outcome): try finish(outcome, event)
         case .parked: isParked = true
         case .recovered: recover()
-        case .resumed: resume()
+        case .resumed:
+            guard outcome != nil else { throw illegal(event, "the run has not stopped") }
+            resume()
         case .compensating(let id): try beginCompensation(id, event)
         case .compensated(let id, let result): try endCompensation(id, result, event)
         case .observing, .observed, .acting, .acted, .verifying, .verified:
             try applyToStep(event)
         }
+    }
+
+    /// Nothing is called done that was not verified, and nothing is left stopped without a try.
+    private mutating func finish(
+        _ outcome: RunOutcome,
+        _ event: RunEvent
+    ) throws(IllegalRunEvent) {
+        if let step = dueCompensation {
+            throw illegal(event, "services that step \(step.id) stopped come first")
+        }
+        switch (outcome, failure) {
+        case (.done, nil) where currentStep == nil: break
+        case (.stopped, _?), (.stoppedUnchanged, _?): break
+        case (.done, _): throw illegal(event, "not every step was verified")
+        case (.stopped, nil), (.stoppedUnchanged, nil): throw illegal(event, "nothing has failed")
+        }
+        self.outcome = outcome
     }
 
     private mutating func applyToStep(_ event: RunEvent) throws(IllegalRunEvent) {
