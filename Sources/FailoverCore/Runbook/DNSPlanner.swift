@@ -9,6 +9,8 @@ struct DNSPlanner {
         var expected: [(zone: FQDN, sets: [RecordSet])] = []
         var blockers: [PreflightBlocker] = []
         var warnings: [String] = []
+        /// Whether somebody else changed what the failover wrote.
+        var hasForeignChanges = false
 
         fileprivate mutating func add(_ change: DNSChange) {
             guard change.from != change.to else { return }
@@ -199,6 +201,7 @@ struct DNSPlanner {
                 } else if live?.data == change.from?.data {
                     if let live { result.expect(live, in: zone) }
                 } else {
+                    result.hasForeignChanges = true
                     result.warnings.append(
                         "\(change.name) \(change.type.rawValue) was changed by someone else"
                             + " (now \(live?.dataText ?? "none")): it is left alone"

@@ -91,6 +91,28 @@ public enum Operation: Sendable, Hashable, Codable {
         }
     }
 
+    /// What a check looks at; part of what is approved.
+    ///
+    /// Acts have ``commands`` and ``changes``.
+    public var particulars: [String] {
+        func list(_ names: [FQDN]) -> String {
+            names.isEmpty ? "none" : names.map(\.name).joined(separator: ", ")
+        }
+        return switch self {
+        case .awaitReplication(let servers, let leftOut):
+            ["replicas of \(list(servers)); left out: \(list(leftOut))"]
+        case .checkPath(let pool, let kind): ["way to \(kind.label) of every member of \(pool)"]
+        case .checkProtocol(let pool, let server, let kind):
+            ["\(kind.label) of \(server.map { "\($0) in \(pool)" } ?? "every member of \(pool)")"]
+        case .checkRecords(_, let sets): sets.map(\.description)
+        case .checkSiteRoutes(let kind, let sites, let service):
+            ["\(kind.label) route of \(sites.map(\.name).joined(separator: ", ")): \(service)"]
+        case .testPartner(let domain, _, let isRequired):
+            ["\(domain) \(isRequired ? "must" : "should") answer if it did before"]
+        case .setSiteRoute, .enableTopology, .stopServices, .startServices, .changeRecords: []
+        }
+    }
+
     /// What it changes, from what to what, for the approval prompt.
     public var changes: [String] {
         switch self {

@@ -113,6 +113,7 @@ public struct Plan: Sendable, Hashable, Codable {
             lines.append("step \(step.id) \(step.title)")
             lines += step.operation.changes.map { "  change \($0)" }
             lines += step.operation.commands.map { "  command \($0)" }
+            lines += step.operation.particulars.map { "  check \($0)" }
         }
         lines += warnings.map { "warning \($0)" }
         lines.append("needs_approval \(needsApproval)")

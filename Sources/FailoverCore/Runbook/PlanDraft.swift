@@ -8,6 +8,7 @@ struct PlanDraft {
     private var steps: [Step] = []
     private var impact: [String] = []
     private var changedSites: [SiteName] = []
+    private var planned: Set<DNSChange> = []
     private var targets: [FQDN] = []
     private var sources: [FQDN] = []
 
@@ -220,7 +221,11 @@ struct PlanDraft {
 
     /// The record changes, one update per zone.
     mutating func addRecords(_ result: DNSPlanner.Result) {
-        for (zone, changes) in result.changes {
+        for (zone, all) in result.changes {
+            // A name that two routes share is changed once.
+            let changes = all.filter { !planned.contains($0) }
+            guard !changes.isEmpty else { continue }
+            planned.formUnion(changes)
             let names = Set(changes.map(\.name)).sorted().map(\.name).joined(separator: ", ")
             add(
                 "Change DNS: \(names)",
@@ -229,10 +234,10 @@ struct PlanDraft {
                 timeout: .seconds(120)
             )
             let floor = changes.compactMap(\.from?.ttl).max() ?? 0
-            impact.append(
+            let wait =
                 "partners that have the old records cached keep using them for up to"
-                    + " \(Duration.seconds(Int64(floor)).inWords)"
-            )
+                + " \(Duration.seconds(Int64(floor)).inWords)"
+            if !impact.contains(wait) { impact.append(wait) }
         }
         for (zone, sets) in result.expected where !sets.isEmpty {
             add(

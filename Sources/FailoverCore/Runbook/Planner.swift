@@ -84,6 +84,7 @@ public struct Planner: Sendable {
                 ? dns.restore(route, record: record) : dns.lead(route, to: move.to, direction)
             blockers += result.blockers
             draft.warnings += result.warnings
+            if result.hasForeignChanges { draft.needsApproval = true }
             records.append(result)
         }
         draft.addPublication(moves)

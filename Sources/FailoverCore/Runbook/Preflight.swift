@@ -207,7 +207,8 @@ struct Preflight {
                     $0.server == server.fqdn && $0.kind == move.kind
                 }?.certificate
                 guard let facts, facts.problems.contains(.noClientUsage) else { return nil }
-                return "the certificate of \(server.fqdn) has no clientAuth usage: some partners may"
+                return
+                    "the certificate of \(server.fqdn) has no clientAuth usage: some partners may"
                     + " refuse connections from it"
             }
         }
