@@ -18,8 +18,6 @@ struct RunbookFixture {
     var organisation: Organisation
     var snapshot: Snapshot
 
-    /// - Parameters:
-    ///   - domains: SIP domains; each has a zone.
     init(
         style: DNSStyle = .address,
         services: EdgeServices? = nil,

@@ -40,7 +40,7 @@ extension Plan {
         for step in steps {
             lines += ["", "\(step.id). \(step.title)", "   source: \(step.source)"]
             if let deviation = step.source.deviation { lines.append("   because: \(deviation)") }
-            lines += step.operation.details.map { "   \($0)" }
+            lines += step.operation.particulars.map { "   \($0)" }
             lines += step.operation.commands.map { "   > \($0)" }
             lines += step.operation.changes.map { "   change: \($0)" }
             let undo = step.operation.undo?.commands ?? []
@@ -49,26 +49,5 @@ extension Plan {
             lines.append("   \(kind), at most \(step.timeout.inWords)")
         }
         return lines.joined(separator: "\n") + "\n"
-    }
-}
-
-extension FailoverCore.Operation {
-    /// What commands do not show.
-    fileprivate var details: [String] {
-        func list(_ names: [FQDN]) -> String {
-            names.isEmpty ? "none" : names.map(\.host).joined(separator: ", ")
-        }
-        return switch self {
-        case .awaitReplication(let servers, let leftOut):
-            ["servers: \(list(servers)); left out: \(list(leftOut))"]
-        case .checkPath(let pool, let kind): ["path: \(kind.label) of \(pool.host)"]
-        case .checkProtocol(let pool, let server, let kind):
-            ["answers: \(kind.label) of \(server.map { "\($0.host) in " } ?? "")\(pool.host)"]
-        case .checkRecords(let zone, let sets): sets.map { "\(zone): \($0)" }
-        case .checkSiteRoutes(let kind, let sites, let service):
-            ["\(kind.label) of \(sites.map(\.name).joined(separator: ", ")): \(service)"]
-        case .testPartner(_, _, let isRequired): [isRequired ? "required" : "for the record"]
-        case .setSiteRoute, .enableTopology, .stopServices, .startServices, .changeRecords: []
-        }
     }
 }
