@@ -102,6 +102,12 @@ struct PlanDraft {
             timeout: .seconds(300)
         )
         let (servers, leftOut) = consumers()
+        for site in snapshot.deadSites where changedSites.contains(site) {
+            warnings.append(
+                "site \(site) cannot be managed: its servers are not waited for, and send to"
+                    + " \(sources.map(\.host).joined(separator: ", ")) until they have the change"
+            )
+        }
         add(
             "Wait until \(servers.count) servers have the change",
             .replicationGate(moves.map(\.kind), direction),
@@ -113,16 +119,19 @@ struct PlanDraft {
     /// Surviving replicas that consume the change, and the dead members that are left out by name.
     private func consumers() -> (servers: [FQDN], leftOut: [FQDN]) {
         var wanted: Set<FQDN> = []
+        var dead = snapshot.deadMembers
         for pool in snapshot.pools {
             let consumes =
                 pool.consumesRoutes
                 && (pool.site.map { changedSites.contains($0) } ?? true)
             if consumes || targets.contains(pool.fqdn) { wanted.formUnion(pool.computers) }
+            if consumes, let site = pool.site, snapshot.deadSites.contains(site) {
+                dead.formUnion(pool.computers)
+            }
         }
         for target in targets {
             wanted.formUnion(organisation.edgePool(target)?.servers.map(\.fqdn) ?? [])
         }
-        let dead = snapshot.deadMembers
         let known = Set(snapshot.replicas.map(\.server))
         return (
             wanted.subtracting(dead).intersection(known).sorted(),

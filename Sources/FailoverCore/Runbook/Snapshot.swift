@@ -195,6 +195,8 @@ public struct Snapshot: Sendable, Hashable, Codable {
     public var members: [MemberReading]
     /// Edge servers that have a management endpoint.
     public var manageableEdges: [FQDN]
+    /// Sites none of whose management endpoints answered; none of their Front Ends is waited for.
+    public var deadSites: [SiteName]
 
     /// Makes a snapshot.
     public init(
@@ -211,7 +213,8 @@ public struct Snapshot: Sendable, Hashable, Codable {
         updateRefusals: [FQDN: String],
         verdicts: [PoolLeg: Verdict],
         members: [MemberReading],
-        manageableEdges: [FQDN]
+        manageableEdges: [FQDN],
+        deadSites: [SiteName] = []
     ) {
         self.takenAt = takenAt
         self.endpoint = endpoint
@@ -227,6 +230,7 @@ public struct Snapshot: Sendable, Hashable, Codable {
         self.verdicts = verdicts
         self.members = members
         self.manageableEdges = manageableEdges
+        self.deadSites = deadSites
     }
 
     /// Members that answered none of the protocols that are probed.

@@ -125,8 +125,30 @@ public struct Snapshotter: Sendable {
             verdicts: board.verdicts(),
             members: board.members(),
             manageableEdges: organisation.edgePools.flatMap(\.servers).map(\.fqdn)
-                .filter { management.isConfigured(.edge($0)) }
+                .filter { management.isConfigured(.edge($0)) },
+            deadSites: await deadSites(besides: index)
         )
+    }
+
+    /// Sites with endpoints of which none answers; the one that was read does.
+    private func deadSites(besides index: Int) async -> [SiteName] {
+        var dead: [SiteName] = []
+        var answering: Set<SiteName> = []
+        for (other, site) in sitesOfEndpoints.enumerated() {
+            guard let site, !answering.contains(site) else { continue }
+            var answers = other == index
+            if !answers {
+                do throws(ManagementFailure) {
+                    _ = try await reader.sites(at: .frontEnd(other))
+                    answers = true
+                } catch {
+                    // Whoever refuses us is alive.
+                    answers = error.code != .unreachable && error.code != .timeout
+                }
+            }
+            if answers { answering.insert(site) } else { dead.append(site) }
+        }
+        return Set(dead).subtracting(answering).sorted()
     }
 
     /// Tries the writing cmdlets with `-WhatIf`: the same endpoint, the same account, no change.
