@@ -54,4 +54,15 @@ struct RunnerTests {
         #expect(bench.world.acts.contains { $0.key == "start:\(Contoso.edge(2, 1)):xmpp" })
         #expect(!bench.world.acts.contains { $0.key.contains(Contoso.edge(2, 2).name) })
     }
+
+    @Test
+    func `when a whole site is lost federation goes on from the other`() async throws {
+        let bench = RunBench()
+        bench.world.loseSite("Redmond")
+        let opening = try await bench.opening(Contoso.sip)
+        #expect(opening.snapshot.deadSites == [SiteName("Redmond")])
+        #expect(opening.snapshot.endpointIndex == 1)
+        #expect(try await bench.run(opening) == .finished(.done))
+        #expect(bench.world.obstacles(.sip) == [])
+    }
 }

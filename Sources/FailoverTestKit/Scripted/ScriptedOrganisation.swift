@@ -96,6 +96,20 @@ public final class ScriptedOrganisation: Sendable {
         for server in servers { bring(server: server, condition) }
     }
 
+    /// Takes a whole site away: its servers and its management endpoint.
+    public func loseSite(_ site: String) {
+        let pools = organisation.frontEndPools
+        change { model in
+            let lost = model.pools.filter { $0.site == site }.map(\.fqdn)
+            for (server, machine) in model.machines where lost.contains(machine.pool) {
+                model.machines[server]?.condition = .off
+            }
+            for (index, pool) in pools.enumerated() where pool.site == SiteName(site) {
+                model.deadEndpoints.insert(index)
+            }
+        }
+    }
+
     /// Brings one server into a condition; mended services run.
     public func bring(server: FQDN, _ condition: MachineCondition) {
         let now = clock.now()

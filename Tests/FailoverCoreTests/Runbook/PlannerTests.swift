@@ -116,6 +116,24 @@ struct PlannerTests {
     }
 
     @Test
+    func `when a whole site is lost its Front Ends are not waited for`() throws {
+        var fixture = Fixture()
+        fixture.snapshot.deadSites = [SiteName("Redmond")]
+        let plan = try #require(Fixture.plan(fixture.failover(.sip)))
+        let gates = plan.steps.compactMap { step -> ([String], [String])? in
+            guard case .awaitReplication(let servers, let leftOut) = step.operation else {
+                return nil
+            }
+            return (servers.map(\.host), leftOut.map(\.host))
+        }
+        #expect(gates.first?.0 == ["edge21", "edge22", "fe21", "fe22"])
+        #expect(gates.first?.1 == ["fe11", "fe12"])
+        #expect(plan.warnings.filter { $0.contains("site Redmond cannot be managed") }.count == 1)
+        let routes = plan.steps.flatMap(\.operation.commands).filter { $0.hasPrefix("Set-CsSite") }
+        #expect(routes.count == 2, "the lost site's route is set too: it may come back")
+    }
+
+    @Test
     func `only sites on the failed pool are set, by their bare names`() throws {
         var fixture = Fixture()
         fixture.snapshot.sites.append(
