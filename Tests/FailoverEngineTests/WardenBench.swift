@@ -45,90 +45,20 @@ struct WardenBench {
     }
 
     private init(_ world: ScriptedOrganisation, _ journal: MemoryJournal) async throws {
-        let organisation = world.organisation
-        let (clock, stop) = (world.clock, stop)
-        let wallClock = FixedWallClock(following: clock)
-        let setup = ProbeSetup(
-            vantage: "warden-1",
-            timeout: .seconds(3),
-            prober: ScriptedProber(world),
-            organisation: organisation
-        )
-        let board = ProbeBoard(
-            organisation: organisation,
-            settings: HealthSettings(fall: 3, rise: 3, staleAfter: .seconds(30)),
-            clock: clock
-        )
-        let records = RecordReader(organisation: organisation, querying: world)
-        let snapshotter = Snapshotter(
-            organisation: organisation,
-            management: world,
-            sitesOfEndpoints: organisation.frontEndPools.map(\.site),
-            records: records,
-            updater: world,
-            board: board,
-            wallClock: wallClock
-        )
-        let executor = StepExecutor(
-            organisation: organisation,
-            management: world,
-            records: records,
-            updater: world,
-            probers: setup,
-            clock: clock,
-            stop: stop
-        )
-        let parts = WardenParts(
-            name: "warden-1",
-            version: "test",
-            organisation: organisation,
-            board: board,
-            probeLoop: ProbeLoop(
-                organisation: organisation,
-                setup: setup,
-                board: board,
-                interval: .seconds(5),
-                clock: clock,
-                wallClock: wallClock,
-                progress: Progress(),
-                stop: stop
-            ),
-            dnsWatch: DNSWatch(organisation: organisation, records: records),
-            snapshotter: snapshotter,
-            planMaker: PlanMaker(
-                organisation: organisation,
-                snapshotter: snapshotter,
-                journal: journal
-            ),
-            executor: executor,
-            runner: Runner(executor: executor, journal: journal, wallClock: wallClock, stop: stop),
-            journal: journal,
-            notify: { notice async throws(JournalFailure) in
-                try await journal.enqueue(
-                    notice,
-                    agent: "warden-1",
-                    at: wallClock.now(),
-                    hooks: ["ops"]
-                )
-            },
-            clock: clock,
-            wallClock: wallClock,
-            stop: stop,
-            driverProgress: Progress()
-        )
+        let parts = Means(world, stop).parts(journal)
         let memory = try await journal.loadMemory()?.0 ?? .empty
         let policy = FailoverPolicy(
-            routes: organisation.routes,
+            routes: world.organisation.routes,
             settings: PolicySettings(coolDown: .seconds(60)),
             memory: memory,
-            at: clock.now()
+            at: world.clock.now()
         )
         var logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         logger.logLevel = .critical
-        self.clock = clock
+        clock = world.clock
         self.world = world
         self.journal = journal
-        stage = Stage(clock: clock)
+        stage = Stage(clock: world.clock)
         warden = Warden(parts: parts, policy: policy, logger: logger)
     }
 
@@ -169,5 +99,98 @@ struct WardenBench {
             let values = Set(model.sites.map { $0.routes[.sip] ?? "" })
             return values.count == 1 ? values.first.flatMap(ServiceIdentity.init(_:))?.pool : nil
         }
+    }
+}
+
+/// What a warden reads, plans and acts with.
+private struct Means {
+    let setup: ProbeSetup
+    let board: ProbeBoard
+    let records: RecordReader
+    let snapshotter: Snapshotter
+    let executor: StepExecutor
+    let world: ScriptedOrganisation
+    let stop: StopFlag
+    let wallClock: FixedWallClock
+
+    init(_ world: ScriptedOrganisation, _ stop: StopFlag) {
+        let organisation = world.organisation
+        let clock = world.clock
+        wallClock = FixedWallClock(following: clock)
+        self.world = world
+        self.stop = stop
+        setup = ProbeSetup(
+            vantage: "warden-1",
+            timeout: .seconds(3),
+            prober: ScriptedProber(world),
+            organisation: organisation
+        )
+        board = ProbeBoard(
+            organisation: organisation,
+            settings: HealthSettings(fall: 3, rise: 3, staleAfter: .seconds(30)),
+            clock: clock
+        )
+        records = RecordReader(organisation: organisation, querying: world)
+        snapshotter = Snapshotter(
+            organisation: organisation,
+            management: world,
+            sitesOfEndpoints: organisation.frontEndPools.map(\.site),
+            records: records,
+            updater: world,
+            board: board,
+            wallClock: wallClock
+        )
+        executor = StepExecutor(
+            organisation: organisation,
+            management: world,
+            records: records,
+            updater: world,
+            probers: setup,
+            clock: clock,
+            stop: stop
+        )
+    }
+
+    func parts(_ journal: MemoryJournal) -> WardenParts {
+        let organisation = world.organisation
+        let (clock, wallClock) = (world.clock, wallClock)
+        return WardenParts(
+            name: "warden-1",
+            version: "test",
+            organisation: organisation,
+            board: board,
+            probeLoop: ProbeLoop(
+                organisation: organisation,
+                setup: setup,
+                board: board,
+                interval: .seconds(5),
+                clock: clock,
+                wallClock: wallClock,
+                progress: Progress(),
+                stop: stop
+            ),
+            dnsWatch: DNSWatch(organisation: organisation, records: records),
+            snapshotter: snapshotter,
+            planMaker: PlanMaker(
+                organisation: organisation,
+                snapshotter: snapshotter,
+                journal: journal
+            ),
+            executor: executor,
+            runner: Runner(executor: executor, journal: journal, wallClock: wallClock, stop: stop),
+            journal: journal,
+            notify: { notice async throws(JournalFailure) in
+                try await journal.enqueue(
+                    notice,
+                    agent: "warden-1",
+                    at: wallClock.now(),
+                    hooks: ["ops"]
+                )
+            },
+            clock: clock,
+            wallClock: wallClock,
+            stop: stop,
+            driverProgress: Progress()
+        )
     }
 }
