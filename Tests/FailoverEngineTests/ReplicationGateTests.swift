@@ -127,4 +127,20 @@ struct ReplicationGateTests {
         }
         #expect(try await bench.run(opening) == .finished(.done))
     }
+
+    @Test
+    func `a replica is forced only once, also when that does not help`() async throws {
+        let bench = RunBench()
+        bench.world.change { $0.machines[.of("fe12.contoso.net")]?.waitsForForce = true }
+        bench.world.order(.pretends, at: .command(.invokeReplication), times: 100)
+        guard case .finished(.stopped) = try await bench.run(Contoso.sip) else {
+            Issue.record("the gate let a stale replica pass")
+            return
+        }
+        let forced = bench.world.commands.filter {
+            $0.contains("Invoke-CsManagementStoreReplication")
+        }
+        #expect(forced.count == 1)
+        #expect(forced.first?.contains("-ReplicaFqdn 'fe12.contoso.net'") == true)
+    }
 }

@@ -65,4 +65,45 @@ struct RunnerTests {
         #expect(try await bench.run(opening) == .finished(.done))
         #expect(bench.world.obstacles(.sip) == [])
     }
+
+    @Test(arguments: [Contoso.sip, Contoso.xmpp])
+    func `a member that dies during the run is not put up with`(route: RouteName) async throws {
+        let bench = RunBench()
+        let opening = try await bench.opening(route)
+        let world = bench.world
+        bench.journal.whenWritten { event in
+            guard case .verified(let id, _) = event, opening.plan.isGate(id) else { return }
+            world.bring(server: Contoso.edge(2, 2), .off)
+        }
+        guard case .finished(.stopped(let reason)) = try await bench.run(opening) else {
+            Issue.record("a dying target was taken for a good one")
+            return
+        }
+        #expect(reason.contains("edge22.contoso.net"))
+        #expect(!world.acts.contains { $0.key.hasPrefix("dns:") })
+    }
+
+    @Test
+    func `half of an update is somebody else's doing`() async throws {
+        var organisation = Contoso.organisation()
+        let v6 = IPAddress.of("2001:db8::21")
+        organisation.edgePools[1].servers[0].publicAddresses.append(v6)
+        let bench = RunBench(organisation)
+        let opening = try await bench.opening(Contoso.sip)
+        bench.world.change { model in
+            let set = RecordSet(
+                name: .of("sip.contoso.com"),
+                type: .aaaa,
+                ttl: 300,
+                data: [.address(v6)]
+            )
+            model.put(set)
+        }
+        guard case .finished(.stopped(let reason)) = try await bench.run(opening) else {
+            Issue.record("a half-changed name was changed further")
+            return
+        }
+        #expect(reason.contains("somebody else changed"))
+        #expect(!bench.world.acts.contains { $0.key.hasPrefix("dns:") })
+    }
 }
