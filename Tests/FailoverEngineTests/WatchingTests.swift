@@ -129,7 +129,9 @@ struct DNSWatchTests {
             await bench.pass(300)
             #expect(bench.codes.filter { $0 == .dnsMismatch }.count == 1)
             #expect(bench.warden.overview().dns.map(\.name) == [.of("sip.contoso.com")])
-            world.change { model in old.forEach { model.put($0) } }
+            world.change { model in
+                for set in old { model.put(set) }
+            }
             #expect(await bench.pass(60) { $0.has(.dnsWell) })
             #expect(bench.warden.overview().dns.isEmpty)
             #expect(world.acts.isEmpty)
