@@ -65,6 +65,11 @@ extension Warden {
             post(.event(.runNotStarted(request.id, reason: error.message)))
             return
         }
+        let partners = await parts.executor.answeringPartners(
+            of: prepared.plan,
+            at: prepared.snapshot
+        )
+        // The last look before the first write: what was asked may no longer be needed.
         if let reason = shared.withLock({ $0.policy.reasonNotToBegin(request.id) }) {
             post(.event(.runNotStarted(request.id, reason: reason)))
             return
@@ -75,10 +80,7 @@ extension Warden {
             digest: digest,
             authority: authority,
             snapshot: prepared.snapshot,
-            partnersBefore: await parts.executor.answeringPartners(
-                of: prepared.plan,
-                at: prepared.snapshot
-            )
+            partnersBefore: partners
         )
         shared.withLock { $0.begin(id) }
         let end = await parts.runner.run(id, opening: opening) { event, state in
