@@ -96,8 +96,8 @@ struct Assembly {
                 stop: stop
             ),
             dnsWatch: DNSWatch(organisation: organisation, records: records),
-            dnsInterval: configuration.probes.interval * 6,
-            holderInterval: configuration.probes.interval * 12,
+            dnsInterval: max(.seconds(10), configuration.probes.interval * 6),
+            holderInterval: max(.seconds(30), configuration.probes.interval * 12),
             snapshotter: snapshotter,
             planMaker: PlanMaker(
                 organisation: organisation,
