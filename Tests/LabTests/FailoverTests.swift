@@ -146,6 +146,23 @@ struct LabTests {
         #expect(agent.stop() == 0)
     }
 
+    @Test func `with DNS style srv the service record moves, and comes back`() async throws {
+        let agent = try await begin([
+            "mode: approve": "mode: auto",
+            "pre_staged\n    dns: { style: address": "pre_staged\n    dns: { style: srv",
+        ])
+        try await Lab.does("break", LabTests.pool1)
+        try await agent.waitForHolder(LabTests.pool2, of: "sip")
+        #expect(try await Lab.messagePasses("sip"))
+        #expect(try await Lab.services() == ["0 0 5061 sip2.contoso.test."])
+        #expect(try await Lab.addresses("sip.contoso.test") == Lab.pool(1), "addresses stay")
+        try await Lab.does("mend", LabTests.pool1)
+        try await agent.waitForHolder(LabTests.pool1, of: "sip")
+        #expect(try await Lab.messagePasses("sip"))
+        #expect(try await Lab.services() == ["0 0 5061 sip.contoso.test."])
+        #expect(agent.stop() == 0)
+    }
+
     @Test func `a hanging pool is down too`() async throws {
         let agent = try await begin(LabTests.sipAuto)
         try await Lab.does("break", LabTests.pool1, "hang")

@@ -71,8 +71,17 @@ enum Lab {
 
     /// The addresses of a name at the primary.
     static func addresses(_ name: String) async throws -> [String] {
+        try await dig(name, "A")
+    }
+
+    /// The service records that lead SIP partners to us, at the primary.
+    static func services() async throws -> [String] {
+        try await dig("_sipfederationtls._tcp.contoso.test", "SRV")
+    }
+
+    private static func dig(_ name: String, _ type: String) async throws -> [String] {
         let server = "@127.\(10 + number).0.53"
-        let result = try await run("/usr/bin/dig", ["+short", "+time=1", server, name, "A"])
+        let result = try await run("/usr/bin/dig", ["+short", "+time=1", server, name, type])
         return result.output.split(separator: "\n").map(String.init).sorted()
     }
 
