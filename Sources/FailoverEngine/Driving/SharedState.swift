@@ -66,7 +66,7 @@ struct SharedState: Sendable {
 
     mutating func begin(_ id: RunID) { running = RunProgress(id: id, state: nil) }
 
-    mutating func progress(_ id: RunID, _ event: RunEvent, _ state: RunState) {
+    mutating func progress(_ id: RunID, _ state: RunState) {
         running = RunProgress(id: id, state: state)
     }
 

@@ -83,8 +83,8 @@ extension Warden {
             partnersBefore: partners
         )
         shared.withLock { $0.begin(id) }
-        let end = await parts.runner.run(id, opening: opening) { event, state in
-            self.shared.withLock { $0.progress(id, event, state) }
+        let end = await parts.runner.run(id, opening: opening) { _, state in
+            self.shared.withLock { $0.progress(id, state) }
         }
         await finish(id, request, end)
     }
@@ -92,8 +92,8 @@ extension Warden {
     private func takeUp(_ id: RunID, _ state: RunState, _ event: RunEvent) async {
         shared.withLock { $0.begin(id) }
         let request = state.opening.request
-        let end = await parts.runner.takeUp(id, state, with: event) { event, state in
-            self.shared.withLock { $0.progress(id, event, state) }
+        let end = await parts.runner.takeUp(id, state, with: event) { _, state in
+            self.shared.withLock { $0.progress(id, state) }
         }
         await finish(id, request, end)
     }

@@ -34,6 +34,7 @@ final class ShellCleaner: Sendable {
                 endpoint: shell.transport.endpoint,
                 session: client.session()
             )
+            // Owned: kept here until it ends, and awaited by `drain()`.
             state.tasks[number] = Task {
                 // A shell that cannot be deleted ends by its idle time-out.
                 _ = try? await transport.send(.delete(shell: shell.id), within: Self.timeout)
