@@ -72,6 +72,9 @@ struct LabTests {
         let agent = try await begin()
         try await Lab.does("break", LabTests.pool1)
         let waiting = try await agent.waitForRequest("sip")
+        for kind in ["sip", "xmpp"] {
+            #expect(try await !Lab.messagePasses(kind), "nothing passes while people are asked")
+        }
         let answer = try await agent.command(
             "approve",
             "\(waiting.request)",
