@@ -14,7 +14,8 @@ public struct RFC2136Updater: DNSUpdater {
     /// - Parameters:
     ///   - group: the event loops that carry the sockets; owned by the caller.
     ///   - keys: the key of every zone that may be changed; no key, no update.
-    ///   - timeout: the time for one update, from connect to answer; 5 s unless told otherwise.
+    ///   - timeout: the time for one update, from connect to answer, and as much for the reading
+    ///     before it; 5 s unless told otherwise.
     ///   - wallClock: the time of day, which signatures carry.
     public init(
         group: any EventLoopGroup,
@@ -30,6 +31,10 @@ public struct RFC2136Updater: DNSUpdater {
 
     /// Carries out all changes in one message: all of them or none.
     ///
+    /// The server checks that each `from` is there with exactly its data, or that there is nothing
+    /// where it is nil. It cannot be asked to check a TTL (RFC 2136 section 2.4.2), so that the
+    /// sets are read right before; a TTL that changes after that reading is overwritten.
+    ///
     /// - Important: the answer says what the first server did; others follow by zone transfer.
     /// - Throws: `DNSFailure`; `rejected` with the server's code when it said no, `timeout` or
     ///   `unreachable` with `mayHaveActed` when the request was sent and no answer came back.
@@ -40,6 +45,7 @@ public struct RFC2136Updater: DNSUpdater {
         precondition(!changes.isEmpty, "an update changes something")
         let send = try target(of: zone)
         for change in changes { try send.check(change) }
+        try await checkTTL(of: changes.compactMap(\.from), send)
         let message = UpdateMessage(id: newID(), zone: zone.name, changes: changes)
         try await exchange(message, send)
     }
@@ -53,6 +59,8 @@ public struct RFC2136Updater: DNSUpdater {
     ) async throws(DNSFailure) {
         let send = try target(of: zone)
         try send.check(existing)
+        // Repeated with another TTL, the set would get that one.
+        try await checkTTL(of: [existing], send)
         let message = UpdateMessage(id: newID(), zone: zone.name, repeating: existing)
         try await exchange(message, send)
     }
@@ -67,6 +75,34 @@ public struct RFC2136Updater: DNSUpdater {
             throw UpdateFailures.missingKey(zone, server)
         }
         return UpdateFailures(zone: zone, server: server, key: key, timeout: timeout)
+    }
+
+    /// Refuses when a set has another TTL than expected; whatever else is wrong with it is left to
+    /// the server, which judges at the moment of the update.
+    private func checkTTL(
+        of sets: [RecordSet],
+        _ failing: UpdateFailures
+    ) async throws(DNSFailure) {
+        let client = DNSClient(group: group)
+        let deadline = ContinuousClock.now + timeout
+        for set in sets {
+            let answer: DNSAnswer
+            do throws(DNSFailure) {
+                answer = try await client.query(
+                    set.name,
+                    set.type,
+                    at: failing.server,
+                    timeout: max(deadline - .now, .milliseconds(1))
+                )
+            } catch {
+                throw failing.unread(error)
+            }
+            // What only passes answers on counts their TTL down.
+            guard answer.isAuthoritative, let live = answer.recordSet else { continue }
+            if live.ttl != set.ttl, live.hasSameData(as: set) {
+                throw failing.otherTTL(live, expected: set.ttl)
+            }
+        }
     }
 
     private func exchange(

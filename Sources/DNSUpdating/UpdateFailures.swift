@@ -20,28 +20,12 @@ struct UpdateFailures {
 
     /// Refuses a change that lies outside the zone or says nothing.
     func check(_ change: DNSChange) throws(DNSFailure) {
-        guard change.zone == zone.name, change.name.isWithin(zone.name) else {
-            throw unsent("\(change.name) does not belong to this zone")
-        }
-        if let from = change.from { try check(from) }
-        if let to = change.to { try check(to) }
+        if let fault = zone.fault(in: change) { throw unsent(fault) }
     }
 
     /// Refuses a set without records, of a type that is never written, or with data of another.
     func check(_ set: RecordSet) throws(DNSFailure) {
-        guard set.name.isWithin(zone.name) else {
-            throw unsent("\(set.name) does not belong to this zone")
-        }
-        guard !set.data.isEmpty, set.data.allSatisfy({ fits($0, set.type) }) else {
-            throw unsent("the set '\(set)' has no records, or records that updates never write")
-        }
-    }
-
-    private func fits(_ data: RecordData, _ type: RecordType) -> Bool {
-        switch (data, type) {
-        case (.address(.v4), .a), (.address(.v6), .aaaa), (.service, .srv), (.host, .cname): true
-        default: false
-        }
+        if let fault = zone.fault(in: set) { throw unsent(fault) }
     }
 
     func encode(_ message: UpdateMessage) throws(DNSFailure) -> [UInt8] {
@@ -50,6 +34,20 @@ struct UpdateFailures {
         } catch {
             throw unsent("it cannot be written as a DNS message: \(error.text)")
         }
+    }
+
+    /// The failure of the reading before the update, after which nothing was sent.
+    func unread(_ failure: DNSFailure) -> DNSFailure {
+        let text = "was not sent, for what is there could not be read: \(failure.message)"
+        return self.failure(failure.code, text, mayHaveActed: false)
+    }
+
+    /// The failure of a set that has the expected data and another TTL.
+    func otherTTL(_ live: RecordSet, expected ttl: UInt32) -> DNSFailure {
+        let text =
+            "was not sent: \(live.name) \(live.type.rawValue) has TTL \(live.ttl) instead of "
+            + "\(ttl), so someone else changed it; look at the zone before going on"
+        return failure(.rejected, text, .recordSetMissing, mayHaveActed: false)
     }
 
     func tooLarge() -> DNSFailure {
