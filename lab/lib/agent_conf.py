@@ -8,9 +8,13 @@ from . import files
 from .layout import LAB_FOLDER
 
 
-def write(lab: dict) -> None:
+def write(lab: dict, extended: bool = False) -> None:
+    """`extended`: with the keys that an agent of the first issues does not know (lines that begin
+    with #+ in the template)."""
     words = {"N": str(lab["n"]), "STATE": lab["state"], "PKI": lab["pki"]}
     text = files.fill(os.path.join(LAB_FOLDER, "agent.conf.in"), words)
+    if extended:
+        text = text.replace("#+ ", "")
     files.write(files.path(lab, "agent.conf"), text)
     os.makedirs(os.path.join(lab["state"], "agent"), mode=0o700, exist_ok=True)
 

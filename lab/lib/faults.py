@@ -3,6 +3,7 @@
   crash         every process killed at once, the host dead: nothing answers, nothing starts
   hang          every process stopped (SIGSTOP): connections are taken, then silence
   drop          the host's packets vanish; its management is gone too
+  media         the media ports alone are gone (443 and 3478 of the A/V address, and inside)
   certificate   the certificate outside has expired; also wrongname, untrusted, notyet, soon
 """
 
@@ -17,7 +18,7 @@ from .layout import pool, server
 from .pki import FAULTS
 
 CERTIFICATES = {"certificate": "expired", **{f: f for f in FAULTS}}
-MODES = ("crash", "hang", "drop", *CERTIFICATES)
+MODES = ("crash", "hang", "drop", "media", *CERTIFICATES)
 
 
 def break_server(lab: dict, host: dict, mode: str) -> None:
@@ -31,7 +32,7 @@ def break_server(lab: dict, host: dict, mode: str) -> None:
             files.write(files.path(lab, "down", name), mode + "\n")
     for kind in running:
         pid_file = service.module(host, kind).pid_file(lab, host)
-        if mode == "crash":
+        if mode == "crash" or mode == kind:
             processes.kill(pid_file)
         elif mode == "hang":
             processes.send(pid_file, signal.SIGSTOP)
@@ -61,7 +62,7 @@ def mend_server(lab: dict, host: dict, wait: bool = True) -> list[tuple[dict, st
     for kind in service.kinds(host):
         if mode == "hang":
             processes.send(service.module(host, kind).pid_file(lab, host), signal.SIGCONT)
-        elif mode == "crash" and kind in broken["running"]:
+        elif mode in ("crash", kind) and kind in broken["running"]:
             back.append((host, kind))
     if wait:
         service.start_all(lab, back)
@@ -81,7 +82,7 @@ def broken_hosts(lab: dict) -> list[tuple[dict, str]]:
 
 def apply_firewall(lab: dict) -> None:
     dropped = [a for host, mode in broken_hosts(lab) if mode == "drop"
-               for a in (host["access"], host["internal"]) if a]
+               for a in (host["access"], host["av"], host["internal"]) if a]
     firewall.apply(lab, dropped, os.path.exists(dns.stale_file(lab)))
 
 
@@ -94,7 +95,7 @@ def _show_certificate(lab: dict, host: dict, fault: str | None) -> None:
 
 
 def targets(lab: dict, name: str) -> list[dict]:
-    """The servers that a POOL or SERVER argument means."""
+    """The servers that a POOL, SERVER or SITE argument means."""
     try:
         return [server(lab, m) for m in pool(lab, name)["members"]]
     except KeyError:
@@ -102,5 +103,9 @@ def targets(lab: dict, name: str) -> list[dict]:
     try:
         return [server(lab, name)]
     except KeyError as error:
+        site = [s for s in lab["servers"] if s["site"].lower() == name.lower()]
+        if site:
+            return site
         pools = ", ".join(p["short"] for p in lab["pools"])
-        raise LabError(f"{error.args[0]}; pools: {pools}") from None
+        sites = ", ".join(s["name"] for s in lab["sites"])
+        raise LabError(f"{error.args[0]}; pools: {pools}; sites: {sites}") from None

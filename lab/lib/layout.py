@@ -38,7 +38,11 @@ def compute(lab_id: int, state: str | None = None) -> dict:
         "domain": DOMAIN,
         "internal_domain": INTERNAL_DOMAIN,
         "version": "sfb2015",
-        "ports": {"sip": 5061, "xmpp": 5269, "xmpp_client": 5222, "wsman": 5986, "dns": 53},
+        "ports": {"sip": 5061, "xmpp": 5269, "xmpp_client": 5222, "wsman": 5986, "dns": 53,
+                  # Outside: Access Edge for clients (TLS), A/V Edge (TCP, UDP).
+                  "access": 443, "media_tcp": 443, "media_udp": 3478,
+                  # Inside, besides 5061, 443 and 3478: replication, A/V authentication, PSOM.
+                  "replication": 4443, "media_authentication": 5062, "psom": 8057},
         "sites": [{k: s[k] for k in ("id", "name", "edge_pools", "frontend_pools", "users")}
                   for s in sites],
         "pools": [p for s in sites for p in s["pools"]],
@@ -51,6 +55,11 @@ def compute(lab_id: int, state: str | None = None) -> dict:
             "key_algorithm": "hmac-sha256",
             "admin_key_name": "lab-admin.",
             "ttl": 60,
+            # A Windows DNS server's management endpoint; what it changes is BIND's.
+            "management": {
+                "fqdn": f"dns1.{INTERNAL_DOMAIN}", "short": "dns1", "role": "dns",
+                "internal": f"127.{n}.0.61",
+            },
         },
         "partner": {
             "domain": PARTNER_DOMAIN,
@@ -110,7 +119,8 @@ def initial_replica(lab: dict, server_fqdn: str, created: str) -> dict:
                    "federationRoute": home, "xmppFederationRoute": home} for s in lab["sites"]],
         "edgePools": [{"fqdn": p["fqdn"], "members": p["members"],
                        "accessEdgeExternalSipPort": lab["ports"]["sip"],
-                       "xmppListeningPort": lab["ports"]["xmpp"]} for p in edge_pools],
+                       "xmppListeningPort": lab["ports"]["xmpp"],
+                       "nextHop": p["next_hop"]} for p in edge_pools],
     }
 
 
@@ -144,7 +154,8 @@ def _site(number: int, name: str, access_name: str) -> dict:
 
 
 def _site_servers(n: int, site: dict, pki: str) -> list[dict]:
-    """Edge servers have a public (access) and an internal address, Front Ends only the latter."""
+    """Edge servers have two public addresses (access and av) and an internal one, Front Ends only
+    the latter."""
     net, servers = f"127.{n}.{site['id']}", []
     for pool_ in site["pools"]:
         for i, fqdn in enumerate(pool_["members"], start=1):
@@ -153,6 +164,7 @@ def _site_servers(n: int, site: dict, pki: str) -> list[dict]:
                 "fqdn": fqdn, "short": short, "role": pool_["role"], "pool": pool_["fqdn"],
                 "site": site["name"],
                 "access": f"{net}.1{i}" if edge else None,
+                "av": f"{net}.2{i}" if edge else None,
                 "internal": f"{net}.11{i}" if edge else f"{net}.5{i}",
                 "wsman_certificate": os.path.join(pki, f"wsman-{short}.crt"),
                 "wsman_key": os.path.join(pki, f"wsman-{short}.key"),

@@ -7,7 +7,7 @@ Names of the files in the `pki` folder (each NAME.crt and NAME.key, PEM):
   edgepool1-expired, …      the same names, but expired / not yet valid / expiring in five days /
     -notyet -soon -wrongname -untrusted     for another domain / signed by the rogue authority
   fe11, fe21                the Front Ends' SIP certificates
-  wsman-SHORTNAME           WSMan (HTTPS) certificate of a Front End or an Edge server
+  wsman-SHORTNAME           WSMan (HTTPS) certificate of a Front End, an Edge or the DNS server
   partner, agent            the partner's, and the agent's own client certificate
 """
 
@@ -40,6 +40,9 @@ def create(lab: dict) -> bool:
         if server["role"] == "frontend":
             authority.issue(server["short"], [server["fqdn"], server["pool"]],
                             [server["internal"]])
+    management = lab["dns"]["management"]
+    authority.issue(f"wsman-{management['short']}", [management["fqdn"], management["short"]],
+                    [management["internal"]])
     authority.issue("partner", [f"sip.{PARTNER_DOMAIN}", PARTNER_DOMAIN, f"xmpp.{PARTNER_DOMAIN}"])
     authority.issue("agent", [f"agent.{DOMAIN}", f"agent.{INTERNAL_DOMAIN}"])
     open(done, "w").close()

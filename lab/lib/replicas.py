@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 
 from . import files
-from .layout import initial_replica
+from .layout import initial_replica, pool, server
 
 
 def file(lab: dict, host: dict) -> str:
@@ -39,6 +39,19 @@ def members(lab: dict, host: dict, pool_fqdn: str | None) -> list[str]:
         if edge_pool["fqdn"] == pool_fqdn:
             return [m for m in edge_pool["members"] if m in known]
     return []
+
+
+def next_hop(lab: dict, host: dict) -> dict:
+    """The Front End that an Edge server hands incoming messages to, by its own replica; where that
+    names a pool without a machine here, the one of the layout."""
+    wanted = pool(lab, host["pool"])["next_hop"]
+    for edge_pool in read(lab, host)["edgePools"]:
+        if edge_pool["fqdn"] == host["pool"]:
+            wanted = edge_pool.get("nextHop") or wanted
+    try:
+        return server(lab, pool(lab, wanted)["members"][0])
+    except KeyError:
+        return server(lab, pool(lab, pool(lab, host["pool"])["next_hop"])["members"][0])
 
 
 def federation_port(lab: dict, host: dict, kind: str) -> int | None:

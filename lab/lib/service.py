@@ -1,16 +1,16 @@
 """Starting and stopping the services of the servers: `sip` (Kamailio, on an Edge server RTCSRV)
-and `xmpp` (Prosody, on an Edge server the XMPP Translating Gateway Proxy)."""
+`xmpp` (Prosody, on an Edge server the XMPP Translating Gateway Proxy) and `media` (A/V Edge)."""
 
 from __future__ import annotations
 
-from . import files, processes, sip, xmpp
+from . import components, files, media, processes, sip, xmpp
 from .console import LabError
 
-KINDS = {"sip": sip, "xmpp": xmpp}
+KINDS = {"sip": sip, "xmpp": xmpp, "media": media}
 
 
 def kinds(host: dict) -> list[str]:
-    return ["sip"] if host["role"] == "frontend" else ["sip", "xmpp"]
+    return ["sip"] if host["role"] == "frontend" else ["sip", "xmpp", "media"]
 
 
 def module(host: dict, kind: str):
@@ -28,12 +28,12 @@ def start(lab: dict, host: dict, kind: str) -> bool:
     """Starts one service and waits until its port answers; False when it ran already."""
     service = module(host, kind)
     fault = (files.read_json(broken_file(lab, host)) or {}).get("mode")
-    if fault in ("crash", "hang", "drop"):
+    if fault in ("crash", "hang", "drop") or fault == kind == "media":
         raise LabError(f"{host['short']} is broken ({fault}): nothing can be started on it "
                        f"before lab/mend {host['short']}")
     if kind == "xmpp" and not xmpp.allowed(lab, host):
-        raise LabError(f"the XMPP proxy is not part of {host['pool']} in the replica of "
-                       f"{host['short']}")
+        raise LabError(f"the XMPP proxy is not installed on {host['short']}: it is not part of "
+                       f"{host['pool']} in its replica, or Setup was not run since")
     with files.locked(lab, f"{kind}-{host['short']}"):
         if running(lab, host, kind):
             return False
@@ -64,25 +64,36 @@ def start_all(lab: dict, wanted: list[tuple[dict, str]]) -> None:
 def apply_replica(lab: dict, host: dict) -> str:
     """Makes a server's service follow its replica; says what it did.
 
-    A Front End re-routes its site's outgoing SIP federation. An Edge server opens or closes its
-    public SIP listener, and stops its XMPP proxy when XMPP is no longer part of its pool. The XMPP
-    route itself is read from the replicas by whoever plays the XMPP gateway (lab/message xmpp).
+    A Front End re-routes its site's outgoing SIP federation. An Edge server closes its public SIP
+    listener (to open it takes Setup), follows its next hop, and stops its XMPP proxy when XMPP is
+    no longer part of its pool. The XMPP route itself is read from the replicas by whoever plays
+    the XMPP gateway (lab/message xmpp).
     """
     if host["role"] == "frontend":
         if not running(lab, host, "sip"):
             return "its Kamailio is not running; it reads the replica when it starts"
         sip.load_route(lab, host)
         return "routes loaded"
+    components.follow_replica(lab, host)
     done = []
     if running(lab, host, "sip") and not processes.stopped(sip.pid_file(lab, host)):
-        if sip.listener_changed(lab, host):
+        if sip.configuration_changed(lab, host):
             stop(lab, host, "sip")
             start(lab, host, "sip")
-            done.append("public SIP listener changed")
+            done.append("SIP listener or next hop changed")
     if running(lab, host, "xmpp") and not xmpp.allowed(lab, host):
         stop(lab, host, "xmpp")
         done.append("XMPP proxy stopped")
     return ", ".join(done) or "nothing to change"
+
+
+def set_up(lab: dict, host: dict) -> str:
+    """Runs Setup on an Edge server; says what it installed."""
+    missing = components.install(lab, host)
+    apply_replica(lab, host)
+    if "xmpp" in missing:
+        start(lab, host, "xmpp")
+    return f"installed {', '.join(missing)}" if missing else "nothing was missing"
 
 
 def broken_file(lab: dict, host: dict) -> str:

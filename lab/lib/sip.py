@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 
-from . import files, processes, replicas, settings
+from . import components, files, processes, replicas, settings
 from .console import program
 from .layout import DOMAIN, LAB_FOLDER, edges, frontends, pool, server
 from .processes import run
@@ -21,9 +21,8 @@ def start(lab: dict, host: dict) -> None:
     folder = _folder(lab, host)
     os.makedirs(folder, exist_ok=True)
     files.remove(os.path.join(folder, "ctl.sock"))
-    for name in ("common.cfg", "federation.cfg", f"{host['role']}.cfg"):
-        files.write(os.path.join(folder, name),
-                    files.fill(os.path.join(TEMPLATES, name), _words(lab, host, folder)))
+    for name, text in _configuration(lab, host).items():
+        files.write(os.path.join(folder, name), text)
     write_tls(lab, host)
     argv = [program("kamailio"), "-DD", "-E", "-f", os.path.join(folder, f"{host['role']}.cfg"),
             "-Y", folder, "-w", folder, "-m", "32", "-M", "4"]
@@ -45,21 +44,24 @@ def stop(lab: dict, host: dict) -> None:
 
 
 def listen_addresses(lab: dict, host: dict) -> list[str]:
-    """The addresses that carry 5061. An Edge server whose replica says that federation is off for
-    its pool listens inside only."""
+    """The addresses that carry 5061. An Edge server whose pool has no federation, by its replica,
+    or on which Setup was not run since it has, listens inside only (and outside for clients)."""
     addresses = [host["internal"]]
     if host["role"] == "partner":
         addresses.append(host["access"])
-    if host["role"] == "edge" and replicas.federation_port(lab, host, "sip"):
+    if host["role"] == "edge" and components.listens(lab, host, "sip"):
         addresses.append(host["access"])
     return addresses
 
 
-def listener_changed(lab: dict, host: dict) -> bool:
-    """Whether the running Kamailio listens elsewhere than the replica of its server now says."""
-    with open(os.path.join(_folder(lab, host), "common.cfg")) as file:
-        lines = {line.strip() for line in file if line.startswith("listen=")}
-    return lines != set(_listen_lines(lab, host))
+def configuration_changed(lab: dict, host: dict) -> bool:
+    """Whether the running Kamailio listens elsewhere, or has another next hop, than its server's
+    replica now says."""
+    for name, text in _configuration(lab, host).items():
+        with open(os.path.join(_folder(lab, host), name)) as file:
+            if file.read() != text:
+                return True
+    return False
 
 
 def load_route(lab: dict, host: dict) -> None:
@@ -109,11 +111,13 @@ def write_tls(lab: dict, host: dict) -> None:
     else:
         edge_pool = pool(lab, host["pool"])
         outside, inside = settings.certificate(lab, host), f"{edge_pool['short']}-internal"
-        next_hop = _next_hop(lab, host)
+        next_hop = replicas.next_hop(lab, host)
         method = "TLSv1.2" if chosen["tls"] == "1.2" else "TLSv1.2+"
         text = (_profile(lab, "server:default", outside, method=method, verify=True,
                          require=chosen["client_certificate"] == "require")
                 + _profile(lab, f"server:{host['internal']}:{port}", inside, require=True)
+                + _profile(lab, f"server:{host['access']}:{lab['ports']['access']}", outside,
+                           method=method)
                 + _profile(lab, "client:default", outside, method=method, verify=True)
                 + _profile(lab, f"client:{next_hop['internal']}:{port}", inside, verify=True))
     files.write(os.path.join(_folder(lab, host), "tls.cfg"), text)
@@ -141,12 +145,17 @@ def _own_name(host: dict) -> str:
 
 
 def _listen_lines(lab: dict, host: dict) -> list[str]:
-    return [f"listen=tls:{a}:{lab['ports']['sip']}" for a in listen_addresses(lab, host)]
+    lines = [f"listen=tls:{a}:{lab['ports']['sip']}" for a in listen_addresses(lab, host)]
+    if host["role"] == "edge":
+        lines.append(f"listen=tls:{host['access']}:{lab['ports']['access']}")
+    return lines
 
 
-def _next_hop(lab: dict, host: dict) -> dict:
-    """The Front End that an Edge server hands incoming messages to: the one of its own site."""
-    return server(lab, pool(lab, pool(lab, host["pool"])["next_hop"])["members"][0])
+def _configuration(lab: dict, host: dict) -> dict[str, str]:
+    """The configuration files of a Kamailio, by name, without its TLS profiles."""
+    words = _words(lab, host, _folder(lab, host))
+    return {name: files.fill(os.path.join(TEMPLATES, name), words)
+            for name in ("common.cfg", "federation.cfg", f"{host['role']}.cfg")}
 
 
 def _words(lab: dict, host: dict, folder: str) -> dict[str, str]:
@@ -157,8 +166,9 @@ def _words(lab: dict, host: dict, folder: str) -> dict[str, str]:
         "CONNECTION_LIFETIME": "10" if host["role"] == "frontend" else "2",
     }
     if host["role"] == "edge":
-        hop = _next_hop(lab, host)
-        words |= {"NEXT_HOP": hop["internal"], "NEXT_HOP_NAME": hop["fqdn"]}
+        hop = replicas.next_hop(lab, host)
+        words |= {"NEXT_HOP": hop["internal"], "NEXT_HOP_NAME": hop["fqdn"],
+                  "CLIENT_PORT": str(lab["ports"]["access"])}
     elif host["role"] == "frontend":
         other = next(f for f in frontends(lab) if f["fqdn"] != host["fqdn"])
         users = {s["name"]: s["users"][0] for s in lab["sites"]}

@@ -13,7 +13,7 @@ import shutil
 import signal
 import time
 
-from . import files, processes, replicas, settings
+from . import components, files, processes, settings
 from .console import program
 from .layout import DOMAIN, LAB_FOLDER, edges
 
@@ -51,8 +51,9 @@ def stop(lab: dict, host: dict) -> None:
 
 
 def allowed(lab: dict, host: dict) -> bool:
-    """Whether XMPP federation is part of this Edge server's pool, by its own replica."""
-    return host["role"] == "partner" or bool(replicas.federation_port(lab, host, "xmpp"))
+    """Whether XMPP federation is part of this Edge server's pool, by its own replica, and Setup
+    has been run since."""
+    return host["role"] == "partner" or components.listens(lab, host, "xmpp")
 
 
 def reload_certificates(lab: dict, host: dict) -> None:

@@ -1,4 +1,4 @@
-"""lab/mend POOL|SERVER|all"""
+"""lab/mend POOL|SERVER|SITE|all"""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ..console import LabError, say
 
 def command(arguments: list[str]) -> int:
     if len(arguments) != 1:
-        raise LabError("usage: lab/mend POOL|SERVER|all")
+        raise LabError("usage: lab/mend POOL|SERVER|SITE|all")
     console.require_root()
     lab = console.running_lab()
     hosts = lab["servers"] if arguments[0] == "all" else faults.targets(lab, arguments[0])

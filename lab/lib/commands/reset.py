@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import time
 
-from .. import console, dns, faults, files, firewall, processes, replicas, service, settings, sip
+from .. import components, console, dns, faults, files, firewall, media, processes, replicas, service, settings, sip
 from .. import windows, xmpp
 from ..console import LabError, say
 
@@ -21,13 +21,15 @@ def command(arguments: list[str]) -> int:
     files.remove(dns.stale_file(lab))
     firewall.remove(lab)
     _default_tls(lab)
+    components.reset(lab)
     windows.reset(lab)
     replicas.write_initial(lab)
     for role in dns.ROLES:
         if not processes.send(dns.pid_file(lab, role), signal.SIGCONT):
             dns.start(lab, role)
     service.start_all(lab, [(h, "sip") for h in sip.hosts(lab)]
-                      + [(h, "xmpp") for h in xmpp.hosts(lab)])
+                      + [(h, "xmpp") for h in xmpp.hosts(lab)]
+                      + [(h, "media") for h in media.hosts(lab)])
     for host in lab["servers"]:
         service.apply_replica(lab, host)
     _zone(lab)

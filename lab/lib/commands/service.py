@@ -1,4 +1,4 @@
-"""lab/bin/service SERVER start|stop|status sip|xmpp"""
+"""lab/bin/service SERVER start|stop|status sip|xmpp|media"""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ..console import LabError, say
 def command(arguments: list[str]) -> int:
     if len(arguments) != 3 or arguments[1] not in ("start", "stop", "status") \
             or arguments[2] not in service.KINDS:
-        raise LabError("usage: lab/bin/service SERVER start|stop|status sip|xmpp")
+        raise LabError("usage: lab/bin/service SERVER start|stop|status sip|xmpp|media")
     name, action, kind = arguments
     lab = console.running_lab()
     try:

@@ -26,7 +26,7 @@ def command(arguments: list[str]) -> int:
                         "windows": windows.running(lab)}, indent=2))
         return 0
     for s in servers:
-        states = ", ".join(f"{k} {s[k]}" for k in ("sip", "xmpp") if k in s)
+        states = ", ".join(f"{k} {s[k]}" for k in ("sip", "xmpp", "media") if k in s)
         say(f"{s['server']:<8} {s['pool']:<24} {states}"
             + (f"   BROKEN: {s['broken']}" if s["broken"] else ""))
     for r in routes:

@@ -7,15 +7,16 @@ import secrets
 import socket
 import time
 
-from .. import agent_conf, console, dns, files, pki, replicas, service, sip, windows
+from .. import agent_conf, console, dns, files, media, pki, replicas, service, sip, windows
 from .. import xmpp
 from ..console import LabError, say
 from . import down
 
 
 def command(arguments: list[str]) -> int:
-    if arguments:
-        raise LabError("usage: lab/up   (LAB_ID and LAB_STATE choose the lab)")
+    if arguments not in ([], ["--extended"]):
+        raise LabError("usage: lab/up [--extended]   (LAB_ID and LAB_STATE choose the lab)")
+    extended = bool(arguments) or os.environ.get("LAB_EXTENDED") == "1"
     begin = time.monotonic()
     console.require_root()
     console.check_programs()
@@ -26,7 +27,7 @@ def command(arguments: list[str]) -> int:
     _check_free(lab)
     down.clean(lab)
     try:
-        _start(lab)
+        _start(lab, extended)
     except BaseException:
         down.clean(lab, keep_state=True)
         raise
@@ -45,7 +46,7 @@ def _check_free(lab: dict) -> None:
                        f"{lab['lab_id']} with another LAB_STATE: stop it or choose another LAB_ID")
 
 
-def _start(lab: dict) -> None:
+def _start(lab: dict, extended: bool) -> None:
     os.makedirs(lab["state"], exist_ok=True)
     files.write_json(files.path(lab, "layout.json"), lab)
     for name in ("down", "broken", "pids", "locks", "secrets"):
@@ -59,8 +60,9 @@ def _start(lab: dict) -> None:
     dns.create(lab)
     for role in dns.ROLES:
         dns.start(lab, role)
-    agent_conf.write(lab)
+    agent_conf.write(lab, extended)
     everything = [(h, "sip") for h in sip.hosts(lab)] + [(h, "xmpp") for h in xmpp.hosts(lab)]
+    everything += [(h, "media") for h in media.hosts(lab)]
     windows.start(lab)
     service.start_all(lab, everything)
     for role in dns.ROLES:
@@ -75,7 +77,9 @@ def _describe(lab: dict, seconds: float) -> None:
         say(f"  {pool['fqdn']:<24} {pool['site']:<8} "
             + ", ".join(f"{h['short']} {h['access'] or h['internal']}" for h in hosts))
     say(f"  partner {lab['partner']['domain']:<16} {'':<8} {lab['partner']['access']}")
-    say(f"  DNS {lab['domain']:<20} {'':<8} {lab['dns']['primary']} {lab['dns']['secondary']}")
+    management = lab["dns"]["management"]
+    say(f"  DNS {lab['domain']:<20} {'':<8} {lab['dns']['primary']} {lab['dns']['secondary']}, "
+        f"{management['short']} {management['internal']}")
     if not windows.exists():
         say("  (without the Windows side)")
     say(f"  agent configuration: {lab['state']}/agent.conf")

@@ -122,6 +122,7 @@ def replica_document(store: dict, server: str, created: str) -> dict:
                 "members": list(pool["members"]),
                 "accessEdgeExternalSipPort": service["accessEdgeExternalSipPort"],
                 "xmppListeningPort": service["xmppListeningPort"],
+                "nextHop": bare(service["registrar"]),
             }
             for fqdn, pool in pools.items()
             if pool["role"] == "edge"

@@ -1,7 +1,7 @@
 """Windows services of every server: which there are, how they start, whether they run.
 
-On an Edge server RTCSRV and the XMPP proxy are the lab's real servers: what they do is asked of
-`lab/bin/service`, never remembered. The others exist only here.
+On an Edge server RTCSRV, RTCMEDIARELAY and the XMPP proxy are the lab's real servers: what they do
+is asked of `lab/bin/service`, never remembered. The others exist only here.
 """
 
 import dataclasses
@@ -59,7 +59,7 @@ class Service:
     role_name: str
     start_type: str = "Automatic"
     running: bool = True
-    # sip or xmpp when a real server of the lab stands behind it.
+    # sip, xmpp or media when a real server of the lab stands behind it.
     real: str | None = None
 
 
@@ -217,4 +217,4 @@ class Services:
 def _real(name: str, edge: bool) -> str | None:
     if not edge:
         return None
-    return {"RTCSRV": "sip", DEFAULT_XMPP_NAME: "xmpp"}.get(name)
+    return {"RTCSRV": "sip", DEFAULT_XMPP_NAME: "xmpp", "RTCMEDIARELAY": "media"}.get(name)
