@@ -9,6 +9,7 @@ public struct Probers: Prober {
     private let xmpp: XMPPProber
     private let tls: TLSProber
     private let tcp: TCPProber
+    private let stun: STUNProber
 
     /// Makes the probers.
     ///
@@ -23,6 +24,7 @@ public struct Probers: Prober {
         xmpp = XMPPProber(profile: profile, group: group)
         tls = TLSProber(profile: profile, group: group)
         tcp = TCPProber(group: group)
+        stun = STUNProber(group: group)
     }
 
     /// Probes the target as its kind asks.
@@ -32,6 +34,7 @@ public struct Probers: Prober {
         case .xmpp: await xmpp.probe(target, timeout: timeout)
         case .tls: await tls.probe(target, timeout: timeout)
         case .tcp: await tcp.probe(target, timeout: timeout)
+        case .stun: await stun.probe(target, timeout: timeout)
         }
     }
 }

@@ -40,7 +40,7 @@ extension ProbeFinding {
             .silent, .notTheProtocol:
             true
         case .connectTimeout, .unreachable: false
-        case .inconclusive: nil
+        case .unanswered, .inconclusive: nil
         }
     }
 }

@@ -33,7 +33,7 @@ struct RunnerTests {
     @Test(arguments: [Contoso.sip, Contoso.xmpp])
     func `a failback puts everything back as it was`(route: RouteName) async throws {
         let bench = RunBench()
-        let kind: FederationKind = route == Contoso.sip ? .sip : .xmpp
+        let kind: RouteKind = route == Contoso.sip ? .sip : .xmpp
         let before = bench.world.look { ($0.sites, $0.zones.map { Set($0.sets) }) }
         #expect(try await bench.run(route) == .finished(.done))
         bench.world.bring(Contoso.pool1, .well)

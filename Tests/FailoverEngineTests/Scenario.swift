@@ -23,7 +23,7 @@ enum Scenario: String, CaseIterable, Sendable, CustomTestStringConvertible {
         }
     }
 
-    var kind: FederationKind { route == Contoso.sip ? .sip : .xmpp }
+    var kind: RouteKind { route == Contoso.sip ? .sip : .xmpp }
 
     var organisation: Organisation {
         switch self {

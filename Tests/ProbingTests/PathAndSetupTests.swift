@@ -70,6 +70,7 @@ extension NetworkSuites {
         @Test(
             arguments: [
                 (.tcp, "TCP connection accepted"), (.tls, nil), (.sip, nil), (.xmpp, nil),
+                (.stun, nil),
             ] as [(ProbeKind, String?)]
         )
         func `each kind goes to its prober`(kind: ProbeKind, answer: String?) async throws {
@@ -78,7 +79,10 @@ extension NetworkSuites {
                 await probers.probe(try .local(kind, server.port), timeout: .seconds(1))
             }
             #expect(outcome.answer == answer)
-            #expect(outcome.finding == [.tcp: .answered, .xmpp: .silent][kind] ?? .closedEarly)
+            #expect(
+                outcome.finding == [.tcp: .answered, .xmpp: .silent, .stun: .refused][kind]
+                    ?? .closedEarly
+            )
         }
     }
 }

@@ -6,7 +6,7 @@ struct RouteCheck {
     let findings: Findings
 
     func run() {
-        var kinds: [FederationKind: RouteDraft] = [:]
+        var kinds: [RouteKind: RouteDraft] = [:]
         for route in draft.routes.map(\.value) {
             if let kind = route.kind {
                 if let first = kinds[kind] {
@@ -48,7 +48,7 @@ struct RouteCheck {
         }
     }
 
-    private func checkVersions(_ route: RouteDraft, _ kind: FederationKind) {
+    private func checkVersions(_ route: RouteDraft, _ kind: RouteKind) {
         guard kind == .xmpp else { return }
         let pools = (route.home.map { [$0] } ?? []) + route.standby
         for name in pools {
@@ -63,7 +63,7 @@ struct RouteCheck {
         }
     }
 
-    private func checkDomains(_ route: RouteDraft, _ kind: FederationKind) {
+    private func checkDomains(_ route: RouteDraft, _ kind: RouteKind) {
         switch kind {
         case .sip where draft.sipDomains.isEmpty:
             error(

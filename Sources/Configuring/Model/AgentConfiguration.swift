@@ -99,7 +99,7 @@ extension AgentConfiguration {
         /// The certificate the prober shows when it is asked for one.
         public var clientCertificate: ClientCertificate?
         /// The domains that the prober says it is; default the first SIP domain for SIP.
-        public var localDomains: [FederationKind: FQDN]
+        public var localDomains: [RouteKind: FQDN]
     }
 
     /// Two PEM files that belong together.

@@ -14,7 +14,7 @@ struct EdgePoolDraft {
     var balancing: Balancing
     var virtual: VirtualAddressesDraft?
     var servers: [Located<EdgeServerDraft>]
-    var ports: [FederationKind: UInt16]
+    var ports: [RouteKind: UInt16]
     var position: Position
 
     init(_ fields: inout FieldReader) {
@@ -45,7 +45,7 @@ struct EdgePoolDraft {
             )
         }
         ports = fields.group("ports") { fields in
-            var ports: [FederationKind: UInt16] = [:]
+            var ports: [RouteKind: UInt16] = [:]
             ports[.sip] = fields.optional("sip", .port)?.value
             ports[.xmpp] = fields.optional("xmpp", .port)?.value
             fields.finish()

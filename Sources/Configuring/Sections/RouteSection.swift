@@ -3,7 +3,7 @@ import FailoverCore
 /// A route as written: section `routes`.
 struct RouteDraft {
     var name: Located<String>?
-    var kind: FederationKind?
+    var kind: RouteKind?
     var home: Located<FQDN>?
     var standby: [Located<FQDN>]
     /// Whether standby pools are written, right or wrong.
@@ -91,7 +91,7 @@ struct RouteDraft {
     ]
 
     /// Reads the flag, which has no default: the choice is the organisation's.
-    private static func flag(_ fields: inout FieldReader, kind: FederationKind?) -> FederationFlag?
+    private static func flag(_ fields: inout FieldReader, kind: RouteKind?) -> FederationFlag?
     {
         let isWritten = fields.has("federation_flag")
         if kind == .sip, !isWritten {

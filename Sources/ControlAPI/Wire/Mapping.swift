@@ -11,7 +11,7 @@ extension StatusBody {
         version: String,
         organisation: Organisation,
         overview: Warden.Overview,
-        serverVerdict: (FQDN, FederationKind) -> Verdict
+        serverVerdict: (FQDN, RouteKind) -> Verdict
     ) {
         self.agent = agent
         self.version = version

@@ -135,7 +135,7 @@ public struct DNSAnswer: Sendable, Hashable, Codable {
 /// One change of one record set, guarded by what must be there now (RFC 2136 section 2.4).
 public struct DNSChange: Sendable, Hashable, Codable {
     /// The zone that holds the name.
-    public var zone: FQDN
+    public var zone: ZoneKey
     /// The owner name.
     public var name: FQDN
     /// The record type.
@@ -146,7 +146,7 @@ public struct DNSChange: Sendable, Hashable, Codable {
     public var to: RecordSet?
 
     /// Makes a change; `from` and `to` belong to the same name and type.
-    public init(zone: FQDN, name: FQDN, type: RecordType, from: RecordSet?, to: RecordSet?) {
+    public init(zone: ZoneKey, name: FQDN, type: RecordType, from: RecordSet?, to: RecordSet?) {
         precondition(from.map { $0.name == name && $0.type == type } ?? true)
         precondition(to.map { $0.name == name && $0.type == type } ?? true)
         self.zone = zone

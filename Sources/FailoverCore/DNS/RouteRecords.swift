@@ -45,7 +45,7 @@ public struct RouteRecords: Sendable {
         var findings: [DNSFinding] = []
         let pool = holder.flatMap(organisation.edgePool)
         for domain in organisation.domains(for: route.kind) {
-            guard let name = domain.prefixed(by: route.kind.serviceLabels) else { continue }
+            guard let name = route.kind.serviceName(in: domain) else { continue }
             guard let services = agreed(name, .srv, readings, route, &findings, required: true)
             else { continue }
             // SIP peers take one record; XMPP peers follow RFC 2782 from the lowest priority.
@@ -65,13 +65,13 @@ public struct RouteRecords: Sendable {
                 )
             }
             guard let pool, !addresses.isEmpty else { continue }
-            if preferred.port != pool.port(for: route.kind) {
+            if preferred.port != pool.port(for: route.kind.leg) {
                 findings.append(
                     mismatch(
                         route,
                         name,
                         "\(name) leads to port \(preferred.port), not to "
-                            + "\(pool.port(for: route.kind))"
+                            + "\(pool.port(for: route.kind.leg))"
                     )
                 )
             }

@@ -6,7 +6,7 @@
 public struct Health: Sendable {
     private struct Subject: Sendable, Hashable {
         var server: FQDN
-        var kind: FederationKind
+        var kind: LegKind
     }
 
     private struct Leg: Sendable {
@@ -36,7 +36,7 @@ public struct Health: Sendable {
         legs = [:]
         ports = [:]
         for pool in organisation.edgePools {
-            for kind in FederationKind.allCases {
+            for kind in LegKind.allCases {
                 let port = pool.port(for: kind)
                 let members = pool.servers.map(\.fqdn)
                 legs[PoolLeg(pool: pool.fqdn, kind: kind)] = Leg(port: port, members: members)
@@ -56,7 +56,7 @@ public struct Health: Sendable {
     /// The verdict on one server, all vantages merged.
     public func verdict(
         on server: FQDN,
-        _ kind: FederationKind,
+        _ kind: LegKind,
         at now: Instant
     ) -> Verdict {
         let clauses = clauses(on: server, kind, at: now)
@@ -99,7 +99,7 @@ public struct Health: Sendable {
     /// The class of one server alone, without the cost of the words.
     public func verdictClass(
         on server: FQDN,
-        _ kind: FederationKind,
+        _ kind: LegKind,
         at now: Instant
     ) -> VerdictClass {
         var tally = Tally()
@@ -143,7 +143,7 @@ public struct Health: Sendable {
     /// What is said of a server: one clause per group of vantages that say the same.
     private func clauses(
         on server: FQDN,
-        _ kind: FederationKind,
+        _ kind: LegKind,
         at now: Instant
     ) -> [(name: String, clause: HealthClause)] {
         let subject = Subject(server: server, kind: kind)

@@ -11,7 +11,7 @@ struct HealthClause: Sendable, Hashable {
     var source = ""
 
     /// What a conclusive probe with that code means, as a predicate.
-    static func failure(code: String, reason: String, port: UInt16, kind: FederationKind) -> Self {
+    static func failure(code: String, reason: String, port: UInt16, kind: LegKind) -> Self {
         switch code {
         case "refused":
             Self(
@@ -79,7 +79,7 @@ extension ProbeTrack {
     func clause(
         from vantage: String,
         port: UInt16,
-        kind: FederationKind,
+        kind: LegKind,
         at now: Instant,
         _ settings: HealthSettings
     ) -> HealthClause {

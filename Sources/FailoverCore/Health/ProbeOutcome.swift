@@ -18,6 +18,10 @@ public enum ProbeFinding: Sendable, Hashable, Codable {
     case closedEarly
     /// Connected, but no (complete) answer within the deadline: the server hangs.
     case silent
+    /// No datagram came back within the deadline: filtered, lost, or nobody there.
+    ///
+    /// Silence on UDP says nothing of life (domain facts, section 3).
+    case unanswered
     /// It answered something else than the protocol.
     case notTheProtocol
     /// The probe itself could not be carried out here (no socket, wrong setup, cancelled).
@@ -27,7 +31,7 @@ public enum ProbeFinding: Sendable, Hashable, Codable {
     public var liveness: Liveness {
         switch self {
         case .answered, .wantsClientCertificate: .alive
-        case .inconclusive: .unknown
+        case .unanswered, .inconclusive: .unknown
         case .refused, .connectTimeout, .unreachable, .reset, .tlsFailed, .closedEarly, .silent,
             .notTheProtocol:
             .dead
@@ -46,6 +50,7 @@ public enum ProbeFinding: Sendable, Hashable, Codable {
         case .tlsFailed: "tls_failed"
         case .closedEarly: "closed_early"
         case .silent: "silent"
+        case .unanswered: "unanswered"
         case .notTheProtocol: "not_the_protocol"
         case .inconclusive: "inconclusive"
         }
@@ -119,7 +124,8 @@ public struct ProbeTarget: Sendable, Hashable {
     public var kind: ProbeKind
     /// The address to connect to.
     public var address: IPAddress
-    /// The TCP port; 5061 for SIP and 5269 for XMPP unless the topology says otherwise.
+    /// The port, of UDP for STUN and of TCP for the others; 5061 for SIP, 5269 for XMPP and 3478 for
+    /// STUN unless the topology says otherwise.
     public var port: UInt16
     /// The name for SNI and for judging the certificate; nil to judge no name.
     public var serverName: FQDN?
@@ -156,4 +162,6 @@ public enum ProbeKind: String, Sendable, Hashable, Codable, CaseIterable {
     case tls
     /// A TCP connection and nothing more (path check).
     case tcp
+    /// A TURN Allocate request over UDP, without credentials (RFC 8656, MS-TURN): the A/V Edge.
+    case stun
 }

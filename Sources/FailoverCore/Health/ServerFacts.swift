@@ -5,7 +5,7 @@ public struct ServerFacts: Sendable, Hashable {
     /// The server.
     public var server: FQDN
     /// The protocol.
-    public var kind: FederationKind
+    public var kind: LegKind
     /// How this vantage alone judges it.
     public var verdict: VerdictClass
     /// Clean probes in a row; 0 when the last one failed.
@@ -28,7 +28,7 @@ extension ServerFacts {
     init(
         vantage: String,
         server: FQDN,
-        kind: FederationKind,
+        kind: LegKind,
         track: ProbeTrack,
         verdict: VerdictClass
     ) {

@@ -5,7 +5,7 @@ public struct Observation: Sendable, Hashable, Codable {
     /// The server probed.
     public var server: FQDN
     /// The protocol probed.
-    public var kind: FederationKind
+    public var kind: LegKind
     /// Alive, dead, or nothing can be said.
     public var liveness: Liveness
     /// What is wrong with its certificate.
@@ -19,7 +19,7 @@ public struct Observation: Sendable, Hashable, Codable {
     public init(
         vantage: String,
         server: FQDN,
-        kind: FederationKind,
+        kind: LegKind,
         liveness: Liveness,
         problems: [CertificateProblem] = [],
         code: String,
@@ -35,7 +35,7 @@ public struct Observation: Sendable, Hashable, Codable {
     }
 
     /// The observation that a probe's outcome amounts to.
-    public init(vantage: String, server: FQDN, kind: FederationKind, outcome: ProbeOutcome) {
+    public init(vantage: String, server: FQDN, kind: LegKind, outcome: ProbeOutcome) {
         self.init(
             vantage: vantage,
             server: server,
@@ -79,10 +79,10 @@ public struct PoolLeg: Sendable, Hashable, Codable, Comparable, CustomStringConv
     /// The Edge pool.
     public var pool: FQDN
     /// The protocol.
-    public var kind: FederationKind
+    public var kind: LegKind
 
     /// Makes a leg.
-    public init(pool: FQDN, kind: FederationKind) {
+    public init(pool: FQDN, kind: LegKind) {
         self.pool = pool
         self.kind = kind
     }

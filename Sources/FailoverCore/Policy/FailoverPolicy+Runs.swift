@@ -22,10 +22,12 @@ extension FailoverPolicy {
         }
         switch outcome {
         case .done: moved(index, request, at: now)
+        case .rehearsed:
+            end(index, request, "it was rehearsed; nothing was changed", at: now)
+            notifyRun(.runFinished, .info, index, request, "was rehearsed; nothing was changed")
+        case .aborted(let reason): undone(index, request, reason, at: now)
         case .stoppedUnchanged(let reason) where wasStuck:
-            end(index, request, "its run was undone: \(reason)", at: now)
-            coolDown(index, at: now)
-            notifyRun(.lockReleased, .warning, index, request, "was undone: \(reason)")
+            undone(index, request, reason, at: now)
         case .stoppedUnchanged(let reason):
             if case .void(let gone) = ground(of: request, at: now) {
                 end(index, request, "its run stopped before its first act: \(gone)", at: now)
@@ -44,7 +46,7 @@ extension FailoverPolicy {
             end(index, request, words, at: now)
             let delay = settings.retryAfter * (1 << doublings)
             retry(index, request, words, after: delay, .stepFailed, at: now)
-        case .stopped(let reason):
+        case .stopped(let reason), .stuck(let reason):
             states[index].enter(.stuck(request, digest, reason: reason), at: now)
             notifyRun(
                 .stepFailed,
@@ -55,6 +57,17 @@ extension FailoverPolicy {
                     + "(edgewarden resume-run \(request.id)) or is given up (edgewarden release)"
             )
         }
+    }
+
+    private mutating func undone(
+        _ index: Int,
+        _ request: MoveRequest,
+        _ reason: String,
+        at now: Instant
+    ) {
+        end(index, request, "its run was undone: \(reason)", at: now)
+        coolDown(index, at: now)
+        notifyRun(.lockReleased, .warning, index, request, "was undone: \(reason)")
     }
 
     private mutating func moved(_ index: Int, _ request: MoveRequest, at now: Instant) {
@@ -138,8 +151,8 @@ extension FailoverPolicy {
     private mutating func orphanFinished(_ id: RequestID, _ outcome: RunOutcome) {
         guard let orphan = orphans.firstIndex(where: { $0.request.id == id }) else { return }
         switch outcome {
-        case .done, .stoppedUnchanged: orphans.remove(at: orphan)
-        case .stopped(let reason): orphans[orphan].stopped = reason
+        case .done, .stoppedUnchanged, .aborted, .rehearsed: orphans.remove(at: orphan)
+        case .stopped(let reason), .stuck(let reason): orphans[orphan].stopped = reason
         }
     }
 

@@ -55,7 +55,7 @@ public struct FailoverPolicy: Sendable {
         states = routes.map { RouteState(route: $0, holder: .unread(expected: nil), at: now) }
         for route in routes {
             for pool in route.pools {
-                legs[PoolLeg(pool: pool, kind: route.kind)] = LegEvidence(
+                legs[PoolLeg(pool: pool, kind: route.kind.leg)] = LegEvidence(
                     verdict: Verdict(.unknown, reason: "there is no verdict yet"),
                     since: now
                 )

@@ -3,14 +3,14 @@ public struct Move: Sendable, Hashable, Codable, CustomStringConvertible {
     /// The route.
     public var route: RouteName
     /// What it carries.
-    public var kind: FederationKind
+    public var kind: RouteKind
     /// The pool that holds it now.
     public var from: FQDN
     /// The pool that is to hold it.
     public var to: FQDN
 
     /// Makes a move.
-    public init(route: RouteName, kind: FederationKind, from: FQDN, to: FQDN) {
+    public init(route: RouteName, kind: RouteKind, from: FQDN, to: FQDN) {
         self.route = route
         self.kind = kind
         self.from = from

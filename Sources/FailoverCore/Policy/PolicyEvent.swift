@@ -16,6 +16,12 @@ public enum RunOutcome: Sendable, Hashable, Codable {
     case stoppedUnchanged(reason: String)
     /// It stopped at a step; what was done stays until a person decides.
     case stopped(reason: String)
+    /// It cannot go either way: an undo failed, or services that it stopped do not start again.
+    case stuck(reason: String)
+    /// A person had it undone: all is as the snapshot says, save what somebody else changed.
+    case aborted(reason: String)
+    /// A rehearsal was carried through; nothing was changed.
+    case rehearsed
 
     /// The outcome in words.
     public var inWords: String {
@@ -23,6 +29,9 @@ public enum RunOutcome: Sendable, Hashable, Codable {
         case .done: "done and verified"
         case .stoppedUnchanged(let reason): "stopped before anything was changed: \(reason)"
         case .stopped(let reason): "stopped: \(reason)"
+        case .stuck(let reason): "stuck: \(reason)"
+        case .aborted(let reason): "undone: \(reason)"
+        case .rehearsed: "rehearsed; nothing was changed"
         }
     }
 }

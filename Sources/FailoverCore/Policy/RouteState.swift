@@ -61,7 +61,7 @@ struct RouteState: Sendable {
     }
 
     /// The pool as a leg of this route.
-    func leg(_ pool: FQDN) -> PoolLeg { PoolLeg(pool: pool, kind: route.kind) }
+    func leg(_ pool: FQDN) -> PoolLeg { PoolLeg(pool: pool, kind: route.kind.leg) }
 
     /// `SIP federation`, for sentences.
     var carries: String { "\(route.kind.label) federation" }

@@ -2,11 +2,11 @@
 struct DNSPlanner {
     /// What a route's DNS needs.
     struct Result {
-        var kind: FederationKind
+        var kind: RouteKind
         /// Changes by zone, in the order of first need.
-        var changes: [(zone: FQDN, changes: [DNSChange])] = []
+        var changes: [(zone: ZoneKey, changes: [DNSChange])] = []
         /// What every authoritative server must say afterwards, by zone.
-        var expected: [(zone: FQDN, sets: [RecordSet])] = []
+        var expected: [(zone: ZoneKey, sets: [RecordExpectation])] = []
         var blockers: [PreflightBlocker] = []
         var warnings: [String] = []
         /// Whether somebody else changed what the failover wrote.
@@ -22,7 +22,8 @@ struct DNSPlanner {
             }
         }
 
-        fileprivate mutating func expect(_ set: RecordSet, in zone: FQDN) {
+        fileprivate mutating func expect(_ set: RecordSet, in zone: ZoneKey) {
+            let set = RecordExpectation(set)
             if let index = expected.firstIndex(where: { $0.zone == zone }) {
                 guard !expected[index].sets.contains(set) else { return }
                 expected[index].sets.append(set)
@@ -43,7 +44,7 @@ struct DNSPlanner {
             return result
         }
         for domain in organisation.domains(for: route.kind) {
-            guard let name = domain.prefixed(by: route.kind.serviceLabels),
+            guard let name = route.kind.serviceName(in: domain),
                 let services = usable(name, .srv, &result, required: true)
             else { continue }
             switch route.dnsStyle {
@@ -57,8 +58,8 @@ struct DNSPlanner {
                 for host in Set(targets).sorted() {
                     moveAddresses(of: host, to: pool, route, direction, &result)
                 }
-                if let zone = organisation.zone(holding: name) {
-                    result.expect(services, in: zone.name)
+                if let zone = organisation.zones(holding: name).first {
+                    result.expect(services, in: zone.key)
                 }
             case .srv: moveService(services, of: domain, to: pool, route, direction, &result)
             case .none: break
@@ -82,7 +83,7 @@ struct DNSPlanner {
         _ direction: MoveDirection,
         _ result: inout Result
     ) {
-        guard let zone = organisation.zone(holding: host) else {
+        guard let zone = organisation.zones(holding: host).first else {
             result.blockers.append(.noZone(host))
             return
         }
@@ -112,13 +113,13 @@ struct DNSPlanner {
                 ? nil : RecordSet(name: host, type: type, ttl: ttl, data: data)
             if old[type] == nil, new == nil { continue }
             if let set = old[type], set.hasSameData(as: new) {
-                result.expect(set, in: zone.name)
+                result.expect(set, in: zone.key)
                 continue
             }
             result.add(
-                DNSChange(zone: zone.name, name: host, type: type, from: old[type], to: new)
+                DNSChange(zone: zone.key, name: host, type: type, from: old[type], to: new)
             )
-            if let new { result.expect(new, in: zone.name) }
+            if let new { result.expect(new, in: zone.key) }
         }
     }
 
@@ -130,7 +131,7 @@ struct DNSPlanner {
         _ direction: MoveDirection,
         _ result: inout Result
     ) {
-        guard let zone = organisation.zone(holding: services.name) else {
+        guard let zone = organisation.zones(holding: services.name).first else {
             result.blockers.append(.noZone(services.name))
             return
         }
@@ -151,7 +152,7 @@ struct DNSPlanner {
         let record = ServiceRecord(
             priority: first?.priority ?? 0,
             weight: first?.weight ?? 0,
-            port: pool.port(for: route.kind),
+            port: pool.port(for: route.kind.leg),
             target: target
         )
         let new = RecordSet(
@@ -162,10 +163,10 @@ struct DNSPlanner {
         )
         if !services.hasSameData(as: new) {
             result.add(
-                DNSChange(zone: zone.name, name: new.name, type: .srv, from: services, to: new)
+                DNSChange(zone: zone.key, name: new.name, type: .srv, from: services, to: new)
             )
         }
-        result.expect(services.hasSameData(as: new) ? services : new, in: zone.name)
+        result.expect(services.hasSameData(as: new) ? services : new, in: zone.key)
         if let addresses = usable(target, .a, &result, required: true),
             Set(addresses.addresses).isDisjoint(with: pool.publishedAddresses)
         {

@@ -1,9 +1,13 @@
 /// How often an operation may be carried out (runbooks, "What observe, act and verify mean").
-public enum OperationClass: String, Sendable, Hashable, Codable {
+public enum OperationClass: String, Sendable, Hashable, Codable, CaseIterable {
     /// Observation tells whether it is done; at most one act per observed initial state.
     case state
     /// Nothing to read says "done"; safe to repeat, and repeated after a lost answer.
     case repeatable
+    /// Never repeated by the agent: a lost answer goes to a person.
+    case once
+    /// A person does it; the agent asks, waits, and looks what came of it.
+    case person
     /// Only reads or waits; changes nothing.
     case reading
 }
@@ -16,165 +20,122 @@ public enum ServiceSelection: Sendable, Hashable, Codable {
     case xmpp
 }
 
+/// What must be at a name after a change: a set, or nothing.
+public struct RecordExpectation: Sendable, Hashable, Codable, CustomStringConvertible {
+    /// The name.
+    public var name: FQDN
+    /// The type.
+    public var type: RecordType
+    /// The set; nil when there must be none.
+    public var set: RecordSet?
+
+    /// Makes an expectation; the set belongs to the name and type.
+    public init(name: FQDN, type: RecordType, set: RecordSet?) {
+        self.name = name
+        self.type = type
+        self.set = set
+    }
+
+    /// Expects a set.
+    public init(_ set: RecordSet) { self.init(name: set.name, type: set.type, set: set) }
+
+    /// The set, or that there is none.
+    public var description: String { self.set?.description ?? "no \(name) \(type.rawValue)" }
+}
+
 /// One operation of a step: a closed set, data only.
 public enum Operation: Sendable, Hashable, Codable {
     /// Sets the route of a site from one Edge service to another.
     case setSiteRoute(
         site: SiteName,
-        kind: FederationKind,
+        kind: RouteKind,
         from: ServiceIdentity,
         to: ServiceIdentity
     )
+    /// Sets the Edge pool of a Registrar, conferencing, Mediation or Director service.
+    case setAssociation(service: ServiceIdentity, from: ServiceIdentity, to: ServiceIdentity)
+    /// Sets the next hop of an Edge pool from one Registrar to another.
+    case setNextHop(pool: FQDN, from: ServiceIdentity?, to: ServiceIdentity)
     /// Enables the topology, once per plan.
     case enableTopology
     /// Waits until these servers have the change; `leftOut` are known to be dead.
     case awaitReplication(servers: [FQDN], leftOut: [FQDN])
-    /// Stops services of an Edge server.
+    /// Stops services of an Edge server that is not of the failed pool.
     case stopServices(server: FQDN, ServiceSelection)
     /// Starts services of an Edge server and waits until they run.
     case startServices(server: FQDN, ServiceSelection)
+    /// Runs Bootstrapper.exe on an Edge server through the Edge kit.
+    case runSetup(server: FQDN)
+    /// Stops and disables the Access Edge of a failed pool's member; `startType` is what it had.
+    case fence(server: FQDN, startType: WindowsStartType)
+    /// Lets the Access Edge of a member start again, with that start type.
+    case unfence(server: FQDN, startType: WindowsStartType)
     /// Checks that the way to the port is open: an answer or a refusal will do, silence will not.
-    case checkPath(pool: FQDN, FederationKind)
+    case checkPath(pool: FQDN, RouteKind)
     /// Checks that the protocol answers on every member of a pool (or one server of it).
-    case checkProtocol(pool: FQDN, server: FQDN?, FederationKind)
+    case checkProtocol(pool: FQDN, server: FQDN?, LegKind)
+    /// Checks that a leg answers without a break for that long.
+    case soak(pool: FQDN, LegKind, Duration)
+    /// Checks that writing cmdlets are permitted, with `-WhatIf`; after the store was failed over.
+    case tryRights(site: SiteName, kind: RouteKind, to: ServiceIdentity)
+    /// Checks that the new store's server reaches the replication port of these servers.
+    case checkReplicationPath(servers: [FQDN])
     /// Changes record sets of one zone in one update.
-    case changeRecords(zone: FQDN, [DNSChange])
+    case changeRecords(zone: ZoneKey, [DNSChange])
     /// Checks that every authoritative server of a zone says the same, and this.
-    case checkRecords(zone: FQDN, [RecordSet])
+    case checkRecords(zone: ZoneKey, [RecordExpectation])
     /// Reads the routes of sites back.
-    case checkSiteRoutes(kind: FederationKind, [SiteName], ServiceIdentity)
+    case checkSiteRoutes(kind: RouteKind, [SiteName], ServiceIdentity)
+    /// Reads associations back, from the services' side and from the Edge pool's.
+    case checkAssociations([ServiceIdentity], ServiceIdentity)
     /// Sends a federated request to a partner through a pool.
     case testPartner(domain: FQDN, pool: FQDN, isRequired: Bool)
+    /// A person does it.
+    case person(PersonTask)
 
     /// How often it may be carried out.
     public var operationClass: OperationClass {
         switch self {
-        case .setSiteRoute, .changeRecords: .state
+        case .setSiteRoute, .setAssociation, .setNextHop, .changeRecords, .fence, .unfence: .state
         case .enableTopology, .stopServices, .startServices: .repeatable
-        case .awaitReplication, .checkPath, .checkProtocol, .checkRecords, .checkSiteRoutes,
+        case .runSetup: .once
+        case .person: .person
+        case .awaitReplication, .checkPath, .checkProtocol, .soak, .tryRights,
+            .checkReplicationPath, .checkRecords, .checkSiteRoutes, .checkAssociations,
             .testPartner:
             .reading
         }
     }
 
     /// The operation that takes this one back; nil where there is nothing to take back.
+    ///
+    /// Publishing is not taken back by itself: an undo of the topology is published once
+    /// (``RunState``).
     public var undo: Operation? {
         switch self {
         case .setSiteRoute(let site, let kind, let from, let to):
             .setSiteRoute(site: site, kind: kind, from: to, to: from)
+        case .setAssociation(let service, let from, let to):
+            .setAssociation(service: service, from: to, to: from)
+        case .setNextHop(let pool, let from?, let to):
+            .setNextHop(pool: pool, from: to, to: from)
         case .changeRecords(let zone, let changes):
             .changeRecords(zone: zone, changes.map(\.reversed))
         case .stopServices(let server, let services): .startServices(server: server, services)
-        case .enableTopology: .enableTopology
-        case .startServices, .awaitReplication, .checkPath, .checkProtocol, .checkRecords,
-            .checkSiteRoutes, .testPartner:
+        case .fence(let server, let startType): .unfence(server: server, startType: startType)
+        case .person(let task): task.undo.map(Operation.person)
+        case .setNextHop, .enableTopology, .startServices, .runSetup, .unfence, .awaitReplication,
+            .checkPath, .checkProtocol, .soak, .tryRights, .checkReplicationPath, .checkRecords,
+            .checkSiteRoutes, .checkAssociations, .testPartner:
             nil
         }
     }
 
-    /// The cmdlets it sends or the changes it makes, as a person would write them.
-    public var commands: [String] {
+    /// Whether it edits the topology, which takes effect once it is enabled.
+    public var editsTopology: Bool {
         switch self {
-        case .setSiteRoute(let site, let kind, _, let to):
-            [PowerShellCommand.setRoute(of: site, kind, to: to).description]
-        case .enableTopology: [PowerShellCommand.enableTopology().description]
-        case .awaitReplication: [PowerShellCommand.readReplicas.description]
-        case .stopServices(let server, let services):
-            ["on \(server): \(PowerShellCommand.stopServices(services.names).description)"]
-        case .startServices(let server, let services):
-            ["on \(server): \(PowerShellCommand.startServices(services.names).description)"]
-        case .changeRecords(_, let changes): changes.flatMap(\.lines)
-        case .checkSiteRoutes: [PowerShellCommand.readSites.description]
-        case .testPartner(let domain, let pool, _):
-            [PowerShellCommand.testPartner(domain, through: pool).description]
-        case .checkPath, .checkProtocol, .checkRecords: []
-        }
-    }
-
-    /// What a check looks at; part of what is approved.
-    ///
-    /// Acts have ``commands`` and ``changes``.
-    public var particulars: [String] {
-        func list(_ names: [FQDN]) -> String {
-            names.isEmpty ? "none" : names.map(\.name).joined(separator: ", ")
-        }
-        return switch self {
-        case .awaitReplication(let servers, let leftOut):
-            ["replicas of \(list(servers)); left out: \(list(leftOut))"]
-        case .checkPath(let pool, let kind): ["way to \(kind.label) of every member of \(pool)"]
-        case .checkProtocol(let pool, let server, let kind):
-            ["\(kind.label) of \(server.map { "\($0) in \(pool)" } ?? "every member of \(pool)")"]
-        case .checkRecords(_, let sets): sets.map(\.description)
-        case .checkSiteRoutes(let kind, let sites, let service):
-            ["\(kind.label) route of \(sites.map(\.name).joined(separator: ", ")): \(service)"]
-        case .testPartner(let domain, _, let isRequired):
-            ["\(domain) \(isRequired ? "must" : "should") answer if it did before"]
-        case .setSiteRoute, .enableTopology, .stopServices, .startServices, .changeRecords: []
-        }
-    }
-
-    /// What it changes, from what to what, for the approval prompt.
-    public var changes: [String] {
-        switch self {
-        case .setSiteRoute(let site, let kind, let from, let to):
-            ["site \(site) \(kind.label) route: \(from) → \(to)"]
-        case .changeRecords(_, let changes): changes.map(\.inWords)
-        case .stopServices(let server, .all): ["\(server): all services stop"]
-        case .stopServices(let server, .xmpp): ["\(server): the XMPP service stops"]
-        case .startServices(let server, .all): ["\(server): all services start"]
-        case .startServices(let server, .xmpp): ["\(server): the XMPP service starts"]
-        case .enableTopology, .awaitReplication, .checkPath, .checkProtocol, .checkRecords,
-            .checkSiteRoutes, .testPartner:
-            []
-        }
-    }
-}
-
-extension ServiceSelection {
-    /// Placeholders for plans; the real short names are read from the server (`Get-CsWindowsService`).
-    var names: [String] {
-        switch self {
-        case .all: []
-        case .xmpp: ["<the service whose display name names XMPP>"]
-        }
-    }
-}
-
-extension DNSChange {
-    /// The change as lines of an nsupdate session.
-    var lines: [String] {
-        var lines: [String] = []
-        if let from {
-            lines += from.data.map {
-                "prereq yxrrset \(name). \(type.rawValue) \($0.fullyQualified)"
-            }
-        } else {
-            lines.append("prereq nxrrset \(name). \(type.rawValue)")
-        }
-        if from != nil { lines.append("update delete \(name). \(type.rawValue)") }
-        if let to {
-            lines += to.data.map {
-                "update add \(name). \(to.ttl) \(type.rawValue) \($0.fullyQualified)"
-            }
-        }
-        return lines
-    }
-
-    /// `sip.contoso.com A: 203.0.113.11 (TTL 300) → 198.51.100.21 (TTL 300)`.
-    var inWords: String {
-        func text(_ set: RecordSet?) -> String {
-            set.map { "\($0.dataText) (TTL \($0.ttl))" } ?? "none"
-        }
-        return "\(name) \(type.rawValue): \(text(from)) → \(text(to))"
-    }
-}
-
-extension RecordData {
-    /// Zone-file form with the final dot on names.
-    var fullyQualified: String {
-        switch self {
-        case .service, .host: description + "."
-        case .address, .serial: description
+        case .setSiteRoute, .setAssociation, .setNextHop: true
+        default: false
         }
     }
 }

@@ -223,7 +223,7 @@ struct PlanDraft {
         add(
             "Check that \(move.to.host) answers \(move.kind.label) before DNS leads there",
             .targetCheck(move.kind, direction),
-            .checkProtocol(pool: move.to, server: nil, move.kind),
+            .checkProtocol(pool: move.to, server: nil, move.kind.leg),
             timeout: .seconds(120)
         )
     }
@@ -273,7 +273,7 @@ struct PlanDraft {
         add(
             "Probe \(move.kind.label) on every member of \(move.to.host)",
             .verification(move.kind, direction),
-            .checkProtocol(pool: move.to, server: nil, move.kind),
+            .checkProtocol(pool: move.to, server: nil, move.kind.leg),
             timeout: .seconds(120)
         )
         guard move.kind == .sip else { return }
@@ -293,7 +293,7 @@ struct PlanDraft {
         var impact = impact
         for move in moves {
             for pool in [move.from, move.to] {
-                let leg = PoolLeg(pool: pool, kind: move.kind)
+                let leg = PoolLeg(pool: pool, kind: move.kind.leg)
                 verdicts[leg] = snapshot.verdicts[leg]?.verdict ?? .unknown
             }
             impact.insert(

@@ -22,18 +22,52 @@ public enum Cmdlet: String, Sendable, Hashable, Codable, CaseIterable {
     case stopWindowsService = "Stop-CsWindowsService"
     /// Sends a federated test request through an Edge pool.
     case testFederatedPartner = "Test-CsFederatedPartner"
+    /// Sets the Edge pool of a Front End pool's Registrar.
+    case setRegistrar = "Set-CsRegistrar"
+    /// Sets the Edge pool of a Front End pool's conferencing services.
+    case setConferenceServer = "Set-CsConferenceServer"
+    /// Sets the Edge pool of a Mediation role.
+    case setMediationServer = "Set-CsMediationServer"
+    /// Sets the Edge pool of a Director.
+    case setDirector = "Set-CsDirector"
+    /// Sets the next hop of an Edge pool.
+    case setEdgeServer = "Set-CsEdgeServer"
+    /// Tells whether a command with a parameter can be used at an endpoint.
+    case getCommand = "Get-Command"
+    /// Tells whether a port can be reached from the server that is asked.
+    case testNetConnection = "Test-NetConnection"
+    /// A Windows service with its start type.
+    case getWindowsServiceControl = "Get-Service"
+    /// Sets the start type of a Windows service.
+    case setWindowsServiceControl = "Set-Service"
+    /// Runs Bootstrapper.exe on an Edge server: a function of the Edge kit.
+    case invokeSetup = "Invoke-EdgewardenSetup"
+    /// Records of a Windows DNS zone.
+    case getRecords = "Get-DnsServerResourceRecord"
+    /// Adds one record to a Windows DNS zone.
+    case addRecord = "Add-DnsServerResourceRecord"
+    /// Removes one record from a Windows DNS zone.
+    case removeRecord = "Remove-DnsServerResourceRecord"
 
     /// Whether the cmdlet only reads.
     public var isReading: Bool {
         switch self {
         case .getSite, .getService, .getPool, .getReplicationStatus, .getWindowsService,
-            .testFederatedPartner:
+            .testFederatedPartner, .getCommand, .testNetConnection, .getWindowsServiceControl,
+            .getRecords:
             true
         case .setSite, .enableTopology, .invokeReplication, .startWindowsService,
-            .stopWindowsService:
+            .stopWindowsService, .setRegistrar, .setConferenceServer, .setMediationServer,
+            .setDirector, .setEdgeServer, .setWindowsServiceControl, .invokeSetup, .addRecord,
+            .removeRecord:
             false
         }
     }
+
+    /// Whether it has `-WhatIf`.
+    ///
+    /// Invoke-CsManagementStoreReplication and the kit's function have not.
+    public var hasWhatIf: Bool { !isReading && self != .invokeReplication && self != .invokeSetup }
 }
 
 /// Every parameter that the agent binds: a closed list.
@@ -51,6 +85,25 @@ public enum CmdletParameter: String, Sendable, Hashable, Codable, CaseIterable {
     case confirm = "Confirm"
     case whatIf = "WhatIf"
     case excludeActivityLevel = "ExcludeActivityLevel"
+    case localStore = "LocalStore"
+    case registrar = "Registrar"
+    case parameterName = "ParameterName"
+    case computerName = "ComputerName"
+    case port = "Port"
+    case startupType = "StartupType"
+    case zoneName = "ZoneName"
+    case recordType = "RRType"
+    case a = "A"
+    case aaaa = "AAAA"
+    case srv = "Srv"
+    case ipv4Address = "IPv4Address"
+    case ipv6Address = "IPv6Address"
+    case domainName = "DomainName"
+    case priority = "Priority"
+    case weight = "Weight"
+    case timeToLive = "TimeToLive"
+    case recordData = "RecordData"
+    case force = "Force"
 }
 
 /// A value bound to a parameter: data, never script.
@@ -61,6 +114,8 @@ public enum ParameterValue: Sendable, Hashable, Codable {
     case bool(Bool)
     /// Several strings.
     case strings([String])
+    /// A whole number.
+    case integer(Int)
 }
 
 /// A cmdlet with named parameters.
@@ -99,6 +154,7 @@ public struct PowerShellCommand: Sendable, Hashable, Codable, CustomStringConver
             case .bool(true) where binding.parameter != .confirm: words.append(name)
             case .bool(let value): words.append("\(name):$\(value)")
             case .string(let text): words.append("\(name) \(PowerShellCommand.quoted(text))")
+            case .integer(let number): words.append("\(name) \(number)")
             case .strings(let texts):
                 let list = texts.map(PowerShellCommand.quoted).joined(separator: ", ")
                 words.append("\(name) \(list)")
@@ -117,93 +173,5 @@ public struct PowerShellCommand: Sendable, Hashable, Codable, CustomStringConver
             }
         }
         return result + "'"
-    }
-}
-
-/// The commands that the runbooks use, each made in one place.
-extension PowerShellCommand {
-    /// All sites.
-    public static let readSites = PowerShellCommand(.getSite)
-    /// All pools with their members.
-    public static let readPools = PowerShellCommand(.getPool)
-    /// All Edge services.
-    public static let readEdgeServices = PowerShellCommand(
-        .getService,
-        [Binding(.edgeServer, .bool(true))]
-    )
-    /// The state of all replicas.
-    public static let readReplicas = PowerShellCommand(.getReplicationStatus)
-    /// Who holds the Central Management store.
-    public static let readStoreStatus = PowerShellCommand(
-        .getReplicationStatus,
-        [Binding(.centralManagementStoreStatus, .bool(true))]
-    )
-    /// The services of the computer that is asked.
-    public static let readWindowsServices = PowerShellCommand(
-        .getWindowsService,
-        [Binding(.excludeActivityLevel, .bool(true))]
-    )
-
-    /// Sets one federation route of a site; with `whatIf` it only shows that it could.
-    public static func setRoute(
-        of site: SiteName,
-        _ kind: FederationKind,
-        to service: ServiceIdentity,
-        whatIf: Bool = false
-    ) -> PowerShellCommand {
-        let parameter: CmdletParameter = kind == .sip ? .federationRoute : .xmppFederationRoute
-        return PowerShellCommand(
-            .setSite,
-            [
-                Binding(.identity, .string(site.name)),
-                Binding(parameter, .string(service.description)),
-            ] + ending(whatIf: whatIf)
-        )
-    }
-
-    /// Enables the topology; with `whatIf` it only shows that it could.
-    public static func enableTopology(whatIf: Bool = false) -> PowerShellCommand {
-        PowerShellCommand(.enableTopology, ending(whatIf: whatIf))
-    }
-
-    /// Forces a full replication to one server.
-    public static func replicate(to server: FQDN) -> PowerShellCommand {
-        PowerShellCommand(.invokeReplication, [Binding(.replicaFqdn, .string(server.name))])
-    }
-
-    /// Starts services; all of the product's when no name is given.
-    public static func startServices(_ names: [String]) -> PowerShellCommand {
-        PowerShellCommand(.startWindowsService, naming(names))
-    }
-
-    /// Stops services; all of the product's when no name is given.
-    public static func stopServices(_ names: [String]) -> PowerShellCommand {
-        PowerShellCommand(.stopWindowsService, naming(names))
-    }
-
-    /// Sends a federated request to a partner through an Edge pool.
-    public static func testPartner(_ domain: FQDN, through pool: FQDN) -> PowerShellCommand {
-        PowerShellCommand(
-            .testFederatedPartner,
-            [
-                Binding(.targetFqdn, .string(pool.name)),
-                Binding(.domain, .string(domain.name)),
-            ]
-        )
-    }
-
-    private static func ending(whatIf: Bool) -> [Binding] {
-        whatIf
-            ? [Binding(.whatIf, .bool(true))] : [Binding(.confirm, .bool(false))]
-    }
-
-    private static func naming(_ names: [String]) -> [Binding] {
-        let binding: [Binding] =
-            switch names.count {
-            case 0: []
-            case 1: [Binding(.name, .string(names[0]))]
-            default: [Binding(.name, .strings(names))]
-            }
-        return binding + [Binding(.confirm, .bool(false))]
     }
 }

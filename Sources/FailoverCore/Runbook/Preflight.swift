@@ -77,6 +77,7 @@ struct Preflight {
             ]
         }
         switch move.kind {
+        case .media: return []
         case .sip:
             if let port = service.federationPort, port != 0 { return [] }
             return [
@@ -116,7 +117,7 @@ struct Preflight {
     }
 
     private func target(_ move: Move) -> [PreflightBlocker] {
-        let leg = PoolLeg(pool: move.to, kind: move.kind)
+        let leg = PoolLeg(pool: move.to, kind: move.kind.leg)
         let verdict =
             snapshot.verdicts[leg] ?? Verdict(.unknown, reason: "\(leg) was not probed yet")
         switch verdict.verdict {
@@ -151,7 +152,7 @@ struct Preflight {
         for server in pool.servers {
             guard
                 let facts = snapshot.members.first(where: {
-                    $0.server == server.fqdn && $0.kind == move.kind
+                    $0.server == server.fqdn && $0.kind == move.kind.leg
                 })?.certificate
             else { continue }
             for problem in facts.problems where problem.isSerious && problem != .nameMismatch {
@@ -182,9 +183,10 @@ struct Preflight {
         var names: Set<[FQDN]> = []
         for domain in organisation.domains(for: move.kind) {
             let targets =
-                domain.prefixed(by: move.kind.serviceLabels)
+                move.kind.serviceName(in: domain)
                 .flatMap { snapshot.recordSet($0, .srv)?.services.map(\.target) } ?? []
             switch move.kind {
+            case .media: break
             case .xmpp: names.insert(targets.prefix(1) + [domain])
             case .sip:
                 if let name = domain.prefixed(by: "sip") { names.insert([name]) }
@@ -204,7 +206,7 @@ struct Preflight {
         moves.flatMap { move in
             (organisation.edgePool(move.to)?.servers ?? []).compactMap { server -> String? in
                 let facts = snapshot.members.first {
-                    $0.server == server.fqdn && $0.kind == move.kind
+                    $0.server == server.fqdn && $0.kind == move.kind.leg
                 }?.certificate
                 guard let facts, facts.problems.contains(.noClientUsage) else { return nil }
                 return
@@ -217,7 +219,7 @@ struct Preflight {
     private func strictMatch(_ move: Move) -> [PreflightBlocker] {
         guard move.kind == .sip else { return [] }
         return organisation.domains(for: .sip).flatMap { domain -> [PreflightBlocker] in
-            guard let name = domain.prefixed(by: move.kind.serviceLabels) else { return [] }
+            guard let name = move.kind.serviceName(in: domain) else { return [] }
             let targets = snapshot.recordSet(name, .srv)?.services.map(\.target) ?? []
             return targets.filter { !$0.isWithin(domain) }.map { target in
                 PreflightBlocker(
@@ -276,10 +278,10 @@ struct Preflight {
         }
     }
 
-    private func liveNames(_ kind: FederationKind) -> Set<FQDN> {
+    private func liveNames(_ kind: RouteKind) -> Set<FQDN> {
         var names: Set<FQDN> = []
         for domain in organisation.domains(for: kind) {
-            guard let name = domain.prefixed(by: kind.serviceLabels) else { continue }
+            guard let name = kind.serviceName(in: domain) else { continue }
             let targets = snapshot.recordSet(name, .srv)?.services.map(\.target) ?? []
             names.formUnion(kind == .sip ? targets[...] : targets.prefix(1))
         }

@@ -73,8 +73,21 @@ public enum RunEvent: Sendable, Hashable, Codable {
     case recovered(reason: String)
     /// The agent stops in good order and leaves the run as it is.
     case parked(reason: String)
+    /// A person is asked to do the step, and waited for.
+    case instructed(StepID)
+    /// A person said that the step is done; the machine looks next.
+    case personDone(StepID, by: Person, reason: String)
+    /// Nobody did the step in time.
+    case personTimedOut(StepID)
     /// A person ordered a stopped run to go on.
     case resumed(by: Person, reason: String)
+    /// A person ordered a run that stopped, or that waits for a person, to be undone.
+    case aborting(by: Person, reason: String)
+    /// A person takes the responsibility for the step at which the run stopped or waits: it counts as
+    /// done, unverified, and the run goes on.
+    case forced(StepID, by: Person, reason: String)
+    /// A person took a stuck run into their hands: it stops alerting.
+    case taken(by: Person, reason: String)
     /// The run ended.
     case finished(RunOutcome)
 
@@ -83,9 +96,10 @@ public enum RunEvent: Sendable, Hashable, Codable {
         switch self {
         case .observing(let step), .observed(let step, _), .acting(let step), .acted(let step, _),
             .verifying(let step), .verified(let step, _), .compensating(let step),
-            .compensated(let step, _):
+            .compensated(let step, _), .instructed(let step), .personDone(let step, _, _),
+            .personTimedOut(let step), .forced(let step, _, _):
             step
-        case .opened, .recovered, .parked, .resumed, .finished: nil
+        case .opened, .recovered, .parked, .resumed, .aborting, .taken, .finished: nil
         }
     }
 }
@@ -104,6 +118,8 @@ public struct RunOpening: Sendable, Hashable, Codable {
     public var snapshot: Snapshot
     /// Partners that answered before the run; only they can fail its verification.
     public var partnersBefore: [FQDN]
+    /// Whether it is a rehearsal: every cmdlet with `-WhatIf` where it has one, DNS with guards only.
+    public var isRehearsal: Bool
 
     /// Makes an opening.
     public init(
@@ -112,8 +128,10 @@ public struct RunOpening: Sendable, Hashable, Codable {
         digest: PlanDigest,
         authority: Authority,
         snapshot: Snapshot,
-        partnersBefore: [FQDN]
+        partnersBefore: [FQDN],
+        isRehearsal: Bool = false
     ) {
+        self.isRehearsal = isRehearsal
         self.request = request
         self.plan = plan
         self.digest = digest

@@ -21,8 +21,27 @@ extension StepSource {
         StepSource(procedure: "A", section: sipSection, steps: steps, deviation: deviation)
     }
 
+    private static let associationSection =
+        "Change the Edge pool associated with a Front End pool"
+
+    /// A step of procedure D.
+    static func association(
+        _ steps: String,
+        _ direction: MoveDirection,
+        deviation: String? = nil
+    ) -> StepSource {
+        direction == .failback
+            ? .failBack("4", deviation: deviation)
+            : StepSource(
+                procedure: "D",
+                section: associationSection,
+                steps: steps,
+                deviation: deviation
+            )
+    }
+
     /// Set-CsSite.
-    static func siteRoute(_ kind: FederationKind, _ direction: MoveDirection) -> StepSource {
+    static func siteRoute(_ kind: RouteKind, _ direction: MoveDirection) -> StepSource {
         switch (kind, direction) {
         case (.sip, .failover):
             .sip(
@@ -37,6 +56,7 @@ extension StepSource {
                     + " its value must be a pool's service identity, and every site that uses the"
                     + " failed pool is set"
             )
+        case (.media, _): .association("1–4", direction)
         case (.sip, .failback): .failBack("2")
         case (.xmpp, .failback):
             .failBack("3", deviation: "the document's parameter does not exist; see procedure B")
@@ -44,7 +64,7 @@ extension StepSource {
     }
 
     /// Enable-CsTopology.
-    static func publication(_ kinds: [FederationKind], _ direction: MoveDirection) -> StepSource {
+    static func publication(_ kinds: [RouteKind], _ direction: MoveDirection) -> StepSource {
         let instead = "Enable-CsTopology instead of publishing in Topology Builder"
         return switch (kinds.contains(.sip), direction) {
         case (true, .failover): .sip("5", deviation: instead)
@@ -56,7 +76,7 @@ extension StepSource {
 
     /// The replication gate.
     static func replicationGate(
-        _ kinds: [FederationKind],
+        _ kinds: [RouteKind],
         _ direction: MoveDirection
     ) -> StepSource {
         let why = "the change takes effect on a server only when its replica has it"
@@ -68,8 +88,9 @@ extension StepSource {
     }
 
     /// The target's own port before DNS.
-    static func targetCheck(_ kind: FederationKind, _ direction: MoveDirection) -> StepSource {
+    static func targetCheck(_ kind: RouteKind, _ direction: MoveDirection) -> StepSource {
         switch (kind, direction) {
+        case (.media, _): .association("", direction)
         case (.sip, .failover): .sip("", deviation: "the document checks nothing before users move")
         case (.xmpp, .failover): .xmpp("6", deviation: "checked after the start, not before it")
         case (.sip, .failback): .failBack("2", deviation: "the document checks nothing")
@@ -78,8 +99,9 @@ extension StepSource {
     }
 
     /// DNS changes.
-    static func records(_ kind: FederationKind, _ direction: MoveDirection) -> StepSource {
+    static func records(_ kind: RouteKind, _ direction: MoveDirection) -> StepSource {
         switch (kind, direction) {
+        case (.media, _): .association("", direction)
         case (.sip, .failover):
             .sip("", deviation: "the document has no DNS step; partners find us by SRV and A")
         case (.xmpp, .failover):
@@ -91,8 +113,9 @@ extension StepSource {
     }
 
     /// What proves the result.
-    static func verification(_ kind: FederationKind, _ direction: MoveDirection) -> StepSource {
+    static func verification(_ kind: RouteKind, _ direction: MoveDirection) -> StepSource {
         switch (kind, direction) {
+        case (.media, _): .association("", direction)
         case (.sip, .failover): .sip("", deviation: "the document ends without a check")
         case (.xmpp, .failover): .xmpp("6")
         case (_, .failback): .failBack(kind == .sip ? "2" : "3", deviation: "checked from outside")

@@ -48,8 +48,27 @@ public enum FederationFlag: String, Sendable, Hashable, Codable, CaseIterable {
 public enum ComponentSetup: String, Sendable, Hashable, Codable, CaseIterable {
     /// On members that do not listen on the federation port.
     case whenListenerMissing = "when_listener_missing"
+    /// On every member.
+    case always
     /// On none.
     case never
+}
+
+/// Who runs the wizard's step on an Edge server (domain facts, section 1.4).
+public enum SetupBy: String, Sendable, Hashable, Codable, CaseIterable {
+    /// A person runs the Deployment Wizard; the agent checks what came of it.
+    case person
+    /// The agent runs Bootstrapper.exe through the Edge kit.
+    case agent
+}
+
+/// What of the failed pool is switched off after a SIP failover, so that it cannot answer when it
+/// returns (domain facts, section 7.12).
+public enum Fence: String, Sendable, Hashable, Codable, CaseIterable {
+    /// Nothing.
+    case off
+    /// The Access Edge service (RTCSRV) is stopped and disabled on every member.
+    case accessEdge = "access_edge"
 }
 
 /// How DNS leads partners to the pool.
@@ -78,20 +97,28 @@ public struct FailbackSettings: Sendable, Hashable, Codable {
     public var mode: RouteMode
     /// How long the home pool must have been up without a break; default 30 minutes.
     public var stableFor: Duration
+    /// How long a pool that was unfenced must answer before the route goes back to it; default 5
+    /// minutes.
+    public var unfencedSoak: Duration
 
     /// Makes the settings.
-    public init(mode: RouteMode = .approve, stableFor: Duration = .seconds(1_800)) {
+    public init(
+        mode: RouteMode = .approve,
+        stableFor: Duration = .seconds(1_800),
+        unfencedSoak: Duration = .seconds(300)
+    ) {
         self.mode = mode
         self.stableFor = stableFor
+        self.unfencedSoak = unfencedSoak
     }
 }
 
-/// One federation route: what it carries, where it lives, where it may go.
+/// One route: what it carries, where it lives, where it may go.
 public struct FederationRoute: Sendable, Hashable, Codable {
     /// Its name.
     public var name: RouteName
     /// What it carries.
-    public var kind: FederationKind
+    public var kind: RouteKind
     /// Where it belongs.
     public var home: FQDN
     /// Where it may go, in order of preference.
@@ -102,6 +129,10 @@ public struct FederationRoute: Sendable, Hashable, Codable {
     public var federationFlag: FederationFlag
     /// When the wizard step is asked for; only for SIP.
     public var setup: ComponentSetup
+    /// Who runs the wizard step; default a person.
+    public var setupBy: SetupBy
+    /// What of the failed pool is switched off; only for SIP.
+    public var fence: Fence
     /// How DNS leads to the pool.
     public var dnsStyle: DNSStyle
     /// TTL while failed over, at most; default 300 seconds.
@@ -118,12 +149,14 @@ public struct FederationRoute: Sendable, Hashable, Codable {
     /// Makes a route.
     public init(
         name: RouteName,
-        kind: FederationKind,
+        kind: RouteKind,
         home: FQDN,
         standby: [FQDN],
         mode: RouteMode,
         federationFlag: FederationFlag,
         setup: ComponentSetup = .whenListenerMissing,
+        setupBy: SetupBy = .person,
+        fence: Fence = .off,
         dnsStyle: DNSStyle = .address,
         ttlWhileFailedOver: UInt32 = 300,
         edgeServices: EdgeServices? = nil,
@@ -137,6 +170,8 @@ public struct FederationRoute: Sendable, Hashable, Codable {
         self.mode = mode
         self.federationFlag = federationFlag
         self.setup = setup
+        self.setupBy = setupBy
+        self.fence = fence
         self.dnsStyle = dnsStyle
         self.ttlWhileFailedOver = ttlWhileFailedOver
         self.edgeServices = edgeServices

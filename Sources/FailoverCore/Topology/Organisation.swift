@@ -48,18 +48,22 @@ public struct EdgeServer: Sendable, Hashable, Codable {
     public var probeAddresses: [String: IPAddress]
     /// Address of the internal interface, when known.
     public var internalAddress: IPAddress?
+    /// The A/V Edge addresses that public DNS publishes; empty when media is not watched.
+    public var mediaAddresses: [IPAddress]
 
     /// Makes a server.
     public init(
         fqdn: FQDN,
         publicAddresses: [IPAddress],
         probeAddresses: [String: IPAddress] = [:],
-        internalAddress: IPAddress? = nil
+        internalAddress: IPAddress? = nil,
+        mediaAddresses: [IPAddress] = []
     ) {
         self.fqdn = fqdn
         self.publicAddresses = publicAddresses
         self.probeAddresses = probeAddresses
         self.internalAddress = internalAddress
+        self.mediaAddresses = mediaAddresses
     }
 
     /// The address that this vantage probes: its own, the default, or the first public one.
@@ -89,7 +93,7 @@ public struct EdgePool: Sendable, Hashable, Codable {
     /// Its members, at least one.
     public var servers: [EdgeServer]
     /// External ports that differ from the standard ones.
-    public var ports: [FederationKind: UInt16]
+    public var ports: [LegKind: UInt16]
 
     /// Makes a pool.
     public init(
@@ -98,7 +102,7 @@ public struct EdgePool: Sendable, Hashable, Codable {
         version: ProductVersion,
         loadBalancing: LoadBalancing = .dns,
         servers: [EdgeServer],
-        ports: [FederationKind: UInt16] = [:]
+        ports: [LegKind: UInt16] = [:]
     ) {
         self.fqdn = fqdn
         self.site = site
@@ -116,8 +120,8 @@ public struct EdgePool: Sendable, Hashable, Codable {
         }
     }
 
-    /// The external port for a protocol.
-    public func port(for kind: FederationKind) -> UInt16 { ports[kind] ?? kind.standardPort }
+    /// The external port of a leg.
+    public func port(for leg: LegKind) -> UInt16 { ports[leg] ?? leg.standardPort }
 
     /// The identity of its Edge service.
     public var edgeService: ServiceIdentity { .edgeServer(fqdn) }
@@ -212,17 +216,62 @@ public struct Organisation: Sendable, Hashable, Codable {
     public func route(_ name: RouteName) -> FederationRoute? { routes.first { $0.name == name } }
 
     /// The domains whose SRV records lead to a route of this kind.
-    public func domains(for kind: FederationKind) -> [FQDN] {
+    public func domains(for kind: RouteKind) -> [FQDN] {
         switch kind {
         case .sip: sipDomains.map(\.name)
         case .xmpp: xmppDomains
+        case .media: []
         }
     }
 
-    /// The most specific zone that holds a name.
-    public func zone(holding name: FQDN) -> DNSZone? {
-        zones.filter { name.isWithin($0.name) }.max { $0.name.labels.count < $1.name.labels.count }
+    /// The most specific zone of each view that holds a name, in the configured order.
+    public func zones(holding name: FQDN) -> [DNSZone] {
+        let holding = zones.filter { name.isWithin($0.name) }
+        return holding.filter { zone in
+            !holding.contains {
+                $0.view == zone.view && $0.name.labels.count > zone.name.labels.count
+            }
+        }
     }
+
+    /// The zone with that name and view.
+    public func zone(_ key: ZoneKey) -> DNSZone? { zones.first { $0.key == key } }
+}
+
+/// Which zone is meant: the same name may be served differently to different askers.
+public struct ZoneKey: Sendable, Hashable, Comparable, Codable, CustomStringConvertible {
+    /// The zone's apex.
+    public var name: FQDN
+    /// `public`, `internal`, or what the organisation calls the view.
+    public var view: String
+
+    /// Makes a key.
+    public init(name: FQDN, view: String = "public") {
+        self.name = name
+        self.view = view
+    }
+
+    /// `contoso.com`, and `contoso.com (internal view)` for any but the public one.
+    public var description: String {
+        view == "public" ? name.name : "\(name) (\(view) view)"
+    }
+
+    /// Orders by name, then view.
+    public static func < (left: ZoneKey, right: ZoneKey) -> Bool {
+        (left.name, left.view) < (right.name, right.view)
+    }
+}
+
+/// Who changes the records of a zone.
+public enum ZoneProvider: String, Sendable, Hashable, Codable, CaseIterable {
+    /// The agent, by RFC 2136 updates.
+    case rfc2136
+    /// A program of the organisation's, which gets the change as JSON.
+    case exec
+    /// The agent, by the Windows DNS cmdlets on a management endpoint.
+    case powershell
+    /// A person: a step of the run.
+    case manual
 }
 
 /// A DNS zone that runs may change, in one view.
@@ -233,11 +282,22 @@ public struct DNSZone: Sendable, Hashable, Codable {
     public var view: String
     /// Every authoritative server, the one that takes updates first.
     public var authoritative: [DNSServer]
+    /// Who changes its records.
+    public var provider: ZoneProvider
 
     /// Makes a zone.
-    public init(name: FQDN, view: String, authoritative: [DNSServer]) {
+    public init(
+        name: FQDN,
+        view: String = "public",
+        authoritative: [DNSServer],
+        provider: ZoneProvider = .rfc2136
+    ) {
         self.name = name
         self.view = view
         self.authoritative = authoritative
+        self.provider = provider
     }
+
+    /// Which zone it is.
+    public var key: ZoneKey { ZoneKey(name: name, view: view) }
 }

@@ -35,28 +35,103 @@ public enum ProductVersion: String, Sendable, Hashable, Codable, CaseIterable {
         case .sfb2015, .sfb2019, .sfbse: "SkypeForBusiness"
         }
     }
+
+    /// Where `Bootstrapper.exe` lies (domain facts, section 1.4).
+    ///
+    /// The Subscription Edition is installed over 2019 and its folder's year is not certain.
+    public var deploymentFolder: String {
+        switch self {
+        case .lync2010: "%ProgramFiles%\\Microsoft Lync Server 2010\\Deployment"
+        case .lync2013: "%ProgramFiles%\\Microsoft Lync Server 2013\\Deployment"
+        case .sfb2015: "%ProgramFiles%\\Skype for Business Server 2015\\Deployment"
+        case .sfb2019: "%ProgramFiles%\\Skype for Business Server 2019\\Deployment"
+        case .sfbse: "%ProgramFiles%\\Skype for Business Server*\\Deployment"
+        }
+    }
+
+    /// The product as its own tools name it, without the year: `Lync Server`.
+    public var wizardName: String {
+        switch self {
+        case .lync2010, .lync2013: "Lync Server"
+        case .sfb2015, .sfb2019, .sfbse: "Skype for Business Server"
+        }
+    }
 }
 
-/// What federates: the protocol that a route carries.
-public enum FederationKind: String, Sendable, Hashable, Codable, CaseIterable {
+/// What a route carries.
+public enum RouteKind: String, Sendable, Hashable, Codable, CaseIterable {
     /// SIP federation over mutual TLS, port 5061.
     case sip
     /// XMPP federation, port 5269.
     case xmpp
+    /// Media and Web Conferencing of Front End pools: their associated Edge pool (procedure D).
+    case media
 
-    /// The port on the Access Edge's external interface.
+    /// The port that matters, on the Access Edge's or the A/V Edge's external interface.
+    public var standardPort: UInt16 { leg.standardPort }
+
+    /// The labels of the SRV record that leads to it, below the domain; nil where none does.
+    public var serviceLabels: String? {
+        switch self {
+        case .sip: "_sipfederationtls._tcp"
+        case .xmpp: "_xmpp-server._tcp"
+        case .media: nil
+        }
+    }
+
+    /// The leg of an Edge pool that carries it.
+    public var leg: LegKind {
+        switch self {
+        case .sip: .sip
+        case .xmpp: .xmpp
+        case .media: .media
+        }
+    }
+
+    /// The name of the SRV record that leads to it in a domain; nil where none does.
+    public func serviceName(in domain: FQDN) -> FQDN? {
+        serviceLabels.flatMap(domain.prefixed)
+    }
+
+    /// `SIP`, `XMPP` or `media`, for sentences.
+    public var label: String { leg.label }
+
+    /// `SIP federation`, `XMPP federation` or `media`, for sentences.
+    public var carries: String {
+        switch self {
+        case .sip, .xmpp: "\(label) federation"
+        case .media: label
+        }
+    }
+}
+
+/// A part of an Edge pool that is probed by itself.
+public enum LegKind: String, Sendable, Hashable, Codable, CaseIterable {
+    /// SIP federation, port 5061 of the Access Edge.
+    case sip
+    /// XMPP federation, port 5269 of the Access Edge.
+    case xmpp
+    /// The A/V Edge: 443 over TCP and 3478 over UDP.
+    case media
+    /// The client port of the Access Edge, 443: it answers before federation is enabled.
+    case access
+
+    /// The external port.
     public var standardPort: UInt16 {
         switch self {
         case .sip: 5061
         case .xmpp: 5269
+        case .media, .access: 443
         }
     }
 
-    /// The labels of the SRV record that leads to it, below the domain.
-    public var serviceLabels: String {
+    /// For sentences.
+    public var label: String {
         switch self {
-        case .sip: "_sipfederationtls._tcp"
-        case .xmpp: "_xmpp-server._tcp"
+        case .sip: "SIP"
+        case .xmpp: "XMPP"
+        case .media: "media"
+        case .access: "client sign-in"
         }
     }
 
@@ -65,14 +140,8 @@ public enum FederationKind: String, Sendable, Hashable, Codable, CaseIterable {
         switch self {
         case .sip: .sip
         case .xmpp: .xmpp
-        }
-    }
-
-    /// `SIP` or `XMPP`, for sentences.
-    public var label: String {
-        switch self {
-        case .sip: "SIP"
-        case .xmpp: "XMPP"
+        case .media: .tcp
+        case .access: .tls
         }
     }
 }

@@ -72,7 +72,7 @@ public struct RecordReader: Sendable {
     ///   - besides: names and types to read as well, such as those a failover wrote.
     /// - Returns: a reading per name, type and authoritative server.
     public func leading(
-        to kinds: [FederationKind],
+        to kinds: [RouteKind],
         besides: [(FQDN, RecordType)] = []
     ) async -> [RecordReading] {
         var services: [(FQDN, RecordType)] = []

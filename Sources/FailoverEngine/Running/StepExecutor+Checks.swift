@@ -75,7 +75,7 @@ extension StepExecutor {
     /// Members that were dead when the run began don't count.
     func checkPath(
         _ poolName: FQDN,
-        _ kind: FederationKind,
+        _ kind: RouteKind,
         _ run: RunOpening
     ) async -> VerifyResult {
         guard let pool = organisation.edgePool(poolName) else {
@@ -99,7 +99,7 @@ extension StepExecutor {
     func checkProtocol(
         _ poolName: FQDN,
         _ only: FQDN?,
-        _ kind: FederationKind,
+        _ kind: RouteKind,
         _ run: RunOpening
     ) async -> VerifyResult {
         guard let pool = organisation.edgePool(poolName) else {

@@ -3,7 +3,7 @@ public import FailoverCore
 extension StepExecutor {
     func observeRoute(
         _ site: SiteName,
-        _ kind: FederationKind,
+        _ kind: RouteKind,
         _ from: ServiceIdentity,
         _ to: ServiceIdentity,
         _ endpoint: ManagementEndpoint
@@ -27,7 +27,7 @@ extension StepExecutor {
     }
 
     func checkRoutes(
-        _ kind: FederationKind,
+        _ kind: RouteKind,
         _ names: [SiteName],
         _ service: ServiceIdentity,
         _ endpoint: ManagementEndpoint

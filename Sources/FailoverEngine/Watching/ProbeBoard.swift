@@ -12,7 +12,7 @@ public final class ProbeBoard: Sendable {
         /// Its pool.
         public var pool: FQDN
         /// The protocol.
-        public var kind: FederationKind
+        public var kind: LegKind
         /// Address and port probed.
         public var target: String
         /// What was found.
@@ -24,7 +24,7 @@ public final class ProbeBoard: Sendable {
         public init(
             server: FQDN,
             pool: FQDN,
-            kind: FederationKind,
+            kind: LegKind,
             target: String,
             outcome: ProbeOutcome,
             at: Timestamp
@@ -40,7 +40,7 @@ public final class ProbeBoard: Sendable {
 
     private struct Key: Hashable {
         var server: FQDN
-        var kind: FederationKind
+        var kind: LegKind
     }
 
     private struct State {
@@ -105,7 +105,7 @@ public final class ProbeBoard: Sendable {
     }
 
     /// The verdict on one server at this instant.
-    public func verdict(on server: FQDN, _ kind: FederationKind) -> Verdict {
+    public func verdict(on server: FQDN, _ kind: LegKind) -> Verdict {
         let now = clock.now()
         return state.withLock { $0.health.verdict(on: server, kind, at: now) }
     }

@@ -40,7 +40,7 @@ public struct ProbeLoop: Sendable {
     private struct Leg: Sendable {
         var server: EdgeServer
         var pool: EdgePool
-        var kind: FederationKind
+        var kind: LegKind
         var target: ProbeTarget
     }
 

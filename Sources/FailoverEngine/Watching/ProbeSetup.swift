@@ -8,7 +8,7 @@ public struct ProbeSetup: Sendable {
     public let timeout: Duration
     private let prober: any Prober
     private let organisation: Organisation
-    private let localDomains: [FederationKind: FQDN]
+    private let localDomains: [LegKind: FQDN]
 
     /// Makes a setup.
     ///
@@ -19,7 +19,7 @@ public struct ProbeSetup: Sendable {
         timeout: Duration,
         prober: any Prober,
         organisation: Organisation,
-        localDomains: [FederationKind: FQDN] = [:]
+        localDomains: [LegKind: FQDN] = [:]
     ) {
         self.vantage = vantage
         self.timeout = timeout
@@ -35,7 +35,7 @@ public struct ProbeSetup: Sendable {
     public func target(
         _ server: EdgeServer,
         _ pool: EdgePool,
-        _ kind: FederationKind,
+        _ kind: LegKind,
         as probe: ProbeKind
     ) -> ProbeTarget? {
         guard let address = server.probeAddress(from: vantage) else { return nil }

@@ -70,7 +70,7 @@ extension OrganisationModel {
             return CommandResult(errors: ["Set-CsSite: cannot find the site"])
         }
         for (kind, parameter) in [
-            (FederationKind.sip, CmdletParameter.federationRoute), (.xmpp, .xmppFederationRoute),
+            (RouteKind.sip, CmdletParameter.federationRoute), (.xmpp, .xmppFederationRoute),
         ] {
             guard case .string(let value)? = command[parameter] else { continue }
             guard let service = edgeServices.first(where: { "EdgeServer:\($0.pool)" == value })

@@ -2,7 +2,7 @@ public import FailoverCore
 
 extension OrganisationModel {
     /// Whether a server answers a protocol on its external interface.
-    public func serverAnswers(_ server: FQDN, _ kind: FederationKind, at now: Instant) -> Bool {
+    public func serverAnswers(_ server: FQDN, _ kind: RouteKind, at now: Instant) -> Bool {
         guard let machine = machines[server], machine.condition == .well,
             let edge = edgeServices.first(where: { $0.pool == machine.pool })
         else { return false }
@@ -17,7 +17,7 @@ extension OrganisationModel {
     }
 
     /// Whether any member of a pool answers a protocol.
-    func answers(_ pool: FQDN, _ kind: FederationKind, at now: Instant) -> Bool {
+    func answers(_ pool: FQDN, _ kind: RouteKind, at now: Instant) -> Bool {
         machines.contains { $0.value.pool == pool && serverAnswers($0.key, kind, at: now) }
     }
 
@@ -26,7 +26,7 @@ extension OrganisationModel {
     /// Outbound a site's Front Ends use the route in *their own replicas*. Inbound a partner resolves
     /// our SRV record, at whichever authoritative server, and demands its target in the certificate.
     func obstacles(
-        _ kind: FederationKind,
+        _ kind: RouteKind,
         in organisation: Organisation,
         at now: Instant
     ) -> [String] {
@@ -67,7 +67,7 @@ extension OrganisationModel {
 
     /// The name that a certificate must carry, when a partner finds a pool that answers.
     private func inbound(
-        _ kind: FederationKind,
+        _ kind: RouteKind,
         _ domain: FQDN,
         _ copy: ZoneCopy,
         _ organisation: Organisation,

@@ -4,7 +4,7 @@ extension OrganisationModel {
     /// Everything at home and in good order, as the configuration says it should be.
     init(of organisation: Organisation, at now: Instant) {
         let sites = organisation.sites.map { site in
-            var routes: [FederationKind: String] = [:]
+            var routes: [RouteKind: String] = [:]
             for route in organisation.routes { routes[route.kind] = Self.printed(route.home) }
             return Site(name: site.name, routes: routes)
         }

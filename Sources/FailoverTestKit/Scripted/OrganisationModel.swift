@@ -21,7 +21,7 @@ public struct OrganisationModel: Sendable {
         /// Its bare name.
         public var name: String
         /// Its routes as cmdlets print them; nothing where there is none.
-        public var routes: [FederationKind: String]
+        public var routes: [RouteKind: String]
     }
 
     /// A Windows service of the product.
@@ -113,12 +113,12 @@ public struct OrganisationModel: Sendable {
     public static func printed(_ pool: FQDN) -> String { "EdgeServer:\(pool)" }
 
     /// The route of a site in the edited topology.
-    public func route(_ kind: FederationKind, of site: String) -> String? {
+    public func route(_ kind: RouteKind, of site: String) -> String? {
         sites.first { $0.name == site }?.routes[kind]
     }
 
     /// Sets the route of a site without publishing, as a person in a shell would.
-    public mutating func setRoute(_ kind: FederationKind, of site: String, to value: String?) {
+    public mutating func setRoute(_ kind: RouteKind, of site: String, to value: String?) {
         for index in sites.indices where sites[index].name == site {
             sites[index].routes[kind] = value
         }

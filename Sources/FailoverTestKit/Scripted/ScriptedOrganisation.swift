@@ -85,7 +85,7 @@ public final class ScriptedOrganisation: Sendable {
     public var commands: [String] { state.withLock(\.commands) }
 
     /// Why a federated message does not pass both ways now; empty when it does.
-    public func obstacles(_ kind: FederationKind) -> [String] {
+    public func obstacles(_ kind: RouteKind) -> [String] {
         let now = clock.now()
         return look { $0.obstacles(kind, in: organisation, at: now) }
     }

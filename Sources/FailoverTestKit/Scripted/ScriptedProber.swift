@@ -52,7 +52,7 @@ extension ScriptedOrganisation {
             where server.publicAddresses.contains(target.address)
                 || server.probeAddresses.values.contains(target.address)
             {
-                let kind: FederationKind =
+                let kind: RouteKind =
                     target.port == pool.port(for: .xmpp) ? .xmpp : .sip
                 let finding = look { model -> ProbeFinding in
                     switch model.machines[server.fqdn]?.condition {

@@ -31,6 +31,15 @@ struct ConnectionRecord: Sendable {
         case tls(TLSFailure)
         /// It could not even be tried, for a reason on our side.
         case setup(String)
+
+        /// When a timer fires this late, this machine was not running; the peer is not to blame.
+        private static let latenessMax = Duration.milliseconds(500)
+
+        /// The same, but a deadline noticed a little late counts as noticed in time.
+        var forgivingLateness: End {
+            guard case .deadline(let late) = self, late < End.latenessMax else { return self }
+            return .deadline(late: .zero)
+        }
     }
 
     var stage = Stage.connecting

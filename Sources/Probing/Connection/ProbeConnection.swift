@@ -12,9 +12,6 @@ final class ProbeConnection: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    /// When a timer fires this late, this machine was not running; the peer is not to blame.
-    private static let latenessMax = TimeAmount.milliseconds(500)
-
     private let plan: ConnectionPlan
     private let lease: TLSLease?
     private let cancellation: Cancellation
@@ -150,12 +147,7 @@ final class ProbeConnection: ChannelInboundHandler {
         guard !isOver else { return }
         isOver = true
         timer?.cancel()
-        record.end = cancellation.isCancelled ? .cancelled : end
-        if case .deadline(let late) = record.end,
-            late.wholeNanoseconds < ProbeConnection.latenessMax.nanoseconds
-        {
-            record.end = .deadline(late: .zero)
-        }
+        record.end = cancellation.isCancelled ? .cancelled : end.forgivingLateness
         record.answer = conversation.answer
         // A certificate that cannot be written out again is judged as unreadable.
         record.chain = certificates.map { (try? $0.toDERBytes()) ?? [] }
@@ -175,7 +167,8 @@ final class ProbeConnection: ChannelInboundHandler {
         record.trace.append("\(Milliseconds.text(elapsed)) \(text)")
     }
 
-    private static func end(for error: any Error) -> ConnectionRecord.End {
+    /// What an error of a channel amounts to.
+    static func end(for error: any Error) -> ConnectionRecord.End {
         if let failure = TLSFailure(error) { return .tls(failure) }
         switch error {
         case let error as IOError:

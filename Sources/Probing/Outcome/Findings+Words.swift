@@ -13,6 +13,8 @@ extension Findings {
                 ? "\(place) is alive, but refuses our client certificate\(ending(record))"
                 : "\(place) is alive: it showed its certificate and wants one from us"
                     + ending(record)
+        case .refused where plan.target.kind == .stun:
+            return "\(place) refused the datagram (ICMP): nothing listens there (service stopped)"
         case .refused:
             return "\(place) refused the connection: nothing listens there"
                 + " (service stopped or flag off)"
@@ -31,6 +33,10 @@ extension Findings {
         case .silent:
             return "\(place) accepted the connection, then said nothing\(pause(record))"
                 + " within \(plan.timeout.inWords): the service hangs"
+        case .unanswered:
+            return
+                "\(place) did not answer over UDP within \(plan.timeout.inWords): filtered or lost"
+                + " on the way, or nobody is there; silence on UDP alone does not make a server dead"
         case .notTheProtocol:
             return "\(place) answered, but not with \(plan.target.kind.spoken): " + excerpt(record)
         case .inconclusive:
@@ -176,6 +182,7 @@ extension ProbeKind {
         case .xmpp: "an XMPP stream"
         case .tls: "TLS"
         case .tcp: "TCP"
+        case .stun: "STUN"
         }
     }
 }

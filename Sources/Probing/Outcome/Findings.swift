@@ -52,6 +52,7 @@ struct Findings {
         case .cancelled, .setup: return .inconclusive
         case .deadline(let late):
             if late > .zero { return .inconclusive }
+            if plan.target.kind == .stun { return .unanswered }
             return record.stage == .connecting ? .connectTimeout : .silent
         case .closed:
             return endedForWantOfCertificate(record) ? .wantsClientCertificate : .closedEarly
@@ -66,6 +67,7 @@ struct Findings {
         switch errno {
         case ECONNREFUSED: .refused
         case EHOSTUNREACH, EHOSTDOWN: .unreachable
+        case ETIMEDOUT where plan.target.kind == .stun: .unanswered
         case ETIMEDOUT: record.stage == .connecting ? .connectTimeout : .silent
         case ECONNRESET, ECONNABORTED, EPIPE:
             endedForWantOfCertificate(record) ? .wantsClientCertificate : .reset

@@ -6,7 +6,7 @@ import Testing
 struct RouteRecordsTests {
     private func findings(
         _ fixture: RunbookFixture,
-        _ kind: FederationKind = .sip,
+        _ kind: RouteKind = .sip,
         holder: FQDN? = RunbookFixture.pool1
     ) -> [DNSFinding] {
         let route = fixture.organisation.routes.first { $0.kind == kind }
@@ -22,8 +22,8 @@ struct RouteRecordsTests {
         )
     }
 
-    @Test(arguments: FederationKind.allCases)
-    func `DNS that leads to the holder is well`(kind: FederationKind) {
+    @Test(arguments: RouteKind.allCases)
+    func `DNS that leads to the holder is well`(kind: RouteKind) {
         #expect(findings(RunbookFixture(), kind) == [])
         #expect(findings(RunbookFixture(domains: ["contoso.com", "adatum.com"]), kind) == [])
     }

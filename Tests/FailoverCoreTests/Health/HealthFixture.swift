@@ -57,7 +57,7 @@ struct HealthBench {
         _ count: Int = 1,
         at seconds: Double,
         from vantage: String = "warden-1",
-        kind: FederationKind = .sip,
+        kind: RouteKind = .sip,
         problems: [CertificateProblem] = []
     ) {
         for _ in 0..<count {

@@ -62,7 +62,7 @@ struct PolicyBench {
         latest = seen
     }
 
-    mutating func verdict(_ pool: FQDN, _ verdict: VerdictClass, _ kind: FederationKind = .sip) {
+    mutating func verdict(_ pool: FQDN, _ verdict: VerdictClass, _ kind: RouteKind = .sip) {
         let reason = "\(pool.host) \(kind.label) is \(verdict.rawValue) in this test"
         send(.verdict(PoolLeg(pool: pool, kind: kind), Verdict(verdict, reason: reason)))
     }

@@ -6,7 +6,7 @@ import Testing
 struct PlanTests {
     private typealias Fixture = RunbookFixture
 
-    private func text(_ fixture: RunbookFixture, _ kind: FederationKind = .sip) throws -> String {
+    private func text(_ fixture: RunbookFixture, _ kind: RouteKind = .sip) throws -> String {
         try #require(Fixture.plan(fixture.failover(kind))).canonicalText
     }
 
@@ -107,7 +107,7 @@ struct PlanTests {
         var silent = RunbookFixture(services: .documented)
         silent.verdict(RunbookFixture.pool2, .xmpp, .down)
         for (fixture, kind) in [
-            (RunbookFixture(), FederationKind.sip), (RunbookFixture(), .xmpp),
+            (RunbookFixture(), RouteKind.sip), (RunbookFixture(), .xmpp),
             (RunbookFixture(style: .srv), .sip), (silent, .xmpp),
         ] {
             let plan = try #require(Fixture.plan(fixture.failover(kind)))

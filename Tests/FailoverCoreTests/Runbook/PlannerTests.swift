@@ -53,8 +53,8 @@ struct PlannerTests {
         #expect(plan.steps.filter { $0.operation == .enableTopology }.count == 1)
     }
 
-    @Test(arguments: FederationKind.allCases)
-    func `failback with a record puts back what the failover wrote`(kind: FederationKind) throws {
+    @Test(arguments: RouteKind.allCases)
+    func `failback with a record puts back what the failover wrote`(kind: RouteKind) throws {
         var fixture = Fixture()
         let record = try failedOver(&fixture, kind)
         let planning = fixture.failback(kind, record: record)
@@ -108,7 +108,7 @@ struct PlannerTests {
             fixture.snapshot.members[index].liveness = .dead
             fixture.snapshot.members[index].certificate = nil
         }
-        for kind in FederationKind.allCases {
+        for kind in RouteKind.allCases {
             fixture.snapshot.verdicts[PoolLeg(pool: Fixture.pool2, kind: kind)] =
                 Verdict(.degraded, reason: "edge22 is down")
         }
@@ -165,9 +165,9 @@ struct PlannerTests {
         #expect(!CmdletParameter.allCases.map(\.rawValue).contains("XmppExternalFederationRoute"))
     }
 
-    @Test(arguments: FederationKind.allCases)
+    @Test(arguments: RouteKind.allCases)
     func `the order is routes, enabling, gate, services, DNS, verification`(
-        kind: FederationKind
+        kind: RouteKind
     ) throws {
         var fixture = Fixture()
         if kind == .xmpp { fixture.verdict(Fixture.pool2, .xmpp, .down) }
@@ -236,7 +236,7 @@ struct PlannerTests {
 
     private func failedOver(
         _ fixture: inout RunbookFixture,
-        _ kind: FederationKind
+        _ kind: RouteKind
     ) throws -> FailoverRecord {
         let before = fixture.snapshot
         let plan = try #require(Fixture.plan(fixture.failover(kind)))

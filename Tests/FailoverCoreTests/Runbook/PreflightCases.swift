@@ -357,7 +357,7 @@ extension PreflightTests {
 }
 
 extension PreflightTests.Case {
-    func about(_ kind: FederationKind) -> Self {
+    func about(_ kind: RouteKind) -> Self {
         var other = self
         other.kind = kind
         return other

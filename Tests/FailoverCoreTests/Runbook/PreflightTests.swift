@@ -8,7 +8,7 @@ struct PreflightTests {
 
     struct Case: Sendable, CustomTestStringConvertible {
         var testDescription: String
-        var kind = FederationKind.sip
+        var kind = RouteKind.sip
         var style = DNSStyle.address
         /// What is wrong.
         var change: @Sendable (inout RunbookFixture) -> Void
@@ -20,7 +20,7 @@ struct PreflightTests {
 
     @Test
     func `in good order nothing blocks`() {
-        for kind in FederationKind.allCases {
+        for kind in RouteKind.allCases {
             #expect(Fixture.checks(Fixture().failover(kind)) == [])
         }
         #expect(Fixture.checks(Fixture(style: .srv).failover(.sip)) == [])

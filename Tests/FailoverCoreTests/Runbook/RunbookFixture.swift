@@ -28,7 +28,7 @@ struct RunbookFixture {
         snapshot = Self.snapshot(domains)
     }
 
-    static func move(_ kind: FederationKind, back: Bool = false) -> Move {
+    static func move(_ kind: RouteKind, back: Bool = false) -> Move {
         Move(
             route: RouteName(kind.rawValue),
             kind: kind,
@@ -37,14 +37,14 @@ struct RunbookFixture {
         )
     }
 
-    func failover(_ kinds: FederationKind...) -> Planning {
+    func failover(_ kinds: RouteKind...) -> Planning {
         Planner(organisation: organisation).failover(
             kinds.map { Self.move($0) },
             snapshot: snapshot
         )
     }
 
-    func failback(_ kind: FederationKind, record: FailoverRecord?) -> Planning {
+    func failback(_ kind: RouteKind, record: FailoverRecord?) -> Planning {
         Planner(organisation: organisation)
             .failback([Self.move(kind, back: true)], snapshot: snapshot, record: record)
     }
@@ -64,7 +64,7 @@ struct RunbookFixture {
 
     // MARK: Changes
 
-    mutating func verdict(_ pool: FQDN, _ kind: FederationKind, _ verdict: VerdictClass) {
+    mutating func verdict(_ pool: FQDN, _ kind: RouteKind, _ verdict: VerdictClass) {
         let leg = PoolLeg(pool: pool, kind: kind)
         snapshot.verdicts[leg] = Verdict(verdict, reason: "\(leg) is \(verdict.rawValue)")
         let servers = organisation.edgePool(pool)?.servers.map(\.fqdn) ?? []
@@ -132,7 +132,7 @@ struct RunbookFixture {
             default: break
             }
         }
-        for kind in FederationKind.allCases { verdict(Self.pool1, kind, .up) }
+        for kind in RouteKind.allCases { verdict(Self.pool1, kind, .up) }
     }
 }
 
@@ -157,7 +157,7 @@ extension RunbookFixture {
                 }
             )
         }
-        func route(_ kind: FederationKind, _ style: DNSStyle) -> FederationRoute {
+        func route(_ kind: RouteKind, _ style: DNSStyle) -> FederationRoute {
             FederationRoute(
                 name: RouteName(kind.rawValue),
                 kind: kind,
@@ -224,7 +224,7 @@ extension RunbookFixture {
             pool("sql1.contoso.net", "Redmond", members("sql", 1), ["CentralManagementStore"]),
         ]
         var verdicts: [PoolLeg: Verdict] = [:]
-        for kind in FederationKind.allCases {
+        for kind in RouteKind.allCases {
             verdicts[PoolLeg(pool: pool1, kind: kind)] = Verdict(.down, reason: "nothing answers")
             verdicts[PoolLeg(pool: pool2, kind: kind)] = Verdict(.up, reason: "all answer")
         }
@@ -256,7 +256,7 @@ extension RunbookFixture {
         _ liveness: Liveness,
         _ domains: [String]
     ) -> [MemberReading] {
-        FederationKind.allCases.map { kind in
+        RouteKind.allCases.map { kind in
             MemberReading(
                 server: server,
                 kind: kind,

@@ -1,0 +1,100 @@
+/// What ends, begins again, or takes a run back.
+extension RunState {
+    mutating func recover() {
+        isParked = false
+        mustCompensateFirst = !stopped.isEmpty
+        compensating = nil
+        compensationFailures = [:]
+        // What was begun and not ended is observed anew.
+        for step in steps {
+            switch phases[step.id] {
+            case .observing?, .ready?, .acting?, .waiting?: phases[step.id] = .pending
+            default: break
+            }
+        }
+    }
+
+    mutating func resume() {
+        outcome = nil
+        failure = nil
+        recover()
+        for step in steps {
+            if case .failed? = phases[step.id] {
+                phases[step.id] = .pending
+                attempts[step.id] = min(attempts[step.id, default: 0], 1)
+                if step.operation.operationClass == .once { mayRepeat.insert(step.id) }
+            }
+        }
+    }
+
+    mutating func abort(
+        _ person: Person,
+        _ reason: String,
+        _ event: RunEvent
+    ) throws(IllegalRunEvent) {
+        guard outcome != nil || waitingStep != nil else {
+            throw illegal(event, "the run neither stopped nor waits for a person")
+        }
+        guard undoing == nil else { throw illegal(event, "the run is being undone already") }
+        resume()
+        let acted = Set(attempts.filter { $0.value > 0 }.keys)
+        let steps = plan.undoSteps(of: acted)
+        for step in steps { phases[step.id] = .pending }
+        undoing = Undoing(by: person, reason: reason, steps: steps)
+    }
+
+    mutating func force(
+        _ id: StepID,
+        _ person: Person,
+        _ reason: String,
+        _ event: RunEvent
+    ) throws(IllegalRunEvent) {
+        guard let step = currentStep, step.id == id else {
+            throw illegal(event, "the run does not stand at step \(id)")
+        }
+        switch phases[id] {
+        case .failed?, .waiting?: break
+        default: throw illegal(event, "step \(id) neither failed nor waits for a person")
+        }
+        resume()
+        let words = reason.isEmpty ? "" : ": \(reason)"
+        phases[id] = .forced("\(person) took the responsibility\(words)")
+    }
+
+    mutating func beginCompensation(
+        _ id: StepID,
+        _ event: RunEvent
+    ) throws(IllegalRunEvent) {
+        guard stopped.contains(id) else { throw illegal(event, "the step stopped nothing") }
+        compensating = id
+    }
+
+    mutating func endCompensation(
+        _ id: StepID,
+        _ result: ActResult,
+        _ event: RunEvent
+    ) throws(IllegalRunEvent) {
+        guard compensating == id else { throw illegal(event, "no compensation was begun") }
+        compensating = nil
+        switch result {
+        case .done:
+            stopped.removeAll { $0 == id }
+            compensationFailures[id] = nil
+            // What was stopped runs again: a stop that was not verified yet has to be done anew.
+            switch phases[id] {
+            case .acted?, .verifying?: phases[id] = .pending
+            default: break
+            }
+        case .failed(let text), .answerLost(let text), .foreign(let text):
+            compensationFailures[id] = text
+            if failure == nil {
+                failure = "services that step \(id) stopped could not be started again: \(text)"
+            }
+        }
+        if stopped.isEmpty { mustCompensateFirst = false }
+    }
+
+    func illegal(_ event: RunEvent, _ reason: String) -> IllegalRunEvent {
+        IllegalRunEvent(description: "illegal event \(event): \(reason)")
+    }
+}

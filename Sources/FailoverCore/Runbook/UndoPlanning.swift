@@ -1,0 +1,63 @@
+/// A run that is being undone: by whose order, why, and by which steps.
+public struct Undoing: Sendable, Hashable, Codable {
+    /// Who ordered it.
+    public var by: Person
+    /// What they said.
+    public var reason: String
+    /// The undo steps in order; their numbers follow the plan's.
+    public var steps: [Step]
+    /// What was left alone because somebody else had changed it.
+    public internal(set) var leftAlone: [String] = []
+}
+
+extension Plan {
+    /// The steps that take a run back: newest first, from what the plan recorded as `from`.
+    ///
+    /// Edits of the topology are published once, after the last of them, and waited for like any
+    /// publication; records and routes are read back in the end.
+    ///
+    /// - Parameter acted: steps whose act was begun.
+    /// - Returns: the steps, numbered after the plan's.
+    func undoSteps(of acted: Set<StepID>) -> [Step] {
+        var undo: [Step] = []
+        func add(_ step: Step, _ title: String, _ operation: Operation) {
+            undo.append(
+                Step(
+                    id: StepID(steps.count + undo.count + 1),
+                    title: title,
+                    source: step.source,
+                    operation: operation,
+                    timeout: step.timeout
+                )
+            )
+        }
+        let newestFirst = steps.reversed().filter { acted.contains($0.id) }
+        let lastEdit = newestFirst.last { $0.operation.editsTopology }
+        for step in newestFirst {
+            // A stop is taken back at once, by its compensation, and not again here.
+            if case .stopServices = step.operation { continue }
+            if let operation = step.operation.undo {
+                add(step, "Undo: \(step.title)", operation)
+                if case .changeRecords(let zone, let changes) = operation {
+                    let sets = changes.map {
+                        RecordExpectation(name: $0.name, type: $0.type, set: $0.to)
+                    }
+                    add(
+                        step,
+                        "Check that every authoritative server of \(zone) is back",
+                        .checkRecords(zone: zone, sets)
+                    )
+                }
+            }
+            guard step.id == lastEdit?.id else { continue }
+            if let enable = steps.first(where: { $0.operation == .enableTopology }) {
+                add(enable, "Enable the restored topology", .enableTopology)
+            }
+            for gate in steps {
+                guard case .awaitReplication = gate.operation else { continue }
+                add(gate, "Wait until the servers have the restored topology", gate.operation)
+            }
+        }
+        return undo
+    }
+}

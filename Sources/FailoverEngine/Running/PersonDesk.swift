@@ -1,0 +1,69 @@
+public import FailoverCore
+import Synchronization
+
+/// Where people's words reach a run that waits for them.
+///
+/// One run waits at most: the topology has one lock.
+public final class PersonDesk: Sendable {
+    /// What a person can say to a run that waits for a step of theirs.
+    public enum Word: Sendable, Hashable {
+        /// The step is done.
+        case done(by: Person, reason: String)
+        /// The step counts as done, whatever the machine sees.
+        case force(by: Person, reason: String)
+        /// The run is to be undone.
+        case abort(by: Person, reason: String)
+    }
+
+    private struct Wait {
+        var run: RunID
+        var step: StepID
+        var word: Word?
+    }
+
+    private let wait = Mutex<Wait?>(nil)
+
+    /// Makes a desk at which nobody waits.
+    public init() {}
+
+    /// Says that a run waits for a step; called by the runner.
+    func open(_ run: RunID, _ step: StepID) {
+        wait.withLock { wait in
+            if wait?.run == run, wait?.step == step { return }
+            wait = Wait(run: run, step: step)
+        }
+    }
+
+    /// Takes the word that was left, if one was; called by the runner.
+    func take() -> Word? {
+        wait.withLock { wait in
+            defer { wait?.word = nil }
+            return wait?.word
+        }
+    }
+
+    /// Says that nobody waits any more; called by the runner.
+    func close() { wait.withLock { $0 = nil } }
+
+    /// The step that a run waits for; nil when none does.
+    public func waitingStep(of run: RunID) -> StepID? {
+        wait.withLock { wait in wait?.run == run ? wait?.step : nil }
+    }
+
+    /// Leaves a word for a run.
+    ///
+    /// - Parameters:
+    ///   - word: what the person says.
+    ///   - run: the run.
+    ///   - step: the step they mean; nil for an abort.
+    /// - Returns: false when the run does not wait for that step, or has a word already.
+    public func leave(_ word: Word, for run: RunID, _ step: StepID?) -> Bool {
+        wait.withLock { wait in
+            guard let current = wait, current.run == run, current.word == nil,
+                step == nil || current.step == step
+            else { return false }
+            wait?.word = word
+            return true
+        }
+    }
+}
