@@ -38,7 +38,7 @@ public struct Health: Sendable {
         for pool in organisation.edgePools {
             for kind in LegKind.allCases {
                 let port = pool.port(for: kind)
-                let members = pool.servers.map(\.fqdn)
+                let members = pool.servers.filter { $0.has(kind) }.map(\.fqdn)
                 legs[PoolLeg(pool: pool.fqdn, kind: kind)] = Leg(port: port, members: members)
                 for member in members { ports[Subject(server: member, kind: kind)] = port }
             }
@@ -69,7 +69,9 @@ public struct Health: Sendable {
     /// The verdict on a pool for one protocol; *unknown* for a pool that is not configured.
     public func verdict(on leg: PoolLeg, at now: Instant) -> Verdict {
         guard let members = legs[leg]?.members, !members.isEmpty else {
-            return Verdict(.unknown, reason: "\(leg.pool) is not configured")
+            let what =
+                legs[leg] == nil ? "is not configured" : "has no addresses for \(leg.kind.label)"
+            return Verdict(.unknown, reason: "\(leg.pool) \(what)")
         }
         var faults: [(name: String, clause: HealthClause)] = []
         var healthy: [(name: String, clause: HealthClause)] = []
@@ -119,7 +121,8 @@ public struct Health: Sendable {
                     server: subject.server,
                     kind: subject.kind,
                     track: track,
-                    verdict: track.verdict(at: now, settings)
+                    verdict: track.verdict(at: now, settings),
+                    mediaProblem: track.standingMediaProblem(settings)
                 )
             }
         }
@@ -170,6 +173,17 @@ public struct Health: Sendable {
             var clause = track.clause(from: vantage, port: port, kind: kind, at: now, settings)
             if clause.source.isEmpty { clause.source = "from \(vantage)" }
             return (server.host, clause)
+        }
+    }
+}
+
+extension EdgeServer {
+    /// Whether it can be said where a leg of it is; media has addresses of its own, which need not be
+    /// configured.
+    func has(_ leg: LegKind) -> Bool {
+        switch leg {
+        case .sip, .xmpp, .access: true
+        case .media: !mediaAddresses.isEmpty
         }
     }
 }

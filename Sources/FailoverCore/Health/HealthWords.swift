@@ -43,8 +43,8 @@ struct HealthClause: Sendable, Hashable {
             )
         case "not_the_protocol":
             Self(
-                singular: "answers on \(port), but not with \(kind.label)",
-                plural: "answer on \(port), but not with \(kind.label)"
+                singular: "answers on \(port), but not with \(kind.spoken)",
+                plural: "answer on \(port), but not with \(kind.spoken)"
             )
         default: Self(singular: "fails: \(reason)", plural: "fail: \(reason)")
         }
@@ -90,13 +90,16 @@ extension ProbeTrack {
             clause.source = "\(count) of \(settings.fall) probes from \(vantage): not down yet"
             return clause
         case (.up, _):
-            guard let problem = problems.first(where: \.isSerious) else {
-                return .answers(port: port)
+            if let problem = problems.first(where: \.isSerious) {
+                return HealthClause(
+                    singular: "answers on \(port), but \(problem.inWords)",
+                    plural: "answer on \(port), but \(problem.inWords)"
+                )
             }
-            return HealthClause(
-                singular: "answers on \(port), but \(problem.inWords)",
-                plural: "answer on \(port), but \(problem.inWords)"
-            )
+            if let predicate = standingMediaProblem(settings)?.predicate(port: port) {
+                return HealthClause(singular: predicate.singular, plural: predicate.plural)
+            }
+            return .answers(port: port)
         case (.down, .clean(let count)), (.unsure, .clean(let count)):
             var clause = HealthClause.answers(port: port)
             clause.singular += " again"
@@ -128,4 +131,16 @@ extension ProbeTrack {
     }
 
     private func probes(_ count: Int) -> String { count == 1 ? "1 probe" : "\(count) probes" }
+}
+
+extension LegKind {
+    /// What is spoken on its port.
+    fileprivate var spoken: String {
+        switch self {
+        case .sip: "SIP"
+        case .xmpp: "XMPP"
+        case .media: "TURN"
+        case .access: "TLS"
+        }
+    }
 }

@@ -75,6 +75,8 @@ public struct ProbeOutcome: Sendable, Hashable, Codable {
     public var reason: String
     /// The server's certificate, when it showed one.
     public var certificate: CertificateFacts?
+    /// What does not work although the server lives; only for media, nil when everything does.
+    public var mediaProblem: MediaProblem?
     /// `TLSv1.2` or `TLSv1.3`, when a handshake was completed.
     public var tlsVersion: String?
     /// The first line of the answer or the stream's features, shortened and printable.
@@ -93,6 +95,7 @@ public struct ProbeOutcome: Sendable, Hashable, Codable {
         finding: ProbeFinding,
         reason: String,
         certificate: CertificateFacts? = nil,
+        mediaProblem: MediaProblem? = nil,
         tlsVersion: String? = nil,
         answer: String? = nil,
         connectTime: Duration? = nil,
@@ -103,6 +106,7 @@ public struct ProbeOutcome: Sendable, Hashable, Codable {
         self.finding = finding
         self.reason = reason
         self.certificate = certificate
+        self.mediaProblem = mediaProblem
         self.tlsVersion = tlsVersion
         self.answer = answer
         self.connectTime = connectTime

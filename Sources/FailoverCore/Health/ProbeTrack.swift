@@ -16,7 +16,8 @@
 /// One clean probe is enough for a server that was never seen to fail: an answer is positive
 /// evidence, and what an early *up* can cause (a request withdrawn, a target chosen) is checked
 /// again before anything acts. A server that failed has to prove itself with `rise`, also after a
-/// gap in the evidence. A failure never weighs by itself: also from unsure it takes `fall`.
+/// gap in the evidence. A failure never weighs by itself: also from unsure it takes `fall`, and so
+/// does a media problem before it degrades a server that is up; one probe without it ends it.
 struct ProbeTrack: Sendable {
     enum Standing: Sendable, Hashable {
         case unsure(afterFailure: Bool)
@@ -39,6 +40,10 @@ struct ProbeTrack: Sendable {
     private(set) var reason = ""
     /// The certificate problems of the last probe that was alive.
     private(set) var problems: [CertificateProblem] = []
+    /// The media problem of the last probe that was alive.
+    private var mediaProblem: MediaProblem?
+    /// Probes in a row that were alive with a media problem, whichever.
+    private var mediaProblemsInARow = 0
     /// Why the latest probe said nothing; nil when it said something.
     private(set) var inconclusive: String?
 
@@ -58,7 +63,11 @@ struct ProbeTrack: Sendable {
         case (_, .failed(let count)): streak = .failed(count + 1)
         case (_, _): streak = .failed(1)
         }
-        if observation.liveness == .alive { problems = observation.problems }
+        if observation.liveness == .alive {
+            problems = observation.problems
+            mediaProblem = observation.mediaProblem
+            mediaProblemsInARow = mediaProblem == nil ? 0 : mediaProblemsInARow + 1
+        }
         standing = Self.next(standing, streak, settings)
     }
 
@@ -94,6 +103,8 @@ struct ProbeTrack: Sendable {
         }
         streak = .none
         problems = []
+        mediaProblem = nil
+        mediaProblemsInARow = 0
     }
 
     /// The standing as of now, staleness and certificate counted in.
@@ -102,7 +113,14 @@ struct ProbeTrack: Sendable {
         switch standing {
         case .unsure: return .unknown
         case .down: return .down
-        case .up: return problems.contains(where: \.isSerious) ? .degraded : .up
+        case .up:
+            let isImpaired = standingMediaProblem(settings) != nil
+            return problems.contains(where: \.isSerious) || isImpaired ? .degraded : .up
         }
+    }
+
+    /// The media problem, once it was seen often enough in a row.
+    func standingMediaProblem(_ settings: HealthSettings) -> MediaProblem? {
+        mediaProblemsInARow >= settings.fall ? mediaProblem : nil
     }
 }

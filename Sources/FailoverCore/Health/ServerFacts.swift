@@ -18,6 +18,8 @@ public struct ServerFacts: Sendable, Hashable {
     public var reason: String?
     /// What is wrong with the certificate.
     public var problems: [CertificateProblem]
+    /// What does not work although the server lives; only for media, and only once it has stood.
+    public var mediaProblem: MediaProblem?
     /// When the last conclusive probe ended; nil before the first.
     public var lastSeen: Instant?
     /// Why the latest probe said nothing; nil when it said something.
@@ -30,12 +32,14 @@ extension ServerFacts {
         server: FQDN,
         kind: LegKind,
         track: ProbeTrack,
-        verdict: VerdictClass
+        verdict: VerdictClass,
+        mediaProblem: MediaProblem?
     ) {
         self.vantage = vantage
         self.server = server
         self.kind = kind
         self.verdict = verdict
+        self.mediaProblem = mediaProblem
         switch track.streak {
         case .none: (cleanInARow, failedInARow) = (0, 0)
         case .clean(let count): (cleanInARow, failedInARow) = (count, 0)

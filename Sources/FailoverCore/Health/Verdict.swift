@@ -10,6 +10,8 @@ public struct Observation: Sendable, Hashable, Codable {
     public var liveness: Liveness
     /// What is wrong with its certificate.
     public var problems: [CertificateProblem]
+    /// What does not work although the server lives; only for media.
+    public var mediaProblem: MediaProblem?
     /// The probe's stable code, such as `refused`.
     public var code: String
     /// The probe's sentence.
@@ -22,6 +24,7 @@ public struct Observation: Sendable, Hashable, Codable {
         kind: LegKind,
         liveness: Liveness,
         problems: [CertificateProblem] = [],
+        mediaProblem: MediaProblem? = nil,
         code: String,
         reason: String
     ) {
@@ -30,6 +33,7 @@ public struct Observation: Sendable, Hashable, Codable {
         self.kind = kind
         self.liveness = liveness
         self.problems = problems
+        self.mediaProblem = mediaProblem
         self.code = code
         self.reason = reason
     }
@@ -42,6 +46,7 @@ public struct Observation: Sendable, Hashable, Codable {
             kind: kind,
             liveness: outcome.liveness,
             problems: outcome.problems,
+            mediaProblem: outcome.mediaProblem,
             code: outcome.finding.code,
             reason: outcome.reason
         )

@@ -50,6 +50,8 @@ public final class ProbeBoard: Sendable {
 
     private let state: Mutex<State>
     private let legs: [PoolLeg]
+    private let watched: WatchedLegs
+    private let staleAfter: Duration
     private let clock: any MonotonicClock
 
     /// Makes a board.
@@ -62,16 +64,20 @@ public final class ProbeBoard: Sendable {
         clock: any MonotonicClock,
         continuing previous: ProbeBoard? = nil
     ) {
-        legs = organisation.routes.flatMap { route in
-            route.pools.map { PoolLeg(pool: $0, kind: route.kind) }
-        }.reduce(into: Set<PoolLeg>()) { $0.insert($1) }.sorted()
+        watched = WatchedLegs(organisation)
+        legs = watched.all
+        staleAfter = settings.staleAfter
         self.clock = clock
         var first = State(health: Health(organisation: organisation, settings: settings))
         if let previous {
             first = previous.state.withLock(\.self)
             first.health.reconfigure(organisation: organisation, settings: settings)
             let servers = Set(organisation.edgePools.flatMap(\.servers).map(\.fqdn))
-            first.entries = first.entries.filter { servers.contains($0.key.server) }
+            let legs = Set(legs)
+            first.entries = first.entries.filter { key, entry in
+                servers.contains(key.server)
+                    && legs.contains(PoolLeg(pool: entry.pool, kind: key.kind))
+            }
         }
         state = Mutex(first)
     }
@@ -93,6 +99,15 @@ public final class ProbeBoard: Sendable {
 
     /// The legs that are watched.
     public var watchedLegs: [PoolLeg] { legs }
+
+    /// How often a leg is probed when those that routes ride on are probed at an interval.
+    ///
+    /// The others take turns at a third of that pace, but never so slowly that one lost turn would
+    /// make their evidence stale.
+    public func pace(of leg: PoolLeg, interval: Duration) -> Duration {
+        if watched.carrying.contains(leg) { return interval }
+        return max(interval, min(interval * 3, staleAfter / 2))
+    }
 
     /// The verdicts on all watched legs at this instant.
     public func verdicts() -> [PoolLeg: Verdict] {

@@ -16,6 +16,7 @@ public struct ProbeLoop: Sendable {
     ///
     /// Of the parameters:
     /// - `interval`: from the start of one probe of a leg to the start of the next; default 5 seconds.
+    ///   Legs that no route rides on are probed more rarely (``ProbeBoard/pace(of:interval:)``).
     /// - `progress`: counts every finished probe, for the watchdog.
     public init(
         organisation: Organisation,
@@ -41,28 +42,35 @@ public struct ProbeLoop: Sendable {
         var server: EdgeServer
         var pool: EdgePool
         var kind: LegKind
-        var target: ProbeTarget
+        var aim: LegAim
+        var interval: Duration
     }
 
     private var watched: [Leg] {
         board.watchedLegs.flatMap { leg -> [Leg] in
             guard let pool = organisation.edgePool(leg.pool) else { return [] }
             return pool.servers.compactMap { server in
-                setup.target(server, pool, leg.kind, as: leg.kind.probeKind).map {
-                    Leg(server: server, pool: pool, kind: leg.kind, target: $0)
+                setup.aim(server, pool, leg.kind).map {
+                    Leg(
+                        server: server,
+                        pool: pool,
+                        kind: leg.kind,
+                        aim: $0,
+                        interval: board.pace(of: leg, interval: interval)
+                    )
                 }
             }
         }
     }
 
-    /// Probes until the agent stops or the task is cancelled; the legs are spread over the interval.
+    /// Probes until the agent stops or the task is cancelled; the legs are spread over their interval.
     ///
     /// - Parameter notify: called after every probe.
     public func run(notify: @escaping @Sendable () -> Void) async {
         let legs = watched
         await withDiscardingTaskGroup { group in
             for (index, leg) in legs.enumerated() {
-                let start = clock.now() + interval * index / max(legs.count, 1)
+                let start = clock.now() + leg.interval * index / max(legs.count, 1)
                 group.addTask { await watch(leg, from: start, notify) }
             }
         }
@@ -76,13 +84,13 @@ public struct ProbeLoop: Sendable {
             } catch {
                 return
             }
-            let outcome = await setup.probe(leg.target)
+            let outcome = await setup.probe(leg.aim)
             board.record(
                 ProbeBoard.Entry(
                     server: leg.server.fqdn,
                     pool: leg.pool.fqdn,
                     kind: leg.kind,
-                    target: "\(leg.target.address):\(leg.target.port)",
+                    target: "\(leg.aim.target.address):\(leg.aim.target.port)",
                     outcome: outcome,
                     at: wallClock.now()
                 ),
@@ -91,7 +99,7 @@ public struct ProbeLoop: Sendable {
             progress.advance()
             notify()
             // Missed turns are left out, not made up for.
-            repeat { due = due + interval } while due < clock.now()
+            repeat { due = due + leg.interval } while due < clock.now()
         }
     }
 }

@@ -1,5 +1,19 @@
 public import FailoverCore
 
+/// Where a server's leg is probed.
+public struct LegAim: Sendable, Hashable {
+    /// The TCP port, and what is spoken there.
+    public var target: ProbeTarget
+    /// The UDP port that belongs to it; only for media.
+    public var datagrams: ProbeTarget?
+
+    /// Makes an aim.
+    public init(target: ProbeTarget, datagrams: ProbeTarget? = nil) {
+        self.target = target
+        self.datagrams = datagrams
+    }
+}
+
 /// The probers and how they are aimed: shared by the probe loop and by the checks of runs.
 public struct ProbeSetup: Sendable {
     /// This agent's vantage, which chooses the address that is probed.
@@ -28,32 +42,60 @@ public struct ProbeSetup: Sendable {
         self.organisation = organisation
     }
 
-    /// Where and how a server's leg is probed; nil when the server has no address.
+    /// Where a server's leg is probed, with all that belongs to it; nil when it has no address.
+    public func aim(_ server: EdgeServer, _ pool: EdgePool, _ kind: LegKind) -> LegAim? {
+        guard let target = target(server, pool, kind, as: kind.probeKind) else { return nil }
+        switch kind {
+        case .sip, .xmpp, .access: return LegAim(target: target)
+        case .media:
+            return LegAim(target: target, datagrams: self.target(server, pool, kind, as: .stun))
+        }
+    }
+
+    /// Where and how a server's leg is probed; nil when the server has no address for it.
     ///
-    /// The name to judge the certificate by is the one that partners would demand: for SIP the
-    /// pool's name in the first domain where one is configured, for XMPP the first domain.
+    /// The name to judge the certificate by is the one that partners and clients would demand: for
+    /// SIP and sign-in the pool's name in the first domain where one is configured, for XMPP the
+    /// first domain. Media shows no certificate.
     public func target(
         _ server: EdgeServer,
         _ pool: EdgePool,
         _ kind: LegKind,
         as probe: ProbeKind
     ) -> ProbeTarget? {
-        guard let address = server.probeAddress(from: vantage) else { return nil }
-        let domain = organisation.domains(for: kind).first
-        let name: FQDN? =
-            switch kind {
-            case .sip:
-                organisation.sipDomains.lazy.compactMap { $0.federationNames[pool.fqdn] }.first
-            case .xmpp: domain
-            }
+        let address: IPAddress?
+        let domain: FQDN?
+        let name: FQDN?
+        switch kind {
+        case .sip, .access:
+            address = server.probeAddress(from: vantage)
+            domain = organisation.domains(for: .sip).first
+            name = organisation.sipDomains.lazy.compactMap { $0.federationNames[pool.fqdn] }.first
+        case .xmpp:
+            address = server.probeAddress(from: vantage)
+            domain = organisation.domains(for: .xmpp).first
+            name = domain
+        case .media:
+            address = server.mediaAddresses.first
+            (domain, name) = (nil, nil)
+        }
+        guard let address else { return nil }
         return ProbeTarget(
             kind: probe,
             address: address,
-            port: pool.port(for: kind),
+            port: probe == .stun ? MediaProblem.udpPort : pool.port(for: kind),
             serverName: name,
             domain: domain,
             localDomain: localDomains[kind]
         )
+    }
+
+    /// Probes a leg within the usual time; TCP and UDP at once.
+    public func probe(_ aim: LegAim) async -> ProbeOutcome {
+        guard let datagrams = aim.datagrams else { return await probe(aim.target) }
+        async let udp = probe(datagrams)
+        let tcp = await probe(aim.target)
+        return ProbeOutcome.media(tcp: tcp, udp: await udp)
     }
 
     /// Probes within the usual time.

@@ -1,0 +1,33 @@
+internal import FailoverCore
+
+/// Which legs are probed, and why.
+struct WatchedLegs {
+    /// Legs that routes ride on: their verdicts move routes.
+    let carrying: Set<PoolLeg>
+    /// Legs that say more of a pool: whether its host works before federation is enabled on it, and
+    /// whether media would move along. Their verdicts are read by people and preflights only.
+    let telling: Set<PoolLeg>
+
+    /// Every pool of a route is watched; `access` and, where A/V addresses are configured, `media`
+    /// come with SIP.
+    init(_ organisation: Organisation) {
+        var carrying: Set<PoolLeg> = []
+        var telling: Set<PoolLeg> = []
+        for route in organisation.routes {
+            for pool in route.pools {
+                carrying.insert(PoolLeg(pool: pool, kind: route.kind.leg))
+                guard route.kind == .sip else { continue }
+                telling.insert(PoolLeg(pool: pool, kind: .access))
+                let servers = organisation.edgePool(pool)?.servers ?? []
+                if servers.contains(where: { !$0.mediaAddresses.isEmpty }) {
+                    telling.insert(PoolLeg(pool: pool, kind: .media))
+                }
+            }
+        }
+        self.carrying = carrying
+        self.telling = telling.subtracting(carrying)
+    }
+
+    /// All of them, in order.
+    var all: [PoolLeg] { carrying.union(telling).sorted() }
+}
