@@ -15,8 +15,10 @@ extension UpdateFailures {
         case .unsigned:
             return failure(
                 .badSignature,
+                // Knot DNS does not sign its answer for a zone that it does not serve.
                 "was answered with an unsigned \(code), which proves nothing; check that the "
-                    + "server knows TSIG key '\(key.name)' and that nothing sits in between",
+                    + "server serves this zone and knows TSIG key '\(key.name)', and that nothing "
+                    + "sits in between",
                 code
             )
         case .foreignKey:
@@ -52,8 +54,10 @@ extension UpdateFailures {
     ) -> String {
         switch fault {
         case .badKey:
+            // The latter is what Knot DNS says where others say REFUSED.
             return "was refused (BADKEY): the server has no TSIG key '\(key.name)' with algorithm "
-                + "\(key.algorithm.rawValue); add the key there or correct its name here"
+                + "\(key.algorithm.rawValue), or gives it no right to change one of these names or "
+                + "types, or is a secondary; add the key there or correct its name here"
         case .badSignature:
             return "was refused (BADSIG): the server has another secret for TSIG key "
                 + "'\(key.name)'; copy the secret from the server again"

@@ -16,19 +16,14 @@ enum TestKeys {
         Data((0..<count).map { UInt8($0) &* 7 &+ seed }).base64EncodedString()
     }
 
-    static let named = """
-        key "edgewarden." { algorithm hmac-sha256; secret "\(secret)"; };
-        key "edgewarden-512." { algorithm hmac-sha512; secret "\(long)"; };
-        key "powerless." { algorithm hmac-sha256; secret "\(secret)"; };
+    /// All keys that servers know, in the servers' words.
+    static let all: [(name: String, algorithm: String, secret: String)] = [
+        ("edgewarden", "hmac-sha256", secret), ("edgewarden-512", "hmac-sha512", long),
+        ("powerless", "hmac-sha256", secret),
+    ]
 
-        """
-
-    static func control(port: UInt16) -> String {
-        named + """
-            options { default-key "edgewarden."; default-server 127.0.0.1;
-              default-port \(port); };
-            """
-    }
+    /// Those that may change A, AAAA and SRV sets.
+    static let powerful = ["edgewarden", "edgewarden-512"]
 
     static func key(
         _ name: String = "edgewarden",
@@ -61,20 +56,12 @@ enum TestZones {
     /// Too long for a UDP answer, and within the 100 records of a set that BIND allows.
     static let big = (0..<95).map { "big 60 IN A 127.1.0.\($0)\n" }.joined()
 
-    static let primary = """
-        zone "contoso.test" { type primary; file "contoso.db";
-          update-policy { grant edgewarden. zonesub A AAAA SRV;
-            grant edgewarden-512. zonesub A AAAA SRV; }; };
-        zone "broken.test" { type primary; file "broken.db";
-          allow-update { key "edgewarden."; }; };
-
-        """
-
-    static func startPrimary() async throws -> NameServer {
-        try await NameServer(
-            zones: primary,
-            files: ["contoso.db": contoso + big, "broken.db": "this is no zone\n"]
-        )
+    static func startPrimary(_ kind: NameServerKind = .bind) async throws -> NameServer {
+        let zones = [
+            ServedZone(name: "contoso.test", source: .text(contoso + big)),
+            ServedZone(name: "broken.test", source: .text("this is no zone\n")),
+        ]
+        return try await NameServer(kind, zones: zones)
     }
 
     static func zone(_ servers: [DNSServer], _ name: String = "contoso.test") throws -> DNSZone {
@@ -105,7 +92,8 @@ func change(
     -> DNSChange
 {
     let set = try #require(from ?? to)
-    return DNSChange(zone: try fqdn(zone), name: set.name, type: set.type, from: from, to: to)
+    let key = ZoneKey(name: try fqdn(zone))
+    return DNSChange(zone: key, name: set.name, type: set.type, from: from, to: to)
 }
 
 /// The event loops of all tests.

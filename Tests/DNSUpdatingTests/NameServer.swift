@@ -4,66 +4,48 @@ import Glibc
 
 @testable import DNSUpdating
 
-/// A BIND of the test's own in a folder of its own, on free loopback ports.
+/// An authoritative server of the test's own in a folder of its own, on free loopback ports.
 final class NameServer {
     struct Failure: Error, CustomStringConvertible {
         var description: String
     }
 
+    let kind: NameServerKind
     let server: DNSServer
     let folder: URL
-    private let controlPort: UInt16
+    private let place: NameServerKind.Place
     private let process = Process()
 
-    /// Starts `named` with zones and waits until its log holds `ready`.
+    /// Starts a server and waits until its log says that it serves the zones.
     ///
-    /// - Parameters:
-    ///   - zones: zone statements; their files are in `files`.
-    ///   - files: names and texts of files beside the configuration.
-    ///   - ready: the line of the log after which the server answers.
     /// - Throws: when the server does not start.
-    init(zones: String, files: [String: String], until ready: String = " running\n") async throws {
+    init(_ kind: NameServerKind, zones: [ServedZone]) async throws {
+        self.kind = kind
         folder = FileManager.default.temporaryDirectory
             .appendingPathComponent("edgewarden-dns-\(UUID().uuidString)")
         let ports = try freePorts(2)
-        controlPort = ports[1]
-        let loopback = IPAddress.v4([127, 0, 0, 1])
-        server = DNSServer(address: loopback, port: ports[0])
+        place = .init(folder: folder.path, port: ports[0], controlPort: ports[1])
+        server = DNSServer(address: .v4([127, 0, 0, 1]), port: ports[0])
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        for (name, text) in files { try write(text, to: name) }
-        try write(TestKeys.named, to: "keys.conf")
-        try write(configuration + zones, to: "named.conf")
-        process.executableURL = URL(fileURLWithPath: "/usr/sbin/named")
-        process.arguments = ["-g", "-n", "1", "-c", folder.path + "/named.conf"]
+        for zone in zones { if let text = zone.text { try write(text, to: zone.file) } }
+        for (name, text) in kind.files(zones, in: place) { try write(text, to: name) }
+        let command = kind.command(in: place)
+        process.executableURL = URL(fileURLWithPath: command[0])
+        process.arguments = Array(command.dropFirst())
         process.standardInput = FileHandle.nullDevice
         let log = Pipe()
         process.standardError = log
         try process.run()
         let handle = log.fileHandleForReading
+        let ready = kind.readiness(zones)
         let lines = await withCheckedContinuation { continuation in
-            // Off the test's own threads, for it blocks; `named` logs little once it runs.
+            // Off the test's own threads, for it blocks; servers log little once they run.
             DispatchQueue.global().async { continuation.resume(returning: read(handle, ready)) }
         }
         guard lines.contains(ready) else {
             stop()
-            throw Failure(description: "named did not start: \(lines)")
+            throw Failure(description: "\(kind) did not start: \(lines)")
         }
-    }
-
-    private var configuration: String {
-        """
-        include "\(folder.path)/keys.conf";
-        options {
-          directory "\(folder.path)"; pid-file "\(folder.path)/named.pid";
-          session-keyfile "\(folder.path)/session.key";
-          listen-on port \(server.port) { 127.0.0.1; }; listen-on-v6 { none; };
-          recursion no; dnssec-validation no; allow-query { any; };
-          minimal-responses no; notify no; allow-transfer { 127.0.0.0/8; };
-        };
-        controls { inet 127.0.0.1 port \(controlPort) allow { 127.0.0.1; }
-          keys { "edgewarden."; }; };
-
-        """
     }
 
     private func write(_ text: String, to name: String) throws {
@@ -71,18 +53,18 @@ final class NameServer {
         try text.write(to: file, atomically: false, encoding: .utf8)
     }
 
-    /// Gives the server an order through `rndc`.
-    func control(_ order: String...) throws {
-        try write(TestKeys.control(port: controlPort), to: "rndc.conf")
-        let rndc = Process()
-        rndc.executableURL = URL(fileURLWithPath: "/usr/sbin/rndc")
-        rndc.arguments = ["-c", folder.path + "/rndc.conf"] + order
-        rndc.standardOutput = FileHandle.nullDevice
-        rndc.standardError = FileHandle.nullDevice
-        try rndc.run()
-        rndc.waitUntilExit()
-        guard rndc.terminationStatus == 0 else {
-            throw Failure(description: "rndc \(order) failed")
+    /// Gives the server an order about a zone.
+    func order(_ order: NameServerKind.Order, _ zone: String) throws {
+        let command = kind.command(order, zone, in: place)
+        let control = Process()
+        control.executableURL = URL(fileURLWithPath: command[0])
+        control.arguments = Array(command.dropFirst())
+        control.standardOutput = FileHandle.nullDevice
+        control.standardError = FileHandle.nullDevice
+        try control.run()
+        control.waitUntilExit()
+        guard control.terminationStatus == 0 else {
+            throw Failure(description: "\(command) failed")
         }
     }
 

@@ -5,269 +5,211 @@ import Testing
 @testable import DNSUpdating
 
 @Suite(.serialized) struct RFC2136UpdaterTests {
-    private let client = DNSClient(group: loops)
-
-    private func updater(
-        _ zone: DNSZone,
-        _ key: TSIGKey,
-        timeout: Duration = .seconds(5),
-        clock: @escaping @Sendable () -> Timestamp = now
-    ) -> RFC2136Updater {
-        RFC2136Updater(group: loops, keys: [zone: key], timeout: timeout, wallClock: clock)
-    }
-
-    private func read(
-        _ name: String,
-        _ type: RecordType,
-        _ server: DNSServer
-    ) async throws
-        -> RecordSet?
-    {
-        let question = try fqdn(name)
-        return try await client.query(question, type, at: server, timeout: .seconds(5)).recordSet
-    }
-
-    /// Starts a server and tries to move `sip` with what the closure changes about the attempt.
-    private func refused(
-        _ server: NameServer,
-        zone name: String = "contoso.test",
-        key: TSIGKey? = nil,
-        change: DNSChange? = nil,
-        timeout: Duration = .seconds(5),
-        clock: @escaping @Sendable () -> Timestamp = now
-    ) async throws -> DNSFailure {
-        let zone = try TestZones.zone([server.server], name)
-        let updater = updater(
-            zone,
-            try key ?? TestKeys.key(),
-            timeout: timeout,
-            clock: clock
-        )
-        let change = try change ?? move(to: "127.0.2.11")
-        return try await failure { () throws(DNSFailure) in
-            try await updater.update([change], in: zone)
-        }
-    }
-
-    private func move(to target: String) throws -> DNSChange {
-        try change(
-            addresses("sip.contoso.test", "127.0.1.11", "127.0.1.12"),
-            addresses("sip.contoso.test", target)
-        )
-    }
-
-    @Test(arguments: [
-        ("edgewarden", TSIGKey.Algorithm.hmacSHA256, TestKeys.secret),
+    private static let keys: [(String, TSIGKey.Algorithm, String)] = [
+        ("edgewarden", .hmacSHA256, TestKeys.secret),
         ("edgewarden-512", .hmacSHA512, TestKeys.long),
-    ])
-    func `several sets change in one update`(
-        _ name: String,
-        _ algorithm: TSIGKey.Algorithm,
-        _ secret: String
+    ]
+
+    @Test(arguments: NameServerKind.allCases, keys)
+    func `addresses of both families and services change in one update, and back`(
+        _ kind: NameServerKind,
+        _ key: (name: String, algorithm: TSIGKey.Algorithm, secret: String)
     ) async throws {
-        let server = try await TestZones.startPrimary()
-        defer { server.stop() }
-        let zone = try TestZones.zone([server.server])
-        let updater = updater(zone, try TestKeys.key(name, algorithm, secret: secret))
-        let service = try fqdn("_sipfederationtls._tcp.contoso.test")
-        let old = try #require(try await read(service.name, .srv, server.server))
-        let target = ServiceRecord(
-            priority: 0,
-            weight: 0,
-            port: 5_061,
-            target: try fqdn("sip2.contoso.test")
+        let bench = try await UpdaterBench(kind)
+        let updater = try bench.updater(
+            TestKeys.key(key.name, key.algorithm, secret: key.secret)
         )
-        let new = RecordSet(name: service, type: .srv, ttl: 30, data: [.service(target)])
-        let added = try addresses("sip2.contoso.test", "127.0.2.11", "127.0.2.12", ttl: 45)
+        let federation = "_sipfederationtls._tcp.contoso.test"
         let changes = [
-            DNSChange(zone: zone.name, name: service, type: .srv, from: old, to: new),
-            try change(nil, added),
-            try change(addresses("sip.contoso.test", "127.0.1.12", "127.0.1.11", ttl: 9), nil),
+            try change(
+                service(federation, to: "sip.contoso.test"),
+                service(federation, to: "sip2.contoso.test", ttl: 31)
+            ),
+            try change(nil, addresses("sip2.contoso.test", "127.0.2.11", "127.0.2.12", ttl: 45)),
+            try change(nil, sixes("sip2.contoso.test", "2001:db8::21", "2001:db8::22", ttl: 46)),
+            try change(addresses("sip.contoso.test", "127.0.1.12", "127.0.1.11"), nil),
+            try change(sixes("sip.contoso.test", "2001:db8::11"), nil),
         ]
-        try await updater.update(changes, in: zone)
-        #expect(try await read(service.name, .srv, server.server) == new)
-        #expect(try await read("sip2.contoso.test", .a, server.server) == added)
-        #expect(try await read("sip.contoso.test", .a, server.server) == nil)
-
-        try await updater.update(changes.map(\.reversed), in: zone)
-        #expect(try await read(service.name, .srv, server.server) == old)
-        #expect(try await read("sip2.contoso.test", .a, server.server) == nil)
-    }
-
-    @Test func `one guard that does not hold undoes the whole update`() async throws {
-        let server = try await TestZones.startPrimary()
-        defer { server.stop() }
-        let zone = try TestZones.zone([server.server])
-        let updater = updater(zone, try TestKeys.key())
-        let good = try change(nil, addresses("sip2.contoso.test", "127.0.2.11"))
-        let bad = try change(
-            addresses("sip.contoso.test", "127.0.1.11"),
-            addresses("sip.contoso.test", "127.0.2.11")
-        )
-        let error = try await failure { () throws(DNSFailure) in
-            try await updater.update([good, bad], in: zone)
+        try await updater.update(changes, in: bench.zone)
+        for change in changes {
+            #expect(try await bench.read(change.name.name, change.type) == change.to)
         }
-        #expect(error.code == .rejected)
+        try await updater.update(changes.map(\.reversed), in: bench.zone)
+        for change in changes {
+            #expect(try await bench.read(change.name.name, change.type) == change.from)
+        }
+    }
+
+    @Test(arguments: NameServerKind.allCases)
+    func `a removed AAAA set leaves the A set of the name as it is`(
+        _ kind: NameServerKind
+    ) async throws {
+        let bench = try await UpdaterBench(kind)
+        let before = try await bench.read("sip.contoso.test", .a)
+        let removal = try change(sixes("sip.contoso.test", "2001:db8::11"), nil)
+        try await bench.updater().update([removal], in: bench.zone)
+        #expect(try await bench.read("sip.contoso.test", .aaaa) == nil)
+        #expect(before != nil)
+        #expect(try await bench.read("sip.contoso.test", .a) == before)
+    }
+
+    @Test(arguments: NameServerKind.allCases)
+    func `a TTL changes alone, and no other set's with it`(_ kind: NameServerKind) async throws {
+        let bench = try await UpdaterBench(kind)
+        let shorter = try change(
+            addresses("sip.contoso.test", "127.0.1.11", "127.0.1.12"),
+            addresses("sip.contoso.test", "127.0.1.11", "127.0.1.12", ttl: 17)
+        )
+        try await bench.updater().update([shorter], in: bench.zone)
+        #expect(try await bench.read("sip.contoso.test", .a) == shorter.to)
+        #expect(try await bench.read("sip.contoso.test", .aaaa)?.ttl == 300)
+    }
+
+    @Test(arguments: NameServerKind.allCases)
+    func `one guard that does not hold undoes the whole update`(
+        _ kind: NameServerKind
+    ) async throws {
+        let bench = try await UpdaterBench(kind)
+        let updater = try bench.updater()
+        let good = [
+            try change(nil, addresses("sip2.contoso.test", "127.0.2.11")),
+            try change(sixes("sip.contoso.test", "2001:db8::11"), nil),
+        ]
+        let bad = try change(addresses("sip.contoso.test", "127.0.1.11"), nil)
+        let zone = bench.zone
+        for changes in [good + [bad], [bad] + good] {
+            let error = try await failure { () throws(DNSFailure) in
+                try await updater.update(changes, in: zone)
+            }
+            #expect(error.code == .rejected)
+            #expect(error.response == .recordSetMissing)
+            #expect(error.message.contains("someone else changed it"))
+            #expect(!error.mayHaveActed)
+        }
+        #expect(try await bench.read("sip2.contoso.test", .a) == nil)
+        #expect(try await bench.read("sip.contoso.test", .aaaa) != nil)
+        #expect(try await bench.read("sip.contoso.test", .a)?.data.count == 2)
+    }
+
+    /// What somebody expects of the two addresses 127.0.1.11 and 127.0.1.12.
+    @Test(
+        arguments: NameServerKind.allCases,
+        [
+            ["127.0.1.11"], ["127.0.1.11", "127.0.1.12", "127.0.1.13"],
+            ["127.0.1.11", "127.0.1.13"], ["127.0.9.9"],
+        ]
+    )
+    func `the whole set must be as expected`(
+        _ kind: NameServerKind,
+        _ expected: [String]
+    ) async throws {
+        let bench = try await UpdaterBench(kind)
+        let name = try fqdn("sip.contoso.test")
+        let from = RecordSet(name: name, type: .a, ttl: 60, data: try expected.map(address))
+        let move = try change(from, addresses("sip.contoso.test", "127.0.2.11"))
+        let error = try await bench.refused(change: move)
         #expect(error.response == .recordSetMissing)
-        #expect(error.message.contains("someone else changed it"))
         #expect(!error.mayHaveActed)
-        #expect(try await read("sip2.contoso.test", .a, server.server) == nil)
-        #expect(try await read("sip.contoso.test", .a, server.server)?.data.count == 2)
+        #expect(try await bench.read("sip.contoso.test", .a)?.data.count == 2)
     }
 
-    @Test func `a set that should not be there stops the update`() async throws {
-        let server = try await TestZones.startPrimary()
-        defer { server.stop() }
-        let unguarded = try change(nil, addresses("sip.contoso.test", "127.0.2.11"))
-        let error = try await refused(server, change: unguarded)
-        #expect(error.response == .recordSetExists)
-        #expect(!error.mayHaveActed)
+    @Test(arguments: NameServerKind.allCases)
+    func `a set that is gone, or that should not be there, stops the update`(
+        _ kind: NameServerKind
+    ) async throws {
+        let bench = try await UpdaterBench(kind)
+        let gone = try change(addresses("absent.contoso.test", "127.0.1.11"), nil)
+        let missing = try await bench.refused(change: gone)
+        #expect(missing.response == .recordSetMissing)
+        let added = try change(nil, addresses("sip.contoso.test", "127.0.2.11"))
+        let exists = try await bench.refused(change: added)
+        #expect(exists.response == .recordSetExists)
+        #expect(!missing.mayHaveActed && !exists.mayHaveActed)
     }
 
-    @Test func `an alias at the name stops the update instead of swallowing it`() async throws {
-        let server = try await TestZones.startPrimary()
-        defer { server.stop() }
+    @Test(arguments: NameServerKind.allCases)
+    func `an alias at the name stops the update instead of swallowing it`(
+        _ kind: NameServerKind
+    ) async throws {
+        let bench = try await UpdaterBench(kind)
         let beside = try change(nil, addresses("alias.contoso.test", "127.0.2.11"))
-        let error = try await refused(server, change: beside)
+        let error = try await bench.refused(change: beside)
         #expect(error.response == .recordSetExists)
         #expect(error.message.contains("alias"))
     }
 
-    @Test func `a type that is not granted is refused`() async throws {
-        let server = try await TestZones.startPrimary()
-        defer { server.stop() }
-        let zone = try fqdn("contoso.test")
-        let name = try fqdn("new.contoso.test")
-        let target = RecordData.host(try fqdn("sip.contoso.test"))
-        let set = RecordSet(name: name, type: .cname, ttl: 60, data: [target])
-        let alias = DNSChange(zone: zone, name: name, type: .cname, from: nil, to: set)
-        let error = try await refused(server, change: alias)
+    @Test(arguments: NameServerKind.allCases)
+    func `a TTL that someone else changed stops the update`(_ kind: NameServerKind) async throws {
+        let bench = try await UpdaterBench(kind)
+        let from = try addresses("sip.contoso.test", "127.0.1.11", "127.0.1.12", ttl: 3_600)
+        let move = try change(from, addresses("sip.contoso.test", "127.0.2.11"))
+        let error = try await bench.refused(change: move)
         #expect(error.code == .rejected)
-        #expect(error.response == .refused)
-        #expect(error.message.contains("has no right"))
+        #expect(error.response == .recordSetMissing)
         #expect(!error.mayHaveActed)
+        #expect(error.message.contains("sip.contoso.test A has TTL 60 instead of 3600"))
+        #expect(try await bench.read("sip.contoso.test", .a)?.data.count == 2)
     }
 
-    @Test func `a key without rights is refused`() async throws {
-        let server = try await TestZones.startPrimary()
-        defer { server.stop() }
-        let error = try await refused(server, key: TestKeys.key("powerless"))
-        #expect(error.response == .refused)
-        #expect(error.message.contains("'powerless'"))
-    }
-
-    @Test func `a frozen zone refuses and takes updates again once thawed`() async throws {
-        let server = try await TestZones.startPrimary()
-        defer { server.stop() }
-        try server.control("freeze", "contoso.test")
-        let error = try await refused(server)
-        #expect(error.response == .refused)
-        #expect(error.message.contains("frozen"))
-        try server.control("thaw", "contoso.test")
-        let zone = try TestZones.zone([server.server])
-        let change = try move(to: "127.0.2.11")
-        try await updater(zone, try TestKeys.key()).update([change], in: zone)
-        #expect(try await read("sip.contoso.test", .a, server.server) == change.to)
-    }
-
-    @Test(arguments: [
-        ("edgewarden", TSIGKey.Algorithm.hmacSHA256, "BADSIG", "another secret"),
-        ("unknown", .hmacSHA256, "BADKEY", "no TSIG key 'unknown'"),
-        ("edgewarden", .hmacSHA512, "BADKEY", "hmac-sha512"),
-    ])
-    func `a wrong key is told apart`(
-        _ name: String,
-        _ algorithm: TSIGKey.Algorithm,
-        _ word: String,
-        _ reason: String
+    @Test(arguments: NameServerKind.allCases)
+    func `of many who change the same set at once one succeeds`(
+        _ kind: NameServerKind
     ) async throws {
-        let server = try await TestZones.startPrimary()
-        defer { server.stop() }
-        let other = TestKeys.base64(32, seed: 99)
-        let error = try await refused(server, key: TestKeys.key(name, algorithm, secret: other))
-        #expect(error.code == .rejected)
-        #expect(error.response == .notAuthoritative)
-        #expect(error.message.contains(word))
-        #expect(error.message.contains(reason))
-        #expect(!error.message.contains(other))
-    }
-
-    @Test func `a clock that is ten minutes slow is named with its gap`() async throws {
-        let server = try await TestZones.startPrimary()
-        defer { server.stop() }
-        let slow: @Sendable () -> Timestamp = {
-            Timestamp(millisecondsSinceEpoch: now().millisecondsSinceEpoch - 600_000)
+        let bench = try await UpdaterBench(kind)
+        let updater = try bench.updater(timeout: .seconds(20))
+        let zone = bench.zone
+        let outcomes = try await withThrowingTaskGroup(of: (DNSChange, DNSFailure?).self) { group in
+            for index in 1...6 {
+                let change = try move(to: "127.0.2.\(index)")
+                group.addTask {
+                    do throws(DNSFailure) {
+                        try await updater.update([change], in: zone)
+                        return (change, nil)
+                    } catch {
+                        return (change, error)
+                    }
+                }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
         }
-        let error = try await refused(server, clock: slow)
-        #expect(error.code == .rejected)
-        #expect(error.message.contains("BADTIME"))
-        let gap = ["599", "600", "601"].contains { error.message.contains("\($0) s behind") }
-        #expect(gap, "\(error.message)")
-        #expect(!error.mayHaveActed)
-    }
-
-    @Test func `a broken zone is a failure of the server`() async throws {
-        let server = try await TestZones.startPrimary()
-        defer { server.stop() }
-        let change = try change(nil, addresses("a.broken.test", "127.0.2.11"), zone: "broken.test")
-        let error = try await refused(server, zone: "broken.test", change: change)
-        #expect(error.code == .rejected)
-        #expect(error.response == .serverFailure)
-    }
-
-    @Test func `a zone that the server does not have is named`() async throws {
-        let server = try await TestZones.startPrimary()
-        defer { server.stop() }
-        let change = try change(nil, addresses("a.other.test", "127.0.2.11"), zone: "other.test")
-        let error = try await refused(server, zone: "other.test", change: change)
-        #expect(error.response == .notAuthoritative)
-        #expect(error.message.contains("does not serve this zone"))
-    }
-
-    @Test func `a secondary answers questions and refuses updates`() async throws {
-        let primary = try await TestZones.startPrimary()
-        defer { primary.stop() }
-        let statement = """
-            zone "contoso.test" { type secondary; file "copy.db";
-              primaries { 127.0.0.1 port \(primary.server.port); }; };
-
-            """
-        let secondary = try await NameServer(
-            zones: statement,
-            files: [:],
-            until: "Transfer status: success"
+        let winners = outcomes.filter { $0.1 == nil }
+        #expect(winners.count == 1)
+        #expect(
+            outcomes.compactMap { $0.1?.response } == Array(repeating: .recordSetMissing, count: 5)
         )
-        defer { secondary.stop() }
-        let set = try await read("sip.contoso.test", .a, secondary.server)
-        #expect(set?.data.count == 2)
-        let error = try await refused(secondary)
-        #expect(error.response == .refused)
-        #expect(error.message.contains("secondary"))
+        #expect(try await bench.read("sip.contoso.test", .a) == winners.first?.0.to)
     }
 
-    @Test func `a stopped server leaves in doubt whether it acted`() async throws {
-        let server = try await TestZones.startPrimary()
-        defer { server.stop() }
-        server.halt()
-        let error = try await refused(server, timeout: .milliseconds(300))
-        #expect(error.code == .timeout)
-        #expect(error.mayHaveActed)
-        #expect(error.message.contains("look whether it was carried out"))
-    }
+    @Test(arguments: NameServerKind.allCases)
+    func `permission is proved without changing anything`(_ kind: NameServerKind) async throws {
+        let bench = try await UpdaterBench(kind)
+        let zone = bench.zone
+        let set = try #require(try await bench.read("sip.contoso.test", .a))
+        try await bench.updater().provePermission(with: set, in: zone)
+        #expect(try await bench.read("sip.contoso.test", .a) == set)
+        #expect(try await bench.read("contoso.test", .soa)?.data == [.serial(7)])
 
-    @Test func `permission is proved without changing anything`() async throws {
-        let server = try await TestZones.startPrimary()
-        defer { server.stop() }
-        let zone = try TestZones.zone([server.server])
-        let set = try #require(try await read("sip.contoso.test", .a, server.server))
-        try await updater(zone, try TestKeys.key()).provePermission(with: set, in: zone)
-        #expect(try await read("sip.contoso.test", .a, server.server) == set)
-        #expect(try await read("contoso.test", .soa, server.server)?.data == [.serial(7)])
-
-        let powerless = updater(zone, try TestKeys.key("powerless"))
+        let powerless = try bench.updater(TestKeys.key("powerless"))
         let error = try await failure { () throws(DNSFailure) in
             try await powerless.provePermission(with: set, in: zone)
         }
-        #expect(error.response == .refused)
+        #expect(error.code == .rejected)
+        #expect(error.message.contains("'powerless'"))
+        #expect(error.message.contains("right"))
+    }
+
+    @Test(arguments: NameServerKind.allCases)
+    func `a proof with an old reading does not set the old TTL`(
+        _ kind: NameServerKind
+    ) async throws {
+        let bench = try await UpdaterBench(kind)
+        let zone = bench.zone
+        let old = try addresses("sip.contoso.test", "127.0.1.11", "127.0.1.12", ttl: 3_600)
+        let updater = try bench.updater()
+        let error = try await failure { () throws(DNSFailure) in
+            try await updater.provePermission(with: old, in: zone)
+        }
+        #expect(error.response == .recordSetMissing)
+        #expect(try await bench.read("sip.contoso.test", .a)?.ttl == 60)
     }
 }
