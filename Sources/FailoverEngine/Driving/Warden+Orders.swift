@@ -137,7 +137,7 @@ extension Warden {
     public var watchedOrganisation: Organisation { organisation }
 
     /// The verdict on one server now.
-    public func verdict(on server: FQDN, _ kind: RouteKind) -> Verdict {
+    public func verdict(on server: FQDN, _ kind: LegKind) -> Verdict {
         board.verdict(on: server, kind)
     }
 

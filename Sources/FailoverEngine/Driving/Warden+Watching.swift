@@ -37,9 +37,13 @@ extension Warden {
         let readings: [(RouteName, HolderReading)]
         let pools = organisation.edgePools.map(\.fqdn)
         do throws(SnapshotFailure) {
-            let sites = try await parts.snapshotter.sites()
+            let (sites, services) = try await parts.snapshotter.holders()
             readings = organisation.routes.map { route in
-                (route.name, Snapshot.holder(of: route.kind, in: sites, among: pools))
+                let ours = route.kind == .media ? route.pools : pools
+                return (
+                    route.name,
+                    Snapshot.holder(of: route.kind, in: sites, services, among: ours)
+                )
             }
         } catch {
             let reason = error.reasons.joined(separator: "; ")

@@ -22,7 +22,7 @@ public struct RecordReader: Sendable {
     public func read(
         _ name: FQDN,
         _ type: RecordType,
-        in zone: FQDN,
+        in zone: ZoneKey,
         at server: DNSServer
     ) async -> RecordReading {
         var reading = RecordReading(zone: zone, server: server, name: name, type: type, set: nil)
@@ -48,17 +48,18 @@ public struct RecordReader: Sendable {
         var seen: Set<RecordReading> = []
         var readings: [RecordReading] = []
         for (name, type) in wanted {
-            guard let zone = organisation.zone(holding: name) else { continue }
-            for server in zone.authoritative {
-                let key = RecordReading(
-                    zone: zone.name,
-                    server: server,
-                    name: name,
-                    type: type,
-                    set: nil
-                )
-                guard seen.insert(key).inserted else { continue }
-                readings.append(await read(name, type, in: zone.name, at: server))
+            for zone in organisation.zones(holding: name) {
+                for server in zone.authoritative {
+                    let key = RecordReading(
+                        zone: zone.key,
+                        server: server,
+                        name: name,
+                        type: type,
+                        set: nil
+                    )
+                    guard seen.insert(key).inserted else { continue }
+                    readings.append(await read(name, type, in: zone.key, at: server))
+                }
             }
         }
         return readings
@@ -78,7 +79,7 @@ public struct RecordReader: Sendable {
         var services: [(FQDN, RecordType)] = []
         for kind in kinds {
             for domain in organisation.domains(for: kind) {
-                if let name = domain.prefixed(by: kind.serviceLabels) {
+                if let name = kind.serviceName(in: domain) {
                     services.append((name, .srv))
                 }
                 if kind == .sip, let name = domain.prefixed(by: "_sip._tls") {

@@ -53,14 +53,20 @@ public struct Snapshotter: Sendable {
         return all.filter { !isInFailedSite($0) } + all.filter(isInFailedSite)
     }
 
-    /// Reads the sites alone, for the holder of the routes.
+    /// Reads who holds the routes, and nothing else.
     ///
+    /// - Returns: the sites with their routes; associations only where a route carries media.
     /// - Throws: ``SnapshotFailure`` when no endpoint answers.
-    public func sites() async throws(SnapshotFailure) -> [SiteSnapshot] {
+    public func holders() async throws(SnapshotFailure) -> (
+        sites: [SiteSnapshot], associations: [AssociationSnapshot]
+    ) {
+        let needsServices = organisation.routes.contains { $0.kind == .media }
         var reasons: [String] = []
         for index in endpoints(leaving: nil) {
             do {
-                return try await reader.sites(at: .frontEnd(index))
+                let sites = try await reader.sites(at: .frontEnd(index))
+                guard needsServices else { return (sites, []) }
+                return (sites, try await reader.services(at: .frontEnd(index)).associations)
             } catch {
                 reasons.append(error.message)
             }
@@ -99,7 +105,7 @@ public struct Snapshotter: Sendable {
         let started = wallClock.now()
         let sites = try await reader.sites(at: endpoint)
         let master = try await reader.storeMaster(at: endpoint)
-        let services = try await reader.edgeServices(at: endpoint)
+        let services = try await reader.services(at: endpoint)
         let pools = try await reader.pools(at: endpoint)
         let replicas = try await reader.replicas(at: endpoint)
         let rights = try await rightsFailures(move, sites, at: endpoint)
@@ -115,7 +121,7 @@ public struct Snapshotter: Sendable {
             endpoint: management.address(of: endpoint),
             endpointIndex: index,
             sites: sites,
-            edgeServices: services,
+            edgeServices: services.edgeServices,
             pools: pools,
             replicas: replicas,
             storeMaster: master,
@@ -126,7 +132,8 @@ public struct Snapshotter: Sendable {
             members: board.members(),
             manageableEdges: organisation.edgePools.flatMap(\.servers).map(\.fqdn)
                 .filter { management.isConfigured(.edge($0)) },
-            deadSites: await deadSites(besides: index)
+            deadSites: await deadSites(besides: index),
+            associations: services.associations
         )
     }
 
@@ -176,25 +183,25 @@ public struct Snapshotter: Sendable {
         return failures
     }
 
-    private func refusals(_ move: Move, _ readings: [RecordReading]) async -> [FQDN: String] {
+    private func refusals(_ move: Move, _ readings: [RecordReading]) async -> [ZoneKey: String] {
         guard organisation.route(move.route)?.dnsStyle != DNSStyle.none else { return [:] }
-        var refusals: [FQDN: String] = [:]
+        var refusals: [ZoneKey: String] = [:]
         for zone in organisation.zones {
             // The set of the zone that is nearest to what will change.
-            let candidates = readings.filter { $0.zone == zone.name && $0.failure == nil }
+            let candidates = readings.filter { $0.zone == zone.key && $0.failure == nil }
             let existing =
                 candidates.first { $0.type == .a && $0.set != nil }?.set
                 ?? candidates.compactMap(\.set).first
             guard let existing else { continue }
             guard let updater else {
-                refusals[zone.name] =
+                refusals[zone.key] =
                     "its provider is 'manual', and steps for people are not in this version"
                 continue
             }
             do {
                 try await updater.provePermission(with: existing, in: zone)
             } catch {
-                refusals[zone.name] = error.message
+                refusals[zone.key] = error.message
             }
         }
         return refusals

@@ -12,11 +12,12 @@ public struct TopologyReader: Sendable {
         self.timeout = timeout
     }
 
-    private func read(
+    func read(
         _ command: PowerShellCommand,
-        at endpoint: ManagementEndpoint
+        at endpoint: ManagementEndpoint,
+        within limit: Duration? = nil
     ) async throws(ManagementFailure) -> [ManagementObject] {
-        let result = try await management.run(command, at: endpoint, timeout: timeout)
+        let result = try await management.run(command, at: endpoint, timeout: limit ?? timeout)
         if let error = result.errors.first {
             throw ManagementFailure(
                 code: .protocolFault,
@@ -28,10 +29,15 @@ public struct TopologyReader: Sendable {
     }
 
     /// Central sites with their routes.
+    ///
+    /// - Parameters:
+    ///   - endpoint: where to read.
+    ///   - local: from the replica of that server, which works when the store is dead.
     public func sites(
-        at endpoint: ManagementEndpoint
+        at endpoint: ManagementEndpoint,
+        local: Bool = false
     ) async throws(ManagementFailure) -> [SiteSnapshot] {
-        try await read(.readSites, at: endpoint).compactMap { object in
+        try await read(.readSites(local: local), at: endpoint).compactMap { object in
             if let type = object["SiteType"].text, type.lowercased() != "centralsite" { return nil }
             guard let name = object["Identity"].text ?? object["DisplayName"].text else {
                 return nil
@@ -44,32 +50,28 @@ public struct TopologyReader: Sendable {
         }
     }
 
-    /// Edge services.
-    public func edgeServices(
-        at endpoint: ManagementEndpoint
-    ) async throws(ManagementFailure) -> [EdgeServiceSnapshot] {
-        func port(_ value: ManagementValue) -> UInt16? { value.integer.flatMap(UInt16.init) }
-        return try await read(.readEdgeServices, at: endpoint).compactMap { object in
-            let identity = object["Identity"].text.flatMap(ServiceIdentity.init(_:))
-            guard let pool = object["PoolFqdn"].text.flatMap(FQDN.init(_:)) ?? identity?.pool
-            else { return nil }
-            return EdgeServiceSnapshot(
-                pool: pool,
-                federationPort: port(object["AccessEdgeExternalSipPort"]),
-                clientPort: port(
-                    object.first(of: "AccessEdgeClientSipPort", "AccessEdgeClientPort")
-                ),
-                xmppPort: port(object["XmppListeningPort"]),
-                externalName: object["AccessEdgeExternalFqdn"].text.flatMap(FQDN.init(_:))
-            )
-        }
+    /// The services of all roles, in one reading.
+    ///
+    /// - Parameters:
+    ///   - endpoint: where to read.
+    ///   - local: from the replica of that server, which works when the store is dead.
+    public func services(
+        at endpoint: ManagementEndpoint,
+        local: Bool = false
+    ) async throws(ManagementFailure) -> ServiceReading {
+        ServiceReading(try await read(.readServices(local: local), at: endpoint))
     }
 
     /// Pools with members and roles.
+    ///
+    /// - Parameters:
+    ///   - endpoint: where to read.
+    ///   - local: from the replica of that server, which works when the store is dead.
     public func pools(
-        at endpoint: ManagementEndpoint
+        at endpoint: ManagementEndpoint,
+        local: Bool = false
     ) async throws(ManagementFailure) -> [PoolSnapshot] {
-        try await read(.readPools, at: endpoint).compactMap { object in
+        try await read(.readPools(local: local), at: endpoint).compactMap { object in
             guard let fqdn = object["Identity"].text.flatMap(FQDN.init(_:)) else { return nil }
             let services = object["Services"].elements.compactMap(\.text)
             return PoolSnapshot(
@@ -93,7 +95,8 @@ public struct TopologyReader: Sendable {
             return ReplicaSnapshot(
                 server: server,
                 isUpToDate: object["UpToDate"].bool ?? false,
-                lastUpdate: ticks
+                lastUpdate: ticks,
+                productVersion: object["ProductVersion"].text
             )
         }
     }
@@ -119,28 +122,49 @@ public struct TopologyReader: Sendable {
             )
         }
     }
-}
 
-/// A Windows service as `Get-CsWindowsService` lists it.
-public struct WindowsService: Sendable, Hashable {
-    /// Short name, such as `RTCSRV`.
-    public var name: String
-    /// Display name; the XMPP service is known by this alone.
-    public var displayName: String
-    /// Its state, such as `Running` or `StartPending`.
-    public var status: String
-
-    /// Whether it runs.
-    public var isRunning: Bool { status.lowercased() == "running" }
-
-    /// Whether it is stopped.
-    public var isStopped: Bool { status.lowercased() == "stopped" }
-
-    /// Whether a selection means it.
-    public func isMeant(by selection: ServiceSelection) -> Bool {
-        switch selection {
-        case .all: true
-        case .xmpp: displayName.lowercased().contains("xmpp")
+    /// The Access Edge service of an Edge server with its start type.
+    ///
+    /// - Parameters:
+    ///   - server: the Edge server.
+    ///   - limit: how long it may take; the reader's time-out when nil.
+    public func accessEdge(
+        on server: FQDN,
+        within limit: Duration? = nil
+    ) async throws(ManagementFailure) -> AccessEdgeService {
+        let objects = try await read(.readAccessEdge, at: .edge(server), within: limit)
+        guard let object = objects.first else {
+            throw ManagementFailure(
+                code: .protocolFault,
+                message: "\(server) has no service \(WindowsStartType.accessEdge)",
+                mayHaveActed: false
+            )
         }
+        let type = object.first(of: "StartType", "StartupType").text ?? "unknown"
+        return AccessEdgeService(
+            status: object["Status"].text ?? "unknown",
+            startType: WindowsStartType.allCases.first {
+                $0.rawValue.lowercased() == type.lowercased()
+            },
+            startTypeText: type
+        )
+    }
+
+    /// Whether a port can be reached from the server that is asked.
+    public func reaches(
+        _ server: FQDN,
+        port: UInt16,
+        from endpoint: ManagementEndpoint
+    ) async throws(ManagementFailure) -> Bool {
+        let objects = try await read(.testPath(to: server, port: port), at: endpoint)
+        guard let answer = objects.lazy.compactMap({ $0["TcpTestSucceeded"].bool }).first else {
+            throw ManagementFailure(
+                code: .protocolFault,
+                message: "Test-NetConnection at \(management.address(of: endpoint)) did not say"
+                    + " whether \(server) answers on \(port)",
+                mayHaveActed: false
+            )
+        }
+        return answer
     }
 }

@@ -66,7 +66,7 @@ public struct IncidentReport: Sendable {
 
     private mutating func gather(_ records: [JournaledRecord], until end: Timestamp) {
         let request = state.opening.request
-        let leg = PoolLeg(pool: request.move.from, kind: request.move.kind)
+        let leg = PoolLeg(pool: request.move.from, kind: request.move.kind.leg)
         for entry in records where entry.at <= end {
             switch entry.record {
             case .event(.verdict(leg, let verdict)):
@@ -133,6 +133,14 @@ public struct IncidentReport: Sendable {
         case .recovered(let reason): "the run was taken up again: \(reason)"
         case .parked(let reason): "the run was parked: \(reason)"
         case .resumed(let person, let reason): "\(person) let the run go on. \(reason)"
+        case .instructed(let id): "\(title(id)): a person was asked"
+        case .personDone(let id, let person, let reason):
+            "\(title(id)): \(person) said that it is done. \(reason)"
+        case .personTimedOut(let id): "\(title(id)): nobody did it in time"
+        case .aborting(let person, let reason): "\(person) ordered the run undone. \(reason)"
+        case .forced(let id, let person, let reason):
+            "\(title(id)): \(person) took the responsibility. \(reason)"
+        case .taken(let person, let reason): "\(person) took the stuck run over. \(reason)"
         case .finished(let outcome): "run \(outcome.inWords)"
         }
     }

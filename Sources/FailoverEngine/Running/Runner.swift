@@ -97,6 +97,8 @@ public struct Runner: Sendable {
             case .act(let step): begin = .acting(step.id)
             case .verify(let step): begin = .verifying(step.id)
             case .compensate(let step): begin = .compensating(step.id)
+            case .instruct(let step): begin = .instructed(step.id)
+            case .awaitPerson(let step): begin = .personTimedOut(step.id)
             }
             // Durable before anything is done: if this fails, nothing is done.
             if let end = await note(begin, id, &state, watch) { return end }
@@ -120,6 +122,7 @@ public struct Runner: Sendable {
             return .verified(step.id, result)
         case .compensate(let step):
             return .compensated(step.id, await executor.compensate(step))
+        case .instruct, .awaitPerson: return nil
         case .finish, .nothing: preconditionFailure("nothing to carry out")
         }
     }

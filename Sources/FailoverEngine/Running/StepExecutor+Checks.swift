@@ -1,8 +1,8 @@
 import FailoverCore
 
 extension StepExecutor {
-    func observe(_ changes: [DNSChange], in zoneName: FQDN) async -> Observed {
-        guard let zone = organisation.zones.first(where: { $0.name == zoneName }),
+    func observe(_ changes: [DNSChange], in zoneName: ZoneKey) async -> Observed {
+        guard let zone = organisation.zone(zoneName),
             let primary = zone.authoritative.first
         else { return .unreadable("zone \(zoneName) is not configured any more") }
         var initial: [String] = []
@@ -29,8 +29,8 @@ extension StepExecutor {
         return .foreign((initial + intended).joined(separator: "; "))
     }
 
-    func change(_ changes: [DNSChange], in zoneName: FQDN) async -> ActResult {
-        guard let zone = organisation.zones.first(where: { $0.name == zoneName }) else {
+    func change(_ changes: [DNSChange], in zoneName: ZoneKey) async -> ActResult {
+        guard let zone = organisation.zone(zoneName) else {
             return .failed("zone \(zoneName) is not configured any more")
         }
         guard let updater else { return .failed("no provider is configured for zone \(zoneName)") }
@@ -47,8 +47,8 @@ extension StepExecutor {
         }
     }
 
-    func checkRecords(_ zoneName: FQDN, _ sets: [RecordSet]) async -> VerifyResult {
-        guard let zone = organisation.zones.first(where: { $0.name == zoneName }) else {
+    func checkRecords(_ zoneName: ZoneKey, _ sets: [RecordExpectation]) async -> VerifyResult {
+        guard let zone = organisation.zone(zoneName) else {
             return .doesNot("zone \(zoneName) is not configured any more")
         }
         for set in sets {
@@ -57,7 +57,7 @@ extension StepExecutor {
                 if let failure = reading.failure {
                     return .doesNot("\(server): \(failure)")
                 }
-                guard reading.set == set else {
+                guard reading.set == set.set else {
                     return .doesNot(
                         "\(server) says \(reading.set?.description ?? "no \(set.name)")"
                     )
@@ -83,7 +83,7 @@ extension StepExecutor {
         }
         let dead = run.snapshot.deadMembers
         for server in pool.servers where !dead.contains(server.fqdn) {
-            guard let target = probers.target(server, pool, kind, as: .tcp) else {
+            guard let target = probers.target(server, pool, kind.leg, as: .tcp) else {
                 return .doesNot("\(server.fqdn) has no address to probe")
             }
             let outcome = await probers.probe(target)
@@ -92,14 +92,14 @@ extension StepExecutor {
             default: return .doesNot(outcome.reason)
             }
         }
-        return .holds("the way to port \(pool.port(for: kind)) of every member is open")
+        return .holds("the way to port \(pool.port(for: kind.leg)) of every member is open")
     }
 
     /// Every member that lived when the run began must answer, and at least one.
     func checkProtocol(
         _ poolName: FQDN,
         _ only: FQDN?,
-        _ kind: RouteKind,
+        _ kind: LegKind,
         _ run: RunOpening
     ) async -> VerifyResult {
         guard let pool = organisation.edgePool(poolName) else {
