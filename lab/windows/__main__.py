@@ -9,6 +9,7 @@ import threading
 
 from . import standalone
 from .control.server import ControlServer
+from .ports import InsidePorts
 from .world import Host, World
 from .wsman.auth import write_ntlm_users
 from .wsman.https import Endpoint
@@ -26,6 +27,7 @@ def main() -> int:
     os.makedirs(state, exist_ok=True)
     layout = _layout(state, options.standalone)
     hosts = [_host(layout, server) for server in layout["servers"]]
+    hosts.append(_dns_host(layout))
     pki = layout["pki"]
     if options.standalone:
         standalone.assign(hosts, options.port_base)
@@ -53,6 +55,9 @@ def _serve(world: World, pki: str, ca: str, state: str) -> int:
         endpoints.append(endpoint)
         if not world.is_down(host.fqdn):
             endpoint.open()
+    ports = InsidePorts(world)
+    if world.lab is not None:
+        ports.start()
     control = ControlServer(world, os.path.join(state, "windows.sock"))
     control.start()
     _write(os.path.join(state, "windows.pid"), f"{os.getpid()}\n")
@@ -64,6 +69,7 @@ def _serve(world: World, pki: str, ca: str, state: str) -> int:
     stop.wait()
     os.unlink(ready)
     control.close()
+    ports.close()
     for endpoint in endpoints:
         endpoint.close()
     world.close()
@@ -94,13 +100,29 @@ def _host(layout: dict, server: dict) -> Host:
     )
 
 
+def _dns_host(layout: dict) -> Host:
+    """The Windows DNS server: only its management endpoint, with the Front Ends' account."""
+    server = layout["dns"]["management"]
+    return Host(
+        fqdn=server["fqdn"],
+        short=server["short"],
+        role=server["role"],
+        pool="",
+        site="",
+        access=None,
+        address=server["internal"],
+        port=layout["ports"]["wsman"],
+        user=layout["frontend_user"],
+    )
+
+
 def _read_passwords(state: str, hosts: list[Host]) -> None:
     for role in ("edge", "frontend"):
         path = os.path.join(state, "secrets", f"{role}_password")
         with open(path, encoding="utf-8") as file:
             password = file.read().strip()
         for host in hosts:
-            if host.role == role:
+            if (host.role == "edge") == (role == "edge"):
                 host.password = password
 
 

@@ -5,6 +5,7 @@ import typing
 from ..psrp.binding import Cmdlet, Parameter
 
 ALL: dict[str, Cmdlet] = {}
+EVERYWHERE = ("frontend", "edge", "dns")
 
 
 def cmdlet(

@@ -1,6 +1,6 @@
 """The state of replication, and forcing it."""
 
-from ..model.organisation import PRODUCT_VERSION, find
+from ..model.organisation import find
 from ..psrp.binding import Parameter
 from ..psrp.errors import Category, Fault
 from ..psrp.objects import Record
@@ -37,7 +37,7 @@ def get_replication_status(call) -> None:
                     "ReplicaFqdn": server,
                     "LastStatusReport": world.clock.date_time(row.last_status_report),
                     "LastUpdateCreation": world.clock.date_time(row.last_update_creation),
-                    "ProductVersion": PRODUCT_VERSION,
+                    "ProductVersion": world.product_version(server),
                 },
             )
         )

@@ -5,7 +5,7 @@ from ..psrp.binding import Parameter
 from ..psrp.errors import Category, Fault
 from ..psrp.objects import EnumValue, Record
 from .registry import cmdlet, identity
-from .store import XDS, matching, read_store
+from .store import LOCAL_STORE, XDS, matching, read_store
 
 # Switch parameter, its set, the role that it means. Roles that this estate lacks give nothing.
 ROLES = [
@@ -48,6 +48,7 @@ EDGE_NAMES = [
             for role in ROLES
         ),
         POOL,
+        LOCAL_STORE,
     ],
 )
 def get_service(call) -> None:
@@ -166,6 +167,7 @@ def _not_found(call, wanted: str) -> Fault:
         identity(sets=("Identity",)),
         Parameter("Filter", sets=("Filter",)),
         Parameter("Site"),
+        LOCAL_STORE,
     ],
 )
 def get_pool(call) -> None:
@@ -213,6 +215,7 @@ def get_pool(call) -> None:
         Parameter("Filter", sets=("Filter",)),
         Parameter("Pool"),
         Parameter("Local", "switch"),
+        LOCAL_STORE,
     ],
 )
 def get_computer(call) -> None:

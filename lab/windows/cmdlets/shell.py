@@ -10,7 +10,7 @@ from psrpcore import types as ps
 from ..psrp.binding import TYPE_NAMES, Parameter
 from ..psrp.errors import Category, Fault
 from ..psrp.objects import EnumValue, Record
-from .registry import ALL, cmdlet
+from .registry import ALL, EVERYWHERE, cmdlet
 
 UTILITY = "Microsoft.PowerShell.Utility"
 COMMANDS = "Microsoft.PowerShell.Commands"
@@ -27,31 +27,36 @@ COMMANDS = "Microsoft.PowerShell.Commands"
         Parameter("ListImported", "switch"),
     ],
     module="Microsoft.PowerShell.Core",
+    roles=EVERYWHERE,
 )
 def get_command(call) -> None:
     """Commands of this endpoint, each with its parameters."""
-    visible = [c for name, c in ALL.items() if call.world.cmdlet(name, call.host)]
+    visible = [c for c in (call.world.cmdlet(name, call.host) for name in ALL) if c]
     for pattern in call["Name"] or ["*"]:
         found = [c for c in visible if fnmatch.fnmatch(c.name.lower(), pattern.lower())]
         if not found and not set("*?[") & set(pattern):
-            call.error(
-                Fault(
-                    f"The term '{pattern}' is not recognized as the name of a cmdlet, function, "
-                    "script file, or operable program. Check the spelling of the name, or if a "
-                    "path was included, verify that the path is correct and try again.",
-                    f"CommandNotFoundException,{call.cmdlet.dotnet}",
-                    Category.ObjectNotFound,
-                    "System.Management.Automation.CommandNotFoundException",
-                    target=pattern,
-                )
-            )
+            call.error(_unknown(call, pattern))
         for command in found:
             names = {p.name.lower() for p in command.all_parameters()}
             if call["ParameterName"] and not names & {n.lower() for n in call["ParameterName"]}:
+                if call.world.switches["parameter"] == "error":
+                    call.error(_unknown(call, pattern))
                 continue
             if call["Module"] and command.module.lower() not in map(str.lower, call["Module"]):
                 continue
             call.output(_command(command))
+
+
+def _unknown(call, name: str) -> Fault:
+    return Fault(
+        f"The term '{name}' is not recognized as the name of a cmdlet, function, script file, or "
+        "operable program. Check the spelling of the name, or if a path was included, verify that "
+        "the path is correct and try again.",
+        f"CommandNotFoundException,{call.cmdlet.dotnet}",
+        Category.ObjectNotFound,
+        "System.Management.Automation.CommandNotFoundException",
+        target=name,
+    )
 
 
 def _command(command) -> Record:
@@ -95,6 +100,7 @@ def _short_type(kind: str) -> str:
     ],
     module=UTILITY,
     filter=True,
+    roles=EVERYWHERE,
 )
 def select_object(call) -> None:
     """Properties of objects, or some of the objects."""
@@ -167,6 +173,7 @@ def _expand(call, item) -> None:
     ],
     module=UTILITY,
     filter=True,
+    roles=EVERYWHERE,
 )
 def convert_to_json(call) -> None:
     """One string: an object, or an array of them."""

@@ -5,7 +5,8 @@ from ..psrp.binding import Parameter
 from ..psrp.errors import Category, Fault
 from ..psrp.objects import EnumValue, Record
 from .registry import cmdlet, identity
-from .store import XDS, change_store, matching, read_store, require_store, service_identity
+from .store import LOCAL_STORE, XDS, change_store, matching, read_store, require_store
+from .store import service_identity
 
 INTERNAL = "Microsoft.Rtc.Management.Deploy.Internal"
 ROUTES = {"FederationRoute": "federationRoute", "XmppFederationRoute": "xmppFederationRoute"}
@@ -17,6 +18,7 @@ ROUTES = {"FederationRoute": "federationRoute", "XmppFederationRoute": "xmppFede
     [
         identity(sets=("Identity",)),
         Parameter("Filter", sets=("Filter",)),
+        LOCAL_STORE,
     ],
 )
 def get_site(call) -> None:
@@ -116,20 +118,19 @@ def _site(call, store: dict, name: str) -> Record:
         identity for identity, service in store["services"].items() if service["pool"] in pools
     ]
     shown = name if call.world.switches["identity"] == "bare" else f"Site:{name}"
-    return Record(
-        [f"{INTERNAL}.Site+CentralSite"],
-        {
-            "Identity": shown,
-            "SiteId": site["id"],
-            "Services": services,
-            "Pools": pools,
-            "FederationRoute": site["federationRoute"],
-            "XmppFederationRoute": site["xmppFederationRoute"],
-            "DefaultPersistentChatPool": None,
-            "Description": site["description"],
-            "DisplayName": site["displayName"],
-            "SiteType": EnumValue(f"{INTERNAL}.SiteType", "CentralSite", 0),
-            "ParentSite": None,
-        },
-        to_string=shown,
-    )
+    properties = {
+        "Identity": shown,
+        "SiteId": site["id"],
+        "Services": services,
+        "Pools": pools,
+        "FederationRoute": site["federationRoute"],
+        "XmppFederationRoute": site["xmppFederationRoute"],
+        "DefaultPersistentChatPool": None,
+        "Description": site["description"],
+        "DisplayName": site["displayName"],
+        "SiteType": EnumValue(f"{INTERNAL}.SiteType", "CentralSite", 0),
+        "ParentSite": None,
+    }
+    if not call.world.product.xmpp_parameters:
+        del properties["XmppFederationRoute"]
+    return Record([f"{INTERNAL}.Site+CentralSite"], properties, to_string=shown)

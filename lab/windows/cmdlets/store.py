@@ -4,13 +4,17 @@ import copy
 import fnmatch
 
 from ..model.organisation import find
+from ..psrp.binding import Parameter
 from ..psrp.errors import Category
 
 XDS = "Microsoft.Rtc.Management.Xds"
+LOCAL_STORE = Parameter("LocalStore", "switch")
 
 
 def read_store(call) -> dict:
-    """A copy of the Central Management store."""
+    """A copy of the Central Management store; with -LocalStore, of this server's own replica."""
+    if call["LocalStore"]:
+        return call.world.replication.document(call.host.fqdn)
     require_store(call)
     with call.world.lock:
         return copy.deepcopy(call.world.store)

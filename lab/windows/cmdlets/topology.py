@@ -9,7 +9,7 @@ from ..psrp.errors import Category
 from ..psrp.objects import Record
 from .partner import task_output
 from .registry import FORCE, REPORT, cmdlet
-from .store import read_store, require_store
+from .store import LOCAL_STORE, read_store, require_store
 
 DEPLOYMENT = "Microsoft.Rtc.Management.Deployment"
 
@@ -52,14 +52,11 @@ def enable_topology(call) -> None:
 @cmdlet(
     "Get-CsTopology",
     "Microsoft.Rtc.Management.Xds.GetTopologyCmdlet",
-    [Parameter("AsXml", "switch"), Parameter("LocalStore", "switch")],
+    [Parameter("AsXml", "switch"), LOCAL_STORE],
 )
 def get_topology(call) -> None:
     """The topology as an object without properties of note, or as XML."""
-    if call["LocalStore"]:
-        store = call.world.replication.replicas[call.host.fqdn].document
-    else:
-        store = read_store(call)
+    store = read_store(call)
     if call["AsXml"]:
         call.output(ps.PSXml(_xml(store)))
         return

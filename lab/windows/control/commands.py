@@ -6,6 +6,7 @@ import subprocess
 import typing
 
 from ..model.organisation import set_path
+from . import people
 from .faults import Rule
 
 
@@ -72,13 +73,19 @@ def held(world, wait: float = 0.0) -> list:
 
 
 def drop_answer(
-    world, cmdlet: str, times: int = 1, keep_shell: bool = False, server: str | None = None
+    world,
+    cmdlet: str,
+    times: int = 1,
+    keep_shell: bool = False,
+    dies: bool = False,
+    server: str | None = None,
 ) -> str:
-    """The next calls of a cmdlet act, then their connection is cut."""
+    """The next calls of a cmdlet act, then their connection is cut; `dies`: and the endpoint
+    refuses from then on."""
     if times == 0:
         world.faults.remove("drop", cmdlet)
         return f"{cmdlet}: answers again"
-    world.faults.add(Rule("drop", cmdlet, server, times, keep_shell=keep_shell))
+    world.faults.add(Rule("drop", cmdlet, server, times, keep_shell=keep_shell, dies=dies))
     return f"{cmdlet}: the next {times} answers are lost"
 
 
@@ -132,6 +139,8 @@ def switch(world, letter: str | None = None, value: str | None = None) -> dict:
         world.switches.set(letter, value)
         if letter == "g":
             world.services.name_xmpp(None if value == "missing" else value)
+        if letter == "listener":
+            world.setup.at_once(value == "at-once")
         if letter == "e" and world.lab is not None:
             # bin/.. is the lab's folder; edge-tls is the servers' own switch.
             program = os.path.join(os.path.dirname(world.lab), "edge-tls")
@@ -169,24 +178,6 @@ def enable(world) -> dict:
     """Enable-CsTopology by an administrator at another console."""
     with world.lock:
         return {"published": world.replication.publish(world.store)}
-
-
-def cms_failover(world, pool: str) -> str:
-    """Invoke-CsManagementServerFailover by an administrator: that pool holds the store now."""
-    with world.lock:
-        found = next(
-            (
-                fqdn
-                for fqdn, p in world.store["pools"].items()
-                if p["role"] == "frontend" and pool.lower() in (fqdn, fqdn.split(".")[0])
-            ),
-            None,
-        )
-        if found is None:
-            raise KeyError(f"no Front End pool '{pool}'")
-        world.cms_holder = found
-    world.replication.wake()
-    return f"{found} holds the Central Management store"
 
 
 def server_settings(world, **settings: typing.Any) -> dict:
@@ -242,7 +233,7 @@ COMMANDS: dict[str, typing.Callable] = {
     "shells": shells,
     "set": set_value,
     "enable": enable,
-    "cms-failover": cms_failover,
     "settings": server_settings,
     "show": show,
+    **people.COMMANDS,
 }

@@ -28,6 +28,8 @@ class Rule:
     error_id: str | None = None
     # Lost answers: the shell survives, so the answer can still be fetched.
     keep_shell: bool = False
+    # Lost answers: the endpoint refuses everything from then on.
+    dies: bool = False
     # Catches harmless trials (-WhatIf) instead of real calls.
     what_if: bool = False
 

@@ -148,3 +148,68 @@ def set_path(store: dict, path: str, value) -> tuple[object, object]:
     before = copy.deepcopy(place[key])
     place[key] = value
     return before, value
+
+
+def add_pool(
+    store: dict,
+    pool: str,
+    site: str,
+    roles: list[str],
+    members: list[str],
+    edge: str | None,
+    version: int,
+) -> tuple[str, list[str]]:
+    """A pool that no host of the lab plays; returns its FQDN and its members' FQDNs."""
+    suffix = next(iter(store["pools"])).split(".", 1)[1]
+    name = pool if "." in pool else f"{pool}.{suffix}"
+    if find(store["pools"], name):
+        raise ValueError(f"there is a pool {name} already")
+    where = find(store["sites"], site)
+    if where is None:
+        raise KeyError(f"no site '{site}'; there are {', '.join(store['sites'])}")
+    for role in roles:
+        if role not in ("Director", *FRONT_END_ROLES):
+            raise ValueError(f"a role is one of Director, {', '.join(FRONT_END_ROLES)}")
+    identity = None
+    if edge:
+        wanted = f"EdgeServer:{edge if '.' in edge else f'{edge}.{suffix}'}"
+        identity = find(store["services"], wanted)
+        if identity is None:
+            raise KeyError(f"no {wanted}")
+    found = [m if "." in m else f"{m}.{suffix}" for m in members] or [name]
+    store["pools"][name] = {"site": where, "role": "other", "members": found}
+    for role in roles:
+        service: dict = {"role": role, "pool": name, "version": version}
+        if role != "UserServer":
+            service["edgeServer"] = identity
+        store["services"][f"{role}:{name}"] = service
+    return name, found
+
+
+def remove_service(store: dict, identity: str) -> str:
+    """Takes a role from a pool; returns its identity as it was written."""
+    name = find(store["services"], identity)
+    if name is None:
+        raise KeyError(f"no service '{identity}'; there are {', '.join(store['services'])}")
+    if name.startswith("EdgeServer:"):
+        raise ValueError("an Edge pool stays an Edge pool")
+    del store["services"][name]
+    return name
+
+
+def add_site(store: dict, name: str, route: str | None, xmpp_route: str | None) -> None:
+    """A central site without pools."""
+    if find(store["sites"], name):
+        raise ValueError(f"there is a site {name} already")
+    number = max(site["id"] for site in store["sites"].values()) + 1
+
+    def identity(value: str | None) -> str | None:
+        return f"EdgeServer:{value}" if value and ":" not in value else value
+
+    store["sites"][name] = {
+        "id": number,
+        "displayName": name,
+        "description": None,
+        "federationRoute": identity(route),
+        "xmppFederationRoute": identity(xmpp_route),
+    }

@@ -45,7 +45,9 @@ class Replication:
     """Owns all replicas; its thread makes them current when their time comes."""
 
     def __init__(self, servers: list[str], clock, host_up, master_up, folder: str) -> None:
-        self._servers = servers
+        # Hosts of the lab; servers that exist in the model only come and go.
+        self._hosts = list(servers)
+        self._servers = list(servers)
         self._clock = clock
         self._host_up: typing.Callable[[str], bool] = host_up
         self._master_up: typing.Callable[[], bool] = master_up
@@ -71,6 +73,9 @@ class Replication:
         now = self._clock.now()
         with self._changed:
             before = {r.server: r.document for r in self.replicas.values()}
+            for server in set(self._servers) - set(self._hosts):
+                self._servers.remove(server)
+                del self.replicas[server]
             self._published = copy.deepcopy(document)
             self._generation += 1
             self.delay, self.status_lag = 2.0, 0.5
@@ -86,6 +91,28 @@ class Replication:
                     # At the very start servers read the file by themselves.
                     if server in before:
                         self._tell(server)
+
+    def add(self, server: str) -> None:
+        """A server that has a replica, but no host in the lab."""
+        now = self._clock.now()
+        with self._changed:
+            if server in self.replicas:
+                return
+            self._servers.append(server)
+            self._gates[server] = threading.Lock()
+            self.replicas[server] = Replica(
+                server, self._generation, self._published, True, now, now, self._generation
+            )
+
+    def document(self, server: str) -> dict:
+        """A copy of what a server's replica holds."""
+        with self._changed:
+            return copy.deepcopy(self.replicas[server].document)
+
+    def tell(self, server: str) -> None:
+        """Makes a host look at its replica once more."""
+        with self._gates[server]:
+            self._tell(server)
 
     @property
     def published(self) -> dict:
@@ -218,7 +245,7 @@ class Replication:
 
     def _tell(self, server: str) -> bool:
         """Makes the server's real processes look at its replica; False when they do not."""
-        if not self.apply_program:
+        if not self.apply_program or server not in self._hosts:
             return True
         command = [self.apply_program, server]
         try:

@@ -5,6 +5,7 @@ is asked of `lab/bin/service`, never remembered. The others exist only here.
 """
 
 import dataclasses
+import fnmatch
 import json
 import os
 import subprocess
@@ -80,12 +81,15 @@ class Services:
         self._gates = {s["fqdn"]: threading.RLock() for s in self._servers}
         self._xmpp_name: str | None = DEFAULT_XMPP_NAME
         self._all: dict[str, list[Service]] = {}
+        # Services that do not start: server, pattern of names.
+        self._refused: set[tuple[str, str]] = set()
         self.reset()
 
     def reset(self) -> None:
         """Start types as installed; services that exist only here run."""
         with self._lock:
             self._xmpp_name = DEFAULT_XMPP_NAME
+            self._refused.clear()
             for server in self._servers:
                 edge = server["role"] == "edge"
                 self._all[server["fqdn"]] = [
@@ -115,8 +119,20 @@ class Services:
 
     def replicates(self, server: str) -> bool:
         """Whether the server's replica agent runs."""
+        return self.runs(server, "REPLICA")
+
+    def runs(self, server: str, name: str) -> bool:
+        """Whether a service that exists only here runs; True on servers that are not the lab's."""
         with self._lock:
-            return any(s.name == "REPLICA" and s.running for s in self._all[server])
+            if server not in self._all:
+                return True
+            return any(s.name == name and s.running for s in self._all[server])
+
+    def refuse_starts(self, server: str, pattern: str, refused: bool) -> None:
+        """Services of a server whose names match do not start, until told otherwise."""
+        with self._lock:
+            rule = (server, pattern.lower())
+            (self._refused.add if refused else self._refused.discard)(rule)
 
     def start(self, server: str, name: str) -> None:
         """Starts a service and waits for it; running already is fine."""
@@ -126,6 +142,16 @@ class Services:
                 f"Cannot start service {service.name} on computer '.'. The service cannot be "
                 "started, either because it is disabled or because it has no enabled devices "
                 "associated with it"
+            )
+        with self._lock:
+            refused = any(
+                at == server and fnmatch.fnmatch(service.name.lower(), pattern)
+                for at, pattern in self._refused
+            )
+        if refused and not self._runs_now(server, service):
+            raise ServiceError(
+                f"Cannot start service {service.name} on computer '.'. The service did not "
+                "respond to the start or control request in a timely fashion"
             )
         self._set(server, service, "start", True)
 
@@ -179,6 +205,9 @@ class Services:
                         f"Cannot {verb} service {service.name} on computer '.'. {text}"
                     )
             service.running = running
+
+    def _runs_now(self, server: str, service: Service) -> bool:
+        return self._real_state(server, service.real) if service.real else service.running
 
     def _real_state(self, server: str, which: str) -> bool:
         if not self._program:

@@ -86,6 +86,16 @@ SWITCHES = {
             ("granted", "missing"),
         ),
         Switch(
+            "listener",
+            "whether a federation listener that was enabled anew needs Setup on its servers",
+            ("setup", "at-once"),
+        ),
+        Switch(
+            "parameter",
+            "Get-Command -ParameterName of a command without that parameter",
+            ("nothing", "error"),
+        ),
+        Switch(
             "identity",
             "how a site's Identity is printed",
             ("prefixed", "bare"),

@@ -1,9 +1,10 @@
 """The parameter binder: names, abbreviations, positions, types, as PowerShell binds them."""
 
 import dataclasses
+import datetime
+import ipaddress
+import re
 import typing
-
-from psrpcore import types as ps
 
 from .errors import Category, Fault, Terminating, binding
 
@@ -36,6 +37,7 @@ TYPE_NAMES = {
     "bool": "System.Boolean",
     "switch": "System.Management.Automation.SwitchParameter",
     "timespan": "System.TimeSpan",
+    "addresses": "System.Net.IPAddress[]",
     "object": "System.Object",
     "objects": "System.Object[]",
 }
@@ -286,6 +288,32 @@ def _switch(value):
     return _bool(inner if inner is not None else value)
 
 
+_TIME_SPAN = re.compile(r"(-)?(?:(\d+)\.)?(\d+):(\d{1,2})(?::(\d{1,2})(?:\.(\d{1,7}))?)?$")
+
+
+def _timespan(value):
+    if isinstance(value, datetime.timedelta):
+        return value
+    if isinstance(value, int):
+        return datetime.timedelta(microseconds=value / 10)
+    match = _TIME_SPAN.match(str(value).strip())
+    if match is None:
+        raise ValueError("String was not recognized as a valid TimeSpan.")
+    sign, days, hours, minutes, seconds, fraction = match.groups()
+    if int(hours) > 23 or int(minutes) > 59 or int(seconds or 0) > 59:
+        raise ValueError("The TimeSpan could not be parsed because a component is out of range.")
+    made = datetime.timedelta(int(days or 0), hours=int(hours), minutes=int(minutes))
+    made += datetime.timedelta(seconds=int(seconds or 0) + float(f"0.{fraction or 0}"))
+    return -made if sign else made
+
+
+def _addresses(value):
+    try:
+        return [str(ipaddress.ip_address(item)) for item in _strings(value)]
+    except ValueError:
+        raise ValueError("An invalid IP address was specified.") from None
+
+
 _CONVERSIONS: dict[str, typing.Callable] = {
     "string": _string,
     "strings": _strings,
@@ -293,7 +321,8 @@ _CONVERSIONS: dict[str, typing.Callable] = {
     "uint16": _uint16,
     "bool": _bool,
     "switch": _switch,
-    "timespan": lambda value: value if not isinstance(value, ps.PSString) else str(value),
+    "timespan": _timespan,
+    "addresses": _addresses,
     "object": lambda value: value,
     "objects": lambda value: value if isinstance(value, list) else [value],
 }

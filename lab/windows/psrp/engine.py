@@ -107,11 +107,14 @@ class Invocation:
             )
         )
 
-    def should_process(self) -> bool:
-        """False under -WhatIf. Asking for confirmation fails: the session has no host."""
+    def should_process(self, asks: bool = False) -> bool:
+        """False under -WhatIf. Asking for confirmation fails: the session has no host. `asks`: the
+        cmdlet asks of its own accord, unless -Force or -Confirm:$false is given."""
         if self["WhatIf"]:
             return False
         asked = self["Confirm"]
+        if asked is None and asks and not self["Force"]:
+            asked = True
         if asked or (asked is None and self.world.switches["confirm"] == "always"):
             raise Terminating(
                 Fault(
@@ -203,6 +206,8 @@ class Engine:
             faults.stage(call, self._stopping, after=True)
             lost = faults.lost_answer(call)
             if lost is not None:
+                if lost.dies:
+                    self._world.refuse(self._caller.host, True)
                 raise LostAnswer(lost.keep_shell)
         except Terminating as error:
             self._flush(invocation, last)

@@ -74,7 +74,7 @@ class Endpoint:
                 raw, peer = listener.accept()
             except OSError:
                 return
-            if self._world.is_down(self.host.fqdn):
+            if self._world.is_refused(self.host.fqdn):
                 reset(raw)
                 continue
             self.pause()
