@@ -15,7 +15,7 @@ extension Operation {
             ["on \(server): \(PowerShellCommand.stopServices(services.names))"]
         case .startServices(let server, let services):
             ["on \(server): \(PowerShellCommand.startServices(services.names))"]
-        case .runSetup(let server): ["on \(server): \(PowerShellCommand.runSetup)"]
+        case .runSetup(let server, _): ["on \(server): \(PowerShellCommand.runSetup)"]
         case .fence(let server, _):
             [
                 "on \(server): \(PowerShellCommand.stopServices([WindowsStartType.accessEdge]))",
@@ -91,7 +91,7 @@ extension Operation {
         case .stopServices(let server, .xmpp): ["\(server): the XMPP service stops"]
         case .startServices(let server, .all): ["\(server): all services start"]
         case .startServices(let server, .xmpp): ["\(server): the XMPP service starts"]
-        case .runSetup(let server): ["\(server): the product's setup runs again"]
+        case .runSetup(let server, _): ["\(server): the product's setup runs again"]
         case .fence(let server, let startType):
             [
                 "\(server): the Access Edge stops; its start type: "

@@ -65,7 +65,9 @@ public enum Operation: Sendable, Hashable, Codable {
     /// Starts services of an Edge server and waits until they run.
     case startServices(server: FQDN, ServiceSelection)
     /// Runs Bootstrapper.exe on an Edge server through the Edge kit.
-    case runSetup(server: FQDN)
+    ///
+    /// `mustRun` is false when a member that listens on its federation port needs nothing done.
+    case runSetup(server: FQDN, mustRun: Bool)
     /// Stops and disables the Access Edge of a failed pool's member; `startType` is what it had.
     case fence(server: FQDN, startType: WindowsStartType)
     /// Lets the Access Edge of a member start again, with that start type.
