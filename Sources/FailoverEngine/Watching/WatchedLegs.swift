@@ -4,8 +4,9 @@ internal import FailoverCore
 struct WatchedLegs {
     /// Legs that routes ride on: their verdicts move routes.
     let carrying: Set<PoolLeg>
-    /// Legs that say more of a pool: whether its host works before federation is enabled on it, and
-    /// whether media would move along. Their verdicts are read by people and preflights only.
+    /// Legs that say more of a pool, to people and preflights.
+    ///
+    /// They tell whether its host works before federation is enabled on it, and whether media works.
     let telling: Set<PoolLeg>
 
     /// Every pool of a route is watched; `access` and, where A/V addresses are configured, `media`

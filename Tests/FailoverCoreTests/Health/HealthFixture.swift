@@ -57,8 +57,9 @@ struct HealthBench {
         _ count: Int = 1,
         at seconds: Double,
         from vantage: String = "warden-1",
-        kind: RouteKind = .sip,
-        problems: [CertificateProblem] = []
+        kind: LegKind = .sip,
+        problems: [CertificateProblem] = [],
+        mediaProblem: MediaProblem? = nil
     ) {
         for _ in 0..<count {
             let observation = Observation(
@@ -67,6 +68,7 @@ struct HealthBench {
                 kind: kind,
                 liveness: finding.liveness,
                 problems: problems,
+                mediaProblem: mediaProblem,
                 code: finding.code,
                 reason: "probe of \(server) says \(finding.code)"
             )
