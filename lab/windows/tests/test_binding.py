@@ -1,8 +1,16 @@
 """Commands and their parameters: what is refused, and how."""
 
+import datetime
+
+from psrpcore import types as ps
 from pypsrp.powershell import PowerShell, RunspacePool
 
+from ..psrp.binding import Cmdlet, Parameter, convert
+from ..psrp.errors import Terminating
 from .testbed import COMPLETED, FAILED, POOL1, POOL2, DoubleCase, invoke
+
+LIFE = Parameter("TimeToLive", "timespan")
+ANY = Cmdlet("Any", "Any", (LIFE,), print)
 
 
 class Binding(DoubleCase):
@@ -74,3 +82,13 @@ class Binding(DoubleCase):
             )
             self.assertEqual(bad.state, FAILED)
         self.assertEqual(self.route(), POOL1)
+
+    def test_time_spans(self) -> None:
+        for text, seconds in (("00:05:00", 300), ("1.00:00:30", 86430), ("00:00:01.5", 1.5)):
+            self.assertEqual(convert(ANY, LIFE, text).total_seconds(), seconds)
+        span = ps.PSDuration(datetime.timedelta(seconds=7))
+        self.assertEqual(convert(ANY, LIFE, span).total_seconds(), 7)
+        self.assertEqual(convert(ANY, LIFE, 10_000_000).total_seconds(), 1)
+        for text in ("300s", "24:00:00", "00:60:00", ""):
+            with self.assertRaises(Terminating):
+                convert(ANY, LIFE, text)
