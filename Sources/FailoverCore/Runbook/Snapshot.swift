@@ -19,8 +19,16 @@ public struct Snapshot: Sendable, Hashable, Codable {
     /// Why the store could not be read, and the rest comes from a server's replica; nil when it was
     /// read.
     public var storeFailure: String?
+    /// Why the topology could not be read at all, not even from a server's replica; nil when it was.
+    ///
+    /// Sites, services and pools are empty then.
+    public var topologyFailure: String?
     /// Texts of errors when the harmless trial of a writing cmdlet (`-WhatIf`) failed; empty if not.
+    ///
+    /// Empty too while the store is dead: nothing could be tried, and the run tries it later.
     public var rightsFailures: [String]
+    /// Needed cmdlets or parameters that `Get-Command` does not find at the endpoint.
+    public var missingCommands: [CommandNeed]
     /// DNS as every authoritative server has it.
     public var records: [RecordReading]
     /// Why an update was refused when one that changes nothing was tried, by zone.
@@ -31,7 +39,9 @@ public struct Snapshot: Sendable, Hashable, Codable {
     public var startTypes: [FQDN: WindowsStartType]
     /// Edge servers that have a management endpoint which did not answer, with the reason.
     public var unreachableEdges: [FQDN: String]
-    /// Per Front End pool that is a next hop: why it does not answer on 5061; nil when it does.
+    /// Pools with a Registrar that were tried on 5061 and do not answer, with the reason.
+    ///
+    /// The next hop of the target is always tried; when it is silent, all that could take over are.
     public var silentNextHops: [FQDN: String]
     /// Ports of the target that the endpoint's side could not reach, in words.
     public var closedPaths: [String]
@@ -69,8 +79,12 @@ public struct Snapshot: Sendable, Hashable, Codable {
         unreachableEdges: [FQDN: String] = [:],
         silentNextHops: [FQDN: String] = [:],
         closedPaths: [String] = [],
-        lastPublication: Timestamp? = nil
+        lastPublication: Timestamp? = nil,
+        topologyFailure: String? = nil,
+        missingCommands: [CommandNeed] = []
     ) {
+        self.topologyFailure = topologyFailure
+        self.missingCommands = missingCommands
         self.storeFailure = storeFailure
         self.associations = associations
         self.startTypes = startTypes
