@@ -17,6 +17,9 @@ struct ExhaustionTests {
             let outcome = await prober.probe(target, timeout: .seconds(20))
             #expect(outcome.finding == .inconclusive)
             #expect(outcome.reason.contains("too many open files on this machine"))
+            let udp = await STUNProber().probe(try .local(.stun, 1), timeout: .seconds(20))
+            #expect(udp.finding == .inconclusive)
+            #expect(udp.reason.contains("too many open files on this machine"))
         }
     }
 }
