@@ -56,7 +56,8 @@ extension ProbeOutcome {
         both.totalTime = max(tcp.totalTime, udp.totalTime)
         both.trace = tcp.trace.map { "TCP: \($0)" } + udp.trace.map { "UDP: \($0)" }
         switch (tcp.liveness, udp.finding) {
-        case (.alive, .unanswered): both.mediaProblem = .udpSilent
+        case (.alive, .unanswered), (.alive, .silent), (.alive, .connectTimeout):
+            both.mediaProblem = .udpSilent
         case (.alive, .notTheProtocol): both.mediaProblem = .udpNotSTUN
         case (.alive, .answered), (.alive, .inconclusive): break
         case (.alive, _): both.mediaProblem = .udpRefused

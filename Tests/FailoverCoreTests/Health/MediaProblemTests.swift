@@ -37,7 +37,8 @@ struct MediaProblemTests {
     @Test(
         arguments: [
             (.answered, .answered, nil), (.answered, .inconclusive, nil),
-            (.answered, .unanswered, .udpSilent), (.answered, .refused, .udpRefused),
+            (.answered, .unanswered, .udpSilent), (.answered, .silent, .udpSilent),
+            (.answered, .refused, .udpRefused),
             (.answered, .unreachable, .udpRefused), (.answered, .notTheProtocol, .udpNotSTUN),
             (.refused, .answered, .tcpDead), (.connectTimeout, .answered, .tcpDead),
             (.inconclusive, .answered, nil), (.refused, .unanswered, nil),
