@@ -61,13 +61,19 @@ extension Operation {
         switch self {
         case .setSiteRoute(let site, let kind, _, let to):
             "site:\(site):\(kind.rawValue):\(to.pool)"
+        case .setAssociation(let service, _, let to): "associate:\(service):\(to.pool)"
+        case .setNextHop(let pool, _, let to): "nexthop:\(pool):\(to)"
+        case .runSetup(let server, _): "setup:\(server)"
+        case .fence(let server, _): "starttype:\(server):\(WindowsStartType.disabled.rawValue)"
+        case .unfence(let server, let type): "starttype:\(server):\(type.rawValue)"
         case .enableTopology: "enable"
         case .stopServices(let server, let selection): "stop:\(server):\(selection.actWord)"
         case .startServices(let server, let selection): "start:\(server):\(selection.actWord)"
         case .changeRecords(_, let changes):
             "dns:" + changes.map { "\($0.name) \($0.type.rawValue)" }.joined(separator: ",")
-        case .awaitReplication, .checkPath, .checkProtocol, .checkRecords, .checkSiteRoutes,
-            .testPartner:
+        case .awaitReplication, .checkPath, .checkProtocol, .soak, .tryRights,
+            .checkReplicationPath, .checkRecords, .checkSiteRoutes, .checkAssociations,
+            .testPartner, .person:
             nil
         }
     }

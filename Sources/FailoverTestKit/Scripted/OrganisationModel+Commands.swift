@@ -8,20 +8,40 @@ extension OrganisationModel {
         at now: Instant
     ) -> CommandResult {
         settle(at: now)
+        if storeMaster == nil, command.needsStore {
+            return CommandResult(errors: [
+                "\(command.cmdlet.rawValue): cannot connect to the Central Management store"
+            ])
+        }
         switch command.cmdlet {
         case .getSite: return CommandResult(output: sites.map(object))
+        case .setRegistrar, .setConferenceServer, .setMediationServer, .setDirector:
+            return setAssociation(command)
+        case .setEdgeServer: return setNextHop(command)
+        case .getCommand: return findCommand(command)
+        case .testNetConnection: return testPath(command, at: now)
+        case .getRecords, .addRecord, .removeRecord: return records(command)
         case .setSite: return setSite(command)
         case .enableTopology: return enable(command, at: now)
-        case .getService: return CommandResult(output: edgeServices.map(object))
+        case .getService:
+            return CommandResult(
+                output: edgeServices.map(object) + topology.associations.map(object)
+            )
         case .getPool: return CommandResult(output: pools.map { poolObject($0.fqdn, $0.site) })
         case .getReplicationStatus: return replicationStatus(command, at: now)
         case .invokeReplication: return force(command, at: now)
         case .testFederatedPartner: return testPartner(command, at: now)
-        case .getWindowsService, .startWindowsService, .stopWindowsService:
+        case .getWindowsService, .startWindowsService, .stopWindowsService,
+            .getWindowsServiceControl, .setWindowsServiceControl, .invokeSetup:
             guard let edge else {
                 return CommandResult(errors: ["\(command.cmdlet.rawValue): not on an Edge server"])
             }
-            return services(command, on: edge, at: now)
+            switch command.cmdlet {
+            case .getWindowsServiceControl, .setWindowsServiceControl:
+                return serviceControl(command, on: edge, at: now)
+            case .invokeSetup: return runSetup(on: edge)
+            default: return services(command, on: edge, at: now)
+            }
         }
     }
 
@@ -46,6 +66,18 @@ extension OrganisationModel {
             ("AccessEdgeClientSipPort", port(service.clientPort)),
             ("AccessEdgeExternalFqdn", .string(service.externalName?.name ?? "")),
             ("XmppListeningPort", port(service.xmppPort)),
+            (
+                "Registrar",
+                topology.nextHops[service.pool].map(ManagementValue.string) ?? .null
+            ),
+            (
+                "DependentServiceList",
+                .list(
+                    topology.associations
+                        .filter { $0.edgeServer == Self.printed(service.pool) }
+                        .map { .string($0.service) }
+                )
+            ),
             ("PoolFqdn", .string(service.pool.name)),
             ("Role", .string("EdgeServer")),
         ])
@@ -54,7 +86,10 @@ extension OrganisationModel {
     private func poolObject(_ pool: FQDN, _ site: String) -> ManagementObject {
         let computers = machines.filter { $0.value.pool == pool }.keys.sorted()
         let isEdge = pools.first { $0.fqdn == pool }?.isEdge ?? false
-        let roles = isEdge ? ["EdgeServer", "ManagementServer"] : ["UserServer", "Registrar"]
+        let isDirector = topology.associations.contains { $0.service == "Director:\(pool)" }
+        let roles =
+            isEdge
+            ? ["EdgeServer"] : isDirector ? ["Director"] : ["UserServer", "Registrar"]
         return ManagementObject([
             ("Identity", .string(pool.name)),
             ("Services", .list(roles.map { .string("\($0):\(pool)") })),
@@ -88,10 +123,10 @@ extension OrganisationModel {
 
     private mutating func enable(_ command: PowerShellCommand, at now: Instant) -> CommandResult {
         if command.isTrial { return CommandResult() }
-        let changed = published != sites
+        let changed = published != topology
         acts.append(ActRecord(key: "enable", changed: changed))
         guard changed else { return CommandResult() }
-        published = sites
+        published = topology
         publishedAt = Self.ticks(at: now)
         publishedAtInstant = now
         for (server, machine) in machines {
@@ -119,6 +154,7 @@ extension OrganisationModel {
                     ("ReplicaFqdn", .string(server.name)),
                     ("UpToDate", .bool(machine.isCurrentAt == nil || isEarly)),
                     ("LastUpdateCreation", .ticks(machine.lastUpdate)),
+                    ("ProductVersion", .string(machine.productVersion)),
                 ])
             }
         )
@@ -139,7 +175,7 @@ extension OrganisationModel {
         guard case .string(let target)? = command[.targetFqdn], let pool = FQDN(target),
             case .string(let text)? = command[.domain], let domain = FQDN(text)
         else { return CommandResult(errors: ["Test-CsFederatedPartner: wrong parameters"]) }
-        let works = answers(pool, .sip, at: now) && answeringPartners.contains(domain)
+        let works = answers(pool, LegKind.sip, at: now) && answeringPartners.contains(domain)
         return CommandResult(output: [
             ManagementObject([
                 ("TargetFqdn", .string(target)), ("Result", .string(works ? "Success" : "Failure")),
@@ -174,10 +210,20 @@ extension OrganisationModel {
         }
         let starts = command.cmdlet == .startWindowsService
         let isAll = names.count == machine.services.count
+        if command.isTrial { return CommandResult() }
+        if starts, !isAll,
+            let disabled = machine.services.first(where: {
+                names.contains($0.name) && $0.startType == .disabled
+            })
+        {
+            return CommandResult(errors: ["Cannot start service \(disabled.name): it is disabled"])
+        }
         var changed = false
         for index in machine.services.indices where names.contains(machine.services[index].name) {
             let runs = machine.services[index].isStarted && machine.condition != .crashed
             guard runs != starts else { continue }
+            // Starting all of them passes the disabled ones over.
+            if starts, machine.services[index].startType == .disabled { continue }
             changed = true
             machine.services[index].isStarted = starts && machine.canStart
             machine.services[index].startsUntil = starts ? now + startDelay : nil
@@ -187,7 +233,9 @@ extension OrganisationModel {
             machine.condition = .well
         }
         machines[server] = machine
-        let key = "\(starts ? "start" : "stop"):\(server):\(isAll ? "all" : "xmpp")"
+        let single = machine.services.first { names.contains($0.name) }
+        let what = isAll ? "all" : single?.isXMPP == true ? "xmpp" : single?.name ?? ""
+        let key = "\(starts ? "start" : "stop"):\(server):\(what)"
         acts.append(ActRecord(key: key, changed: changed))
         return CommandResult()
     }

@@ -1,23 +1,29 @@
 public import FailoverCore
 
 extension OrganisationModel {
-    /// Whether a server answers a protocol on its external interface.
-    public func serverAnswers(_ server: FQDN, _ kind: RouteKind, at now: Instant) -> Bool {
+    /// Whether a server answers on the external port of a leg.
+    public func serverAnswers(_ server: FQDN, _ kind: LegKind, at now: Instant) -> Bool {
         guard let machine = machines[server], machine.condition == .well,
             let edge = edgeServices.first(where: { $0.pool == machine.pool })
         else { return false }
-        let runs = machine.services.contains { service in
-            service.isXMPP == (kind == .xmpp) && (kind == .xmpp || service.name == "RTCSRV")
-                && machine.status(of: service, at: now) == "Running"
+        func runs(_ isMeant: (Service) -> Bool) -> Bool {
+            machine.services.contains { service in
+                isMeant(service) && machine.status(of: service, at: now) == "Running"
+            }
         }
         switch kind {
-        case .sip: return runs && (edge.federationPort ?? 0) != 0
-        case .xmpp: return runs && (edge.xmppPort ?? 0) != 0 && !machine.needsXMPPRestart
+        case .sip:
+            return runs { $0.name == "RTCSRV" } && (edge.federationPort ?? 0) != 0
+                && !machine.needsSetup
+        case .access: return runs { $0.name == "RTCSRV" }
+        case .media: return runs { $0.name == "RTCMEDIARELAY" } && runs { $0.name == "RTCMRAUTH" }
+        case .xmpp:
+            return runs(\.isXMPP) && (edge.xmppPort ?? 0) != 0 && !machine.needsXMPPRestart
         }
     }
 
     /// Whether any member of a pool answers a protocol.
-    func answers(_ pool: FQDN, _ kind: RouteKind, at now: Instant) -> Bool {
+    func answers(_ pool: FQDN, _ kind: LegKind, at now: Instant) -> Bool {
         machines.contains { $0.value.pool == pool && serverAnswers($0.key, kind, at: now) }
     }
 
@@ -30,6 +36,7 @@ extension OrganisationModel {
         in organisation: Organisation,
         at now: Instant
     ) -> [String] {
+        if kind == .media { return mediaObstacles(at: now) }
         var obstacles: [String] = []
         var names: Set<String> = []
         for domain in organisation.domains(for: kind) {
@@ -44,12 +51,12 @@ extension OrganisationModel {
         where machine.condition == .well {
             guard let home = pools.first(where: { $0.fqdn == machine.pool && !$0.isEdge })
             else { continue }
-            let route = machine.sites.first { $0.name == home.site }?.routes[kind]
+            let route = machine.topology.sites.first { $0.name == home.site }?.routes[kind]
             guard let pool = route.flatMap(ServiceIdentity.init(_:))?.pool else {
                 obstacles.append("\(server) has no \(kind.label) route")
                 continue
             }
-            if !answers(pool, kind, at: now) {
+            if !answers(pool, kind.leg, at: now) {
                 obstacles.append("\(server) sends \(kind.label) to \(pool), which does not answer")
             }
             // The partner looks our name up and demands it in the certificate of the sender.
@@ -59,6 +66,22 @@ extension OrganisationModel {
             }
         }
         return obstacles
+    }
+
+    /// Why a service has no media: the Edge pool that *its own replica* names does not answer.
+    private func mediaObstacles(at now: Instant) -> [String] {
+        machines.sorted { $0.key < $1.key }.flatMap { server, machine -> [String] in
+            guard machine.condition == .well, let pool = pools.first(where: {
+                $0.fqdn == machine.pool && !$0.isEdge
+            }) else { return [] }
+            return machine.topology.associations.filter { $0.service.hasSuffix(":\(pool.fqdn)") }
+                .compactMap { association in
+                    let edge = association.edgeServer.flatMap(ServiceIdentity.init(_:))?.pool
+                    if let edge, answers(edge, .media, at: now) { return nil }
+                    return "\(association.service) on \(server) has no media:"
+                        + " \(association.edgeServer ?? "no Edge pool")"
+                }
+        }
     }
 
     private struct Obstacle: Error {
@@ -78,7 +101,7 @@ extension OrganisationModel {
                 Obstacle(sentence: "inbound \(kind.label) for \(domain) at \(copy.server): \(text)")
             )
         }
-        guard let name = domain.prefixed(by: kind.serviceLabels),
+        guard let name = kind.serviceName(in: domain),
             let service = copy.sets.first(where: { $0.name == name && $0.type == .srv })?
                 .services.first
         else { return fail("no SRV record") }
@@ -90,7 +113,7 @@ extension OrganisationModel {
             guard Set(addresses).isSubset(of: pool.publishedAddresses) else {
                 return fail("the addresses belong to several pools")
             }
-            guard service.port == pool.port(for: kind), answers(pool.fqdn, kind, at: now) else {
+            guard service.port == pool.port(for: kind.leg), answers(pool.fqdn, kind.leg, at: now) else {
                 return fail("\(pool.fqdn) does not answer")
             }
             let demanded = kind == .sip ? service.target.name : domain.name

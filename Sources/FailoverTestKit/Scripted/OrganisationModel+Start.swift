@@ -1,19 +1,35 @@
-import FailoverCore
+public import FailoverCore
 
 extension OrganisationModel {
     /// Everything at home and in good order, as the configuration says it should be.
     init(of organisation: Organisation, at now: Instant) {
         let sites = organisation.sites.map { site in
             var routes: [RouteKind: String] = [:]
-            for route in organisation.routes { routes[route.kind] = Self.printed(route.home) }
+            for route in organisation.routes where route.kind != .media {
+                routes[route.kind] = Self.printed(route.home)
+            }
             return Site(name: site.name, routes: routes)
         }
+        let topology = Topology(
+            sites: sites,
+            associations: organisation.frontEndPools.flatMap { pool in
+                Self.associations(of: pool, organisation)
+            },
+            nextHops: Dictionary(
+                uniqueKeysWithValues: organisation.edgePools.compactMap { edge in
+                    let near = organisation.frontEndPools.first { $0.site == edge.site }
+                    return (near ?? organisation.frontEndPools.first).map {
+                        (edge.fqdn, "Registrar:\($0.fqdn)")
+                    }
+                }
+            )
+        )
         let ticks = Self.ticks(at: now)
         func machine(_ pool: FQDN, _ services: [Service], _ delay: Int) -> Machine {
             Machine(
                 pool: pool,
                 services: services,
-                sites: sites,
+                topology: topology,
                 lastUpdate: ticks,
                 replicationDelay: .seconds(delay)
             )
@@ -36,8 +52,8 @@ extension OrganisationModel {
         let domains = Set(organisation.sipDomains.map(\.name) + organisation.xmppDomains).sorted()
         let names = domains.flatMap { ["sip.\($0)", "sip2.\($0)", "xmpp.\($0)", $0.name] }
         self.init(
-            sites: sites,
-            published: sites,
+            topology: topology,
+            published: topology,
             publishedAt: ticks,
             publishedAtInstant: now + .seconds(-3_600),
             edgeServices: organisation.edgePools.enumerated().map { index, pool in
@@ -54,7 +70,12 @@ extension OrganisationModel {
             machines: machines,
             zones: organisation.zones.flatMap { zone in
                 zone.authoritative.map { server in
-                    ZoneCopy(zone: zone.name, server: server, sets: Contoso.records(of: zone.name))
+                    ZoneCopy(
+                        zone: zone.name,
+                        server: server,
+                        view: zone.view,
+                        sets: Contoso.records(of: zone.name)
+                    )
                 }
             },
             answeringPartners: Set(organisation.partners.map(\.domain)),
@@ -62,6 +83,52 @@ extension OrganisationModel {
                 uniqueKeysWithValues: organisation.edgePools.map { ($0.fqdn, names) }
             )
         )
+    }
+}
+
+extension OrganisationModel {
+    /// The services of a Front End pool, each with the Edge pool of its site.
+    static func associations(
+        of pool: FrontEndPool,
+        _ organisation: Organisation
+    ) -> [Association] {
+        let edge = organisation.edgePools.first { $0.site == pool.site }
+        return ["Registrar", "ConferencingServer", "MediationServer"].map { role in
+            Association(
+                service: "\(role):\(pool.fqdn)",
+                site: pool.site.name,
+                edgeServer: edge.map { printed($0.fqdn) }
+            )
+        }
+    }
+
+    /// Adds a Director pool with two members that uses an Edge pool for media.
+    public mutating func addDirector(_ fqdn: FQDN, site: String, using edge: FQDN) {
+        topology.associations.append(
+            Association(
+                service: "Director:\(fqdn)",
+                site: site,
+                edgeServer: Self.printed(edge)
+            )
+        )
+        published = topology
+        pools.append((fqdn, site, false))
+        for member in 1...2 {
+            machines[.of("dir\(member).contoso.net")] = Machine(
+                pool: fqdn,
+                services: [],
+                topology: topology,
+                lastUpdate: publishedAt,
+                replicationDelay: .seconds(12)
+            )
+        }
+        publishEverywhere()
+    }
+
+    /// Takes the Mediation role from a Front End pool.
+    public mutating func removeMediation(of pool: FQDN) {
+        topology.associations.removeAll { $0.service == "MediationServer:\(pool)" }
+        publishEverywhere()
     }
 }
 

@@ -24,6 +24,26 @@ public struct OrganisationModel: Sendable {
         public var routes: [RouteKind: String]
     }
 
+    /// A service of a Front End pool that uses an Edge pool for media.
+    public struct Association: Sendable, Hashable {
+        /// Such as `Registrar:fepool1.contoso.net`.
+        public var service: String
+        /// Its site.
+        public var site: String
+        /// As cmdlets print it; nothing where there is none.
+        public var edgeServer: String?
+    }
+
+    /// What is edited, published, and replicated.
+    public struct Topology: Sendable, Hashable {
+        /// Sites.
+        public var sites: [Site]
+        /// Services that use Edge pools.
+        public var associations: [Association]
+        /// Next hop of every Edge pool, as cmdlets print it.
+        public var nextHops: [FQDN: String]
+    }
+
     /// A Windows service of the product.
     public struct Service: Sendable, Hashable {
         /// Short name.
@@ -34,6 +54,8 @@ public struct OrganisationModel: Sendable {
         public var isStarted = true
         /// While starting: until when.
         public var startsUntil: Instant?
+        /// Whether Windows would start it.
+        public var startType = WindowsStartType.automatic
     }
 
     /// A server with its replica of the store.
@@ -48,8 +70,14 @@ public struct OrganisationModel: Sendable {
         public var canStart = true
         /// Whether its XMPP service has to be restarted before it answers.
         public var needsXMPPRestart = false
+        /// Whether Setup has to run before it listens for federation.
+        public var needsSetup = false
+        /// The version that Setup would leave behind; nil leaves it as it is.
+        public var versionAfterSetup: String?
+        /// What its replica reports.
+        public var productVersion = "6.0.9319.0"
         /// The topology as its replica has it.
-        public var sites: [Site]
+        public var topology: Topology
         /// `LastUpdateCreation` of its replica, in UTC ticks.
         public var lastUpdate: Int64
         /// When the published topology will be in its replica; nil when it is already.
@@ -66,6 +94,8 @@ public struct OrganisationModel: Sendable {
         public var zone: FQDN
         /// The server.
         public var server: DNSServer
+        /// The view that it serves.
+        public var view = "public"
         /// Its sets.
         public var sets: [RecordSet]
         /// Updates that have not reached it.
@@ -73,9 +103,9 @@ public struct OrganisationModel: Sendable {
     }
 
     /// The topology as edited.
-    public var sites: [Site]
+    public var topology: Topology
     /// The topology as published.
-    public internal(set) var published: [Site]
+    public internal(set) var published: Topology
     /// When it was published, in UTC ticks of the server's clock, which is not ours.
     public internal(set) var publishedAt: Int64
     /// When it was published, on our clock.
@@ -86,8 +116,12 @@ public struct OrganisationModel: Sendable {
     public var pools: [(fqdn: FQDN, site: String, isEdge: Bool)]
     /// Servers.
     public var machines: [FQDN: Machine]
-    /// Who holds the Central Management store; nil when nobody does.
+    /// Who holds the Central Management store; nil when it is dead: nothing that needs it works.
     public var storeMaster: String? = "fe21.contoso.net"
+    /// Parameters that their cmdlets do not have here.
+    public var missingParameters: Set<CmdletParameter> = []
+    /// Ports that firewalls between the servers close.
+    public var closedPorts: Set<UInt16> = []
     /// Front End endpoints that cannot be reached, by their place.
     public var deadEndpoints: Set<Int> = []
     /// Edge servers without a management endpoint.
@@ -111,6 +145,25 @@ public struct OrganisationModel: Sendable {
 
     /// A value as cmdlets print it.
     public static func printed(_ pool: FQDN) -> String { "EdgeServer:\(pool)" }
+
+    /// Sites of the edited topology.
+    public var sites: [Site] {
+        get { topology.sites }
+        set { topology.sites = newValue }
+    }
+
+    /// The Edge pool of a service in the edited topology, as cmdlets print it.
+    public func edgeServer(of service: String) -> String? {
+        topology.associations.first { $0.service == service }?.edgeServer
+    }
+
+    /// Sets the Edge pool of a service without publishing, as a person in a shell would.
+    public mutating func setEdgeServer(of service: String, to value: String?) {
+        for index in topology.associations.indices
+        where topology.associations[index].service == service {
+            topology.associations[index].edgeServer = value
+        }
+    }
 
     /// The route of a site in the edited topology.
     public func route(_ kind: RouteKind, of site: String) -> String? {
@@ -139,8 +192,8 @@ public struct OrganisationModel: Sendable {
 
     /// Publishes the edited topology into every replica at once, as if it had been long ago.
     public mutating func publishEverywhere() {
-        published = sites
-        for server in machines.keys { machines[server]?.sites = sites }
+        published = topology
+        for server in machines.keys { machines[server]?.topology = topology }
     }
 
     /// Lets every replica and every secondary take in what has become due.
@@ -150,7 +203,7 @@ public struct OrganisationModel: Sendable {
                 continue
             }
             machines[server]?.isCurrentAt = nil
-            machines[server]?.sites = published
+            machines[server]?.topology = published
             machines[server]?.lastUpdate = publishedAt
         }
         for index in zones.indices {

@@ -120,7 +120,9 @@ extension OrganisationModel {
         let names = changes.map { "\($0.name) \($0.type.rawValue)" }.joined(separator: ",")
         acts.append(ActRecord(key: "dns:\(names)", changed: sets != zones[first].sets))
         zones[first].sets = sets
-        for index in zones.indices where zones[index].zone == zone && index != first {
+        let view = zones[first].view
+        for index in zones.indices
+        where zones[index].zone == zone && zones[index].view == view && index != first {
             zones[index].pending.append((now + transferDelay, sets))
         }
         return nil

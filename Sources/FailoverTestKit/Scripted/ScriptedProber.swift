@@ -51,9 +51,16 @@ extension ScriptedOrganisation {
             for server in pool.servers
             where server.publicAddresses.contains(target.address)
                 || server.probeAddresses.values.contains(target.address)
+                || server.mediaAddresses.contains(target.address)
             {
-                let kind: RouteKind =
-                    target.port == pool.port(for: .xmpp) ? .xmpp : .sip
+                let kind: LegKind =
+                    if server.mediaAddresses.contains(target.address) {
+                        .media
+                    } else if target.port == pool.port(for: .access) {
+                        .access
+                    } else {
+                        target.port == pool.port(for: .xmpp) ? .xmpp : .sip
+                    }
                 let finding = look { model -> ProbeFinding in
                     switch model.machines[server.fqdn]?.condition {
                     case .off, nil: .connectTimeout
