@@ -20,13 +20,13 @@ struct ConfigurationBuilder {
                 logLevel: draft.agent.logLevel
             ),
             organisation: organisation(),
-            mediaAddresses: mediaAddresses(),
             hybrid: .init(sharedAddressSpace: draft.hybrid.sharedAddressSpace?.value ?? false),
             probes: probes(),
             policy: .init(
                 approvalTimeout: draft.policy.approvalTimeout,
                 coolDown: draft.policy.coolDown,
-                maxFailovers: draft.policy.maxFailovers
+                maxFailovers: draft.policy.maxFailovers,
+                stuckReminder: draft.policy.stuckReminder
             ),
             management: .init(frontEnds: frontEnds(), edges: edges),
             dns: .init(resolvers: draft.dns.resolvers.map(\.value), zones: zones()),
@@ -66,7 +66,8 @@ struct ConfigurationBuilder {
                 }
             },
             routes: draft.routes.compactMap { route($0.value) },
-            zones: zones().map(\.zone)
+            zones: zones().map(\.zone),
+            trustsUntriedRights: draft.policy.autoWithoutDrill?.value ?? false
         )
     }
 
@@ -82,19 +83,22 @@ struct ConfigurationBuilder {
             standby: route.standby.map(\.value),
             mode: route.mode.value,
             federationFlag: flag,
-            setup: route.setup,
+            setup: route.setup.value,
+            setupBy: route.setupBy.value,
+            fence: route.fence.value,
             dnsStyle: route.dnsStyle.value,
             ttlWhileFailedOver: UInt32(
                 clamping: route.ttlWhileFailedOver.value.wholeMilliseconds / 1_000
             ),
             edgeServices: route.edgeServices,
             confirmFor: draft.policy.confirmFor(
-                mode: route.mode.value,
+                route,
                 homeServers: pool?.value.servers.count ?? 0
             ),
             failback: FailbackSettings(
                 mode: route.failbackMode.value,
-                stableFor: route.stableFor.value
+                stableFor: route.stableFor.value,
+                unfencedSoak: route.unfencedSoak
             )
         )
     }
@@ -155,24 +159,14 @@ struct ConfigurationBuilder {
             guard let name = zone.value.name, let provider = zone.value.provider else { return nil }
             let servers = zone.value.authoritative.map(\.value)
             return .init(
-                zone: DNSZone(name: name.value, view: zone.value.view, authoritative: servers),
+                zone: DNSZone(
+                    name: name.value,
+                    view: zone.value.view,
+                    authoritative: servers,
+                    provider: provider.kind
+                ),
                 provider: provider
             )
         }
-    }
-
-    private func mediaAddresses() -> [FQDN: [IPAddress]] {
-        var addresses: [FQDN: [IPAddress]] = [:]
-        for pool in draft.edgePools.map(\.value) {
-            if let fqdn = pool.fqdn, let virtual = pool.virtual, !virtual.audioVideo.isEmpty {
-                addresses[fqdn.value] = virtual.audioVideo.map(\.value)
-            }
-            for server in pool.servers.map(\.value) where !server.audioVideo.isEmpty {
-                if let fqdn = server.fqdn {
-                    addresses[fqdn.value] = server.audioVideo.map(\.value)
-                }
-            }
-        }
-        return addresses
     }
 }

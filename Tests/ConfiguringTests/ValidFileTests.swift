@@ -146,7 +146,7 @@ import Testing
         let configuration = try load(text)
         let first = try #require(configuration.organisation.edgePools.first)
         #expect(first.publishedAddresses.map(\.description) == ["192.0.2.10", "2001:db8::10"])
-        #expect(configuration.mediaAddresses[first.fqdn]?.map(\.description) == ["192.0.2.20"])
+        #expect(first.servers.first?.mediaAddresses.map(\.description) == ["192.0.2.20"])
     }
 
     @Test func `anchors, aliases and merge keys work`() throws {

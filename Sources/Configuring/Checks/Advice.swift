@@ -16,6 +16,8 @@ struct Advice {
             adviseOnReboot(route)
             adviseOnDNS(route)
             adviseOnModes(route)
+            adviseOnSetup(route)
+            adviseOnPeople(route)
         }
         adviseOnProbes()
         adviseOnDomains()
@@ -42,7 +44,8 @@ struct Advice {
     }
 
     private func adviseOnReboot(_ route: RouteDraft) {
-        guard let confirm = draft.policy.confirmFor, confirm.value < Self.sensibleReboot,
+        guard let confirm = draft.policy.writtenConfirmFor(route),
+            confirm.value < Self.sensibleReboot,
             let pool = homePool(of: route), pool.servers.count == 1, let name = pool.fqdn
         else { return }
         findings.warning(
@@ -54,6 +57,7 @@ struct Advice {
     }
 
     private func adviseOnDNS(_ route: RouteDraft) {
+        guard route.kind != .media else { return }
         if route.ttlWhileFailedOver.value > Self.sensibleTTL {
             findings.warning(
                 at: route.ttlWhileFailedOver.position,
@@ -78,13 +82,56 @@ struct Advice {
                 "\(route.title) only observes, so its 'failback.mode: auto' has no effect"
             )
         }
-        if route.mode.value == .auto, let confirm = draft.policy.confirmFor,
+        if route.mode.value == .auto, let confirm = draft.policy.writtenConfirmFor(route),
             confirm.value < .seconds(60)
         {
             findings.warning(
                 at: confirm.position,
                 "\(route.title) moves by itself after \(DurationText.write(confirm.value)): a short "
                     + "network fault is enough; 5m is sensible"
+            )
+        }
+    }
+
+    private func adviseOnSetup(_ route: RouteDraft) {
+        guard route.setup.value == .never else { return }
+        if route.setupBy.value == .agent {
+            findings.warning(
+                at: route.setupBy.position,
+                "\(route.title) never runs Setup, so its 'setup_by: agent' has no effect"
+            )
+        }
+        if route.federationFlag == .strictSingle {
+            findings.warning(
+                at: route.setup.position,
+                "\(route.title) enables federation on a pool during a run, and the pool may listen "
+                    + "only once Setup has run on its servers: when_listener_missing is sensible"
+            )
+        }
+    }
+
+    /// A route that moves by itself and yet waits for a person in mid-run.
+    private func adviseOnPeople(_ route: RouteDraft) {
+        guard route.mode.value == .auto, let kind = route.kind else { return }
+        if kind == .sip, route.federationFlag == .strictSingle {
+            findings.warning(
+                at: route.mode.position,
+                "\(route.title) moves by itself, but with 'federation_flag: strict_single' every "
+                    + "run waits for a person at Topology Builder; pre_staged waits for nobody"
+            )
+        }
+        guard route.dnsStyle.value != .none else { return }
+        let domains =
+            kind == .sip ? draft.sipDomains.compactMap(\.value.domain) : draft.xmppDomains
+        for zone in draft.dns.zones.map(\.value) {
+            guard case .manual = zone.provider, let name = zone.name,
+                domains.contains(where: { $0.value.isWithin(name.value) })
+            else { continue }
+            findings.warning(
+                at: name.position,
+                "\(route.title) moves by itself, but its names in "
+                    + "\(ZoneKey(name: name.value, view: zone.view)) are changed by a person, for "
+                    + "whom every run waits; a provider of kind rfc2136, powershell or exec does not"
             )
         }
     }

@@ -10,6 +10,7 @@ struct ReferenceCheck {
         checkSites()
         checkPools()
         checkAddresses()
+        checkPorts()
     }
 
     private func checkDuplicates() {
@@ -28,10 +29,18 @@ struct ReferenceCheck {
         for zone in draft.dns.zones { unique(zone.value.authoritative, "server") }
         let zones = draft.dns.zones.compactMap { zone in
             zone.value.name.map {
-                Located(value: "\($0.value) in view \(zone.value.view)", position: $0.position)
+                Located(
+                    value: ZoneKey(name: $0.value, view: zone.value.view),
+                    position: $0.position
+                )
             }
         }
-        unique(zones, "zone")
+        unique(
+            zones,
+            "zone",
+            shown: { "'\($0.name)' in view '\($0.view)'" },
+            advice: "remove one, or give each its own 'view'"
+        )
         let frontEnds = draft.frontEnds.compactMap(\.value.url)
         unique(
             frontEnds.map { Located(value: $0.value.absolute, position: $0.position) },
@@ -43,7 +52,8 @@ struct ReferenceCheck {
     private func unique<Value: Hashable>(
         _ values: [Located<Value>],
         _ what: String,
-        shown: (Value) -> String = { "'\($0)'" }
+        shown: (Value) -> String = { "'\($0)'" },
+        advice: String = "remove one"
     ) {
         var first: [Value: Position] = [:]
         for value in values {
@@ -52,7 +62,7 @@ struct ReferenceCheck {
                     .duplicate,
                     at: value.position,
                     "\(what) \(shown(value.value)) is listed twice (first in line "
-                        + "\(earlier.line)); remove one"
+                        + "\(earlier.line)); \(advice)"
                 )
             } else {
                 first[value.value] = value.position
@@ -105,7 +115,29 @@ struct ReferenceCheck {
     /// Two servers with one address would hide each other's death.
     private func checkAddresses() {
         unique(servers.flatMap(\.published), "public address")
+        unique(servers.flatMap(\.audioVideo), "A/V address")
         unique(servers.compactMap(\.internal), "internal address")
+    }
+
+    /// With one address for everything, the Access Edge and the A/V Edge need ports of their own.
+    private func checkPorts() {
+        for pool in draft.edgePools.map(\.value) {
+            let media = pool.ports[.media] ?? LegKind.media.standardPort
+            let others = [LegKind.sip, .xmpp, .access].map { pool.ports[$0] ?? $0.standardPort }
+            guard others.contains(media) else { continue }
+            let access = pool.servers.flatMap(\.value.published) + (pool.virtual?.access ?? [])
+            let shared =
+                pool.servers.flatMap(\.value.audioVideo) + (pool.virtual?.audioVideo ?? [])
+            for address in shared where access.contains(where: { $0.value == address.value }) {
+                findings.error(
+                    .impossible,
+                    at: address.position,
+                    "\(address.value) is an address of both Access Edge and A/V Edge, and 'ports' of "
+                        + "the pool gives both port \(media): write the ports that "
+                        + "the topology has, such as ports: { access: 5061, media: 443 }"
+                )
+            }
+        }
     }
 
     private var servers: [EdgeServerDraft] {

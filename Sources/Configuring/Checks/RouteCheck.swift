@@ -6,28 +6,90 @@ struct RouteCheck {
     let findings: Findings
 
     func run() {
-        var kinds: [RouteKind: RouteDraft] = [:]
+        checkDuplicates()
         for route in draft.routes.map(\.value) {
             if let kind = route.kind {
-                if let first = kinds[kind] {
-                    error(
-                        .duplicate,
-                        route.position,
-                        "\(route.title) is a second one of kind \(kind.rawValue), besides "
-                            + "\(first.title): partners find one pool per domain; remove one"
-                    )
-                }
-                kinds[kind] = kinds[kind] ?? route
                 checkVersions(route, kind)
                 checkDomains(route, kind)
+                if kind == .media { checkMediaAddresses(route) }
             }
             checkPools(route)
+            checkEdgeWork(route)
             if route.mode.value != .observe {
                 checkManagement(route)
                 checkZones(route)
             }
         }
         checkFederationNames()
+    }
+
+    /// Partners find one pool per domain, but each Edge pool has media of its own.
+    private func checkDuplicates() {
+        let routes = draft.routes.map(\.value)
+        for (index, route) in routes.enumerated() {
+            guard let kind = route.kind else { continue }
+            let earlier = routes.prefix(index).filter { $0.kind == kind }
+            if kind != .media, let first = earlier.first {
+                error(
+                    .duplicate,
+                    route.position,
+                    "\(route.title) is a second one of kind \(kind.rawValue), besides "
+                        + "\(first.title): partners find one pool per domain; remove one"
+                )
+            } else if kind == .media, let home = route.home,
+                let first = earlier.first(where: { $0.home?.value == home.value })
+            {
+                error(
+                    .duplicate,
+                    home.position,
+                    "\(route.title) is a second one for the media of \(home.value), besides "
+                        + "\(first.title): list all its standby pools in one route"
+                )
+            }
+        }
+    }
+
+    /// Media is watched at the A/V addresses, and not moved to where nobody watches.
+    private func checkMediaAddresses(_ route: RouteDraft) {
+        for name in (route.home.map { [$0] } ?? []) + route.standby {
+            guard let pool = draft.edgePools.first(where: { $0.value.fqdn?.value == name.value }),
+                pool.value.virtual?.hasAudioVideo != true
+            else { continue }
+            let blind = pool.value.servers.map(\.value).filter { !$0.hasAudioVideo }
+                .compactMap(\.fqdn?.value.name)
+            guard !blind.isEmpty else { continue }
+            let places =
+                pool.value.balancing == .hlb
+                ? "'vip: { av: [...] }' to the pool" : "'av: { public: [...] }' to each"
+            error(
+                .missing,
+                name.position,
+                "\(route.title) watches the media of \(name.value), but no A/V address is written "
+                    + "for \(blind.joined(separator: ", ")): add \(places)"
+            )
+        }
+    }
+
+    /// What the agent does on Edge servers themselves needs a way there, also for an order.
+    private func checkEdgeWork(_ route: RouteDraft) {
+        guard !draft.edges.isPresent, route.mode.value == .observe else { return }
+        if route.setupBy.value == .agent {
+            error(
+                .missing,
+                route.setupBy.position,
+                "'setup_by: agent' of \(route.title) needs 'management.edges': the agent runs Setup "
+                    + "on each Edge server; add it, or write person"
+            )
+        }
+        if route.fence.value == .accessEdge {
+            error(
+                .missing,
+                route.fence.position,
+                "'fence: access_edge' of \(route.title) needs 'management.edges': the agent "
+                    + "disables the Access Edge on each server of the failed pool; add it, or write "
+                    + "off"
+            )
+        }
     }
 
     private func checkPools(_ route: RouteDraft) {
@@ -144,8 +206,12 @@ struct RouteCheck {
 
     private func checkZones(_ route: RouteDraft) {
         guard route.dnsStyle.value != .none, let kind = route.kind else { return }
-        let domains =
-            kind == .sip ? draft.sipDomains.compactMap(\.value.domain) : draft.xmppDomains
+        let domains: [Located<FQDN>]
+        switch kind {
+        case .sip: domains = draft.sipDomains.compactMap(\.value.domain)
+        case .xmpp: domains = draft.xmppDomains
+        case .media: domains = []
+        }
         let zones = draft.dns.zones.compactMap(\.value.name?.value)
         for domain in domains where !zones.contains(where: { domain.value.isWithin($0) }) {
             error(

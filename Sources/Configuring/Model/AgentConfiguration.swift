@@ -8,10 +8,6 @@ public struct AgentConfiguration: Sendable, Hashable {
     public var agent: Agent
     /// Sites, pools, domains, partners, routes and zones.
     public var organisation: Organisation
-    /// Public A/V Edge addresses, by server or, behind a load balancer, by pool.
-    ///
-    /// Only checked so far: no procedure of this version changes them.
-    public var mediaAddresses: [FQDN: [IPAddress]]
     /// What is shared with the cloud.
     public var hybrid: Hybrid
     /// How servers are probed.
@@ -31,8 +27,13 @@ public struct AgentConfiguration: Sendable, Hashable {
         for endpoint in management.frontEnds.map(\.endpoint) + management.edges.values {
             if let credentials = endpoint.credentials { names.insert(credentials.password) }
         }
-        for zone in dns.zones {
-            if case .rfc2136(let key) = zone.provider { names.insert(key.secret) }
+        for provider in dns.zones.map(\.provider) {
+            switch provider {
+            case .rfc2136(let key): names.insert(key.secret)
+            case .powershell(let endpoint):
+                if let credentials = endpoint.credentials { names.insert(credentials.password) }
+            case .exec, .manual: break
+            }
         }
         for case .webhook(let webhook) in alerts.map(\.kind) {
             if let header = webhook.header { names.insert(header.secret) }
@@ -99,7 +100,7 @@ extension AgentConfiguration {
         /// The certificate the prober shows when it is asked for one.
         public var clientCertificate: ClientCertificate?
         /// The domains that the prober says it is; default the first SIP domain for SIP.
-        public var localDomains: [RouteKind: FQDN]
+        public var localDomains: [LegKind: FQDN]
     }
 
     /// Two PEM files that belong together.
@@ -112,7 +113,7 @@ extension AgentConfiguration {
 
     /// What bounds the agent's decisions: section `policy`.
     ///
-    /// Its `confirm_for` is with each route.
+    /// Its `confirm_for` is with each route, its `auto_without_drill` with the organisation.
     public struct Policy: Sendable, Hashable {
         /// How long a request for approval stands; default 30 minutes.
         public var approvalTimeout: Duration
@@ -120,6 +121,9 @@ extension AgentConfiguration {
         public var coolDown: Duration
         /// How many automatic failovers are allowed.
         public var maxFailovers: FailoverLimit
+        /// How often a run that is stuck, or waits for a person, is brought to mind; default 10
+        /// minutes.
+        public var stuckReminder: Duration
     }
 
     /// So many failovers in so long a time.

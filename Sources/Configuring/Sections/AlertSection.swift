@@ -31,38 +31,12 @@ struct AlertDraft {
             )
         }
         switch kind?.value {
-        case .exec: self.kind = AlertDraft.exec(&fields)
+        case .exec: self.kind = fields.command("command").map { .exec(command: $0) }
         case .webhook: self.kind = AlertDraft.webhook(&fields)
         case nil:
             for key in ["command", "url", "header", "ca_file"] { _ = fields.take(key) }
         }
         fields.finish()
-    }
-
-    private static func exec(_ fields: inout FieldReader) -> AgentConfiguration.AlertKind? {
-        guard let words = fields.list("command", of: .argument) else {
-            fields.reportMissing("command", "a list: the absolute path, then the arguments")
-            return nil
-        }
-        guard let program = words.first else {
-            guard fields.isEmpty("command") else { return nil }
-            fields.findings.error(
-                .missing,
-                at: fields.position(of: "command"),
-                "'command' is empty: give the absolute path, then the arguments"
-            )
-            return nil
-        }
-        guard case .success = ScalarKind<String>.path.read(.init(program.value)) else {
-            fields.findings.error(
-                .impossible,
-                at: program.position,
-                "the first word of 'command' must be an absolute path, "
-                    + "not '\(Printable.short(program.value))'; no shell and no PATH are used"
-            )
-            return nil
-        }
-        return .exec(command: words.map(\.value))
     }
 
     private static func webhook(_ fields: inout FieldReader) -> AgentConfiguration.AlertKind? {
@@ -85,11 +59,6 @@ struct AlertDraft {
 }
 
 extension ScalarKind where Value == String {
-    /// A command's word: any text without a NUL character.
-    fileprivate static let argument = ScalarKind("a text without control characters") { text in
-        text.utf8.contains(0) || text.utf8.count > 4_096 ? nil : text
-    }
-
     /// An HTTP header's name.
     fileprivate static let headerName = ScalarKind("an HTTP header's name, such as X-Token") {
         text in

@@ -14,7 +14,8 @@ struct EdgePoolDraft {
     var balancing: Balancing
     var virtual: VirtualAddressesDraft?
     var servers: [Located<EdgeServerDraft>]
-    var ports: [RouteKind: UInt16]
+    /// All four, with the standard ones for those that are not written.
+    var ports: [LegKind: UInt16]
     var position: Position
 
     init(_ fields: inout FieldReader) {
@@ -45,11 +46,12 @@ struct EdgePoolDraft {
             )
         }
         ports = fields.group("ports") { fields in
-            var ports: [RouteKind: UInt16] = [:]
-            ports[.sip] = fields.optional("sip", .port)?.value
-            ports[.xmpp] = fields.optional("xmpp", .port)?.value
+            var ports: [LegKind: UInt16] = [:]
+            for leg in LegKind.allCases {
+                ports[leg] = fields.value(leg.rawValue, .port, default: leg.standardPort)
+            }
             fields.finish()
-            return ports.filter { $0.value != $0.key.standardPort }
+            return ports
         }
         fields.finish()
     }
@@ -63,8 +65,10 @@ struct EdgePoolDraft {
             version: version.value,
             loadBalancing: balancing == .dns
                 ? .dns : .hardware(access: virtual?.access.map(\.value) ?? []),
-            servers: servers.compactMap(\.value.server),
-            ports: ports
+            servers: servers.compactMap {
+                $0.value.server(virtualMedia: virtual?.audioVideo.map(\.value) ?? [])
+            },
+            ports: ports.filter { $0.value != $0.key.standardPort }
         )
     }
 }
@@ -73,11 +77,14 @@ struct EdgePoolDraft {
 struct VirtualAddressesDraft {
     var access: [Located<IPAddress>]
     var audioVideo: [Located<IPAddress>]
+    /// Whether A/V addresses are written, right or wrong.
+    var hasAudioVideo: Bool
     var `internal`: Located<IPAddress>?
 
     init(_ fields: inout FieldReader, balancing: EdgePoolDraft.Balancing) {
         access = fields.list("access", of: .address) ?? []
         audioVideo = fields.list("av", of: .address) ?? []
+        hasAudioVideo = !fields.isEmpty("av")
         `internal` = fields.optional("internal", .address)
         if balancing == .hlb, fields.isPresent, !fields.has("access") {
             fields.reportMissing("access", "the virtual addresses that DNS publishes")
@@ -100,6 +107,8 @@ struct EdgeServerDraft {
     var hasPublished: Bool
     var probed: [Located<String>: IPAddress]
     var audioVideo: [Located<IPAddress>]
+    /// Whether A/V addresses are written, right or wrong.
+    var hasAudioVideo: Bool
     var `internal`: Located<IPAddress>?
 
     init(_ fields: inout FieldReader, balancing: EdgePoolDraft.Balancing) {
@@ -115,10 +124,10 @@ struct EdgeServerDraft {
             access.finish()
             return (published, !access.isEmpty("public"), probed)
         }
-        audioVideo = fields.group("av") { media in
+        (audioVideo, hasAudioVideo) = fields.group("av") { media in
             let addresses = media.list("public", of: .address) ?? []
             media.finish()
-            return addresses
+            return (addresses, !media.isEmpty("public"))
         }
         `internal` = fields.optional("internal", .address)
         checkAddresses(fields, balancing: balancing)
@@ -145,7 +154,9 @@ struct EdgeServerDraft {
     }
 
     /// The checked server; nil when its name was wrong.
-    var server: EdgeServer? {
+    ///
+    /// A server without A/V addresses of its own is watched at its load balancer's.
+    func server(virtualMedia: [IPAddress]) -> EdgeServer? {
         fqdn.map {
             EdgeServer(
                 fqdn: $0.value,
@@ -153,7 +164,8 @@ struct EdgeServerDraft {
                 probeAddresses: Dictionary(
                     uniqueKeysWithValues: probed.map { ($0.key.value, $0.value) }
                 ),
-                internalAddress: `internal`?.value
+                internalAddress: `internal`?.value,
+                mediaAddresses: audioVideo.isEmpty ? virtualMedia : audioVideo.map(\.value)
             )
         }
     }

@@ -6,9 +6,14 @@ struct PolicyDraft {
     var approvalTimeout: Duration
     var coolDown: Duration
     var maxFailovers: AgentConfiguration.FailoverLimit
+    var autoWithoutDrill: Located<Bool>?
+    var stuckReminder: Duration
+
+    /// What `confirm_for` takes, here and in a route.
+    static let confirmation = ScalarKind<Duration>.duration(.zero...(.hours(24)))
 
     init(_ fields: inout FieldReader) {
-        confirmFor = fields.optional("confirm_for", .duration(.zero...(.hours(24))))
+        confirmFor = fields.optional("confirm_for", PolicyDraft.confirmation)
         approvalTimeout = fields.value(
             "approval_timeout",
             .duration(.seconds(1)...(.hours(24 * 7))),
@@ -29,18 +34,30 @@ struct PolicyDraft {
             limit.finish()
             return .init(count: count, per: per)
         }
+        autoWithoutDrill = fields.optional("auto_without_drill", .truth)
+        stuckReminder = fields.value(
+            "stuck_reminder",
+            .duration(.seconds(10)...(.hours(24))),
+            default: .seconds(600)
+        )
         fields.finish(later: [
             "on_timeout": "a request that nobody answers expires; remove it"
         ])
+    }
+
+    /// How long a verdict must stand before a route moves, where it is written: in the route, or
+    /// here for all.
+    func writtenConfirmFor(_ route: RouteDraft) -> Located<Duration>? {
+        route.confirmFor ?? confirmFor
     }
 
     /// How long a verdict must stand before a route moves.
     ///
     /// The default is 2 minutes, 5 in `auto`, 10 for a home pool of one server, which a reboot
     /// takes down.
-    func confirmFor(mode: RouteMode, homeServers: Int) -> Duration {
-        if let confirmFor { return confirmFor.value }
+    func confirmFor(_ route: RouteDraft, homeServers: Int) -> Duration {
+        if let written = writtenConfirmFor(route) { return written.value }
         if homeServers == 1 { return .seconds(600) }
-        return mode == .auto ? .seconds(300) : .seconds(120)
+        return route.mode.value == .auto ? .seconds(300) : .seconds(120)
     }
 }

@@ -9,7 +9,7 @@ struct ProbesDraft {
     var staleAfter: Located<Duration>
     var caFile: String?
     var clientCertificate: AgentConfiguration.ClientCertificate?
-    var localDomains: [RouteKind: FQDN]
+    var localDomains: [LegKind: FQDN]
     /// Where the section is.
     var position: Position
 
@@ -41,7 +41,7 @@ struct ProbesDraft {
             return .init(certificate: certificate.value, key: key.value)
         }
         localDomains = fields.group("local_domains") { domains in
-            var local: [RouteKind: FQDN] = [:]
+            var local: [LegKind: FQDN] = [:]
             local[.sip] = domains.optional("sip", .fqdn)?.value
             local[.xmpp] = domains.optional("xmpp", .fqdn)?.value
             domains.finish()

@@ -10,12 +10,17 @@ struct RouteDraft {
     var hasStandby: Bool
     var mode: Located<RouteMode>
     var federationFlag: FederationFlag?
-    var setup: ComponentSetup
+    var setup: Located<ComponentSetup>
+    var setupBy: Located<SetupBy>
+    var fence: Located<Fence>
+    /// Nil when the policy's holds.
+    var confirmFor: Located<Duration>?
     var dnsStyle: Located<DNSStyle>
     var ttlWhileFailedOver: Located<Duration>
     var edgeServices: EdgeServices?
     var failbackMode: Located<RouteMode>
     var stableFor: Located<Duration>
+    var unfencedSoak: Duration
     var position: Position
 
     /// How the route is called in messages.
@@ -24,7 +29,7 @@ struct RouteDraft {
     init(_ fields: inout FieldReader) {
         position = fields.position
         name = fields.required("name", .name)
-        kind = fields.required("kind", .choice(later: RouteDraft.laterKinds))?.value
+        kind = fields.required("kind", .choice())?.value
         home = fields.required("home", .fqdn)
         standby = fields.list("standby", of: .fqdn) ?? []
         hasStandby = !fields.isEmpty("standby")
@@ -32,32 +37,40 @@ struct RouteDraft {
         mode =
             fields.optional("mode", .choice())
             ?? Located(value: fields.has("mode") ? .observe : .approve, position: position)
-        setup = fields.value(
-            "setup",
-            .choice(later: RouteDraft.laterSetups),
-            default: .whenListenerMissing
-        )
-        _ = fields.optional("fence", ScalarKind<Fence>.choice(later: Fence.later))
+        setup =
+            fields.optional("setup", .choice())
+            ?? Located(value: .whenListenerMissing, position: position)
+        setupBy =
+            fields.optional("setup_by", .choice()) ?? Located(value: .person, position: position)
+        fence = fields.optional("fence", .choice()) ?? Located(value: .off, position: position)
+        confirmFor = fields.optional("confirm_for", PolicyDraft.confirmation)
+        // Media finds its pool by associations, not by DNS.
+        let usualStyle: DNSStyle = kind == .media ? .none : .address
         (dnsStyle, ttlWhileFailedOver) = fields.group("dns") { dns in
             let style: Located<DNSStyle>? = dns.optional("style", .choice())
             let ttl = dns.optional("ttl_while_failed_over", .timeToLive)
             dns.finish()
             return (
-                style ?? Located(value: .address, position: dns.position),
+                style ?? Located(value: usualStyle, position: dns.position),
                 ttl ?? Located(value: .seconds(300), position: dns.position)
             )
         }
         edgeServices = fields.optional("edge_services", .choice())?.value
-        (failbackMode, stableFor) = fields.group("failback") { failback in
+        (failbackMode, stableFor, unfencedSoak) = fields.group("failback") { failback in
             let mode: Located<RouteMode>? = failback.optional("mode", .choice())
             let stable = failback.optional("stable_for", .duration(.seconds(1)...(.hours(24 * 7))))
+            let soak = failback.value(
+                "unfenced_soak",
+                .duration(.zero...(.hours(24))),
+                default: .seconds(300)
+            )
             failback.finish(later: [
-                "window": "failback.mode: approve leaves the time to a person; remove it",
-                "unfenced_soak": "it belongs to fencing; remove it",
+                "window": "failback.mode: approve leaves the time to a person; remove it"
             ])
             return (
                 mode ?? Located(value: .approve, position: failback.position),
-                stable ?? Located(value: .seconds(1_800), position: failback.position)
+                stable ?? Located(value: .seconds(1_800), position: failback.position),
+                soak
             )
         }
         federationFlag = RouteDraft.flag(&fields, kind: kind)
@@ -65,34 +78,8 @@ struct RouteDraft {
         fields.finish()
     }
 
-    /// What of the failed pool is switched off.
-    enum Fence: String, CaseIterable {
-        case off
-
-        static let later = [
-            "access_edge": "'fence: access_edge' is not in this version; write 'fence: off' and "
-                + "stop the Access Edge of a pool that returns by hand if it must not answer"
-        ]
-    }
-
-    private static let laterKinds = [
-        "media": "routes of kind 'media' are not in this version; remove the route and change the "
-            + "Edge pool of a Front End pool in Topology Builder"
-    ]
-
-    private static let laterSetups = [
-        "always": "'setup: always' is not in this version; write when_listener_missing, or never"
-    ]
-
-    private static let laterFlags = [
-        FederationFlag.strictSingle.rawValue:
-            "'federation_flag: strict_single' is not in this version: enable federation (port "
-            + "5061) on both pools in Topology Builder, publish, and write pre_staged"
-    ]
-
     /// Reads the flag, which has no default: the choice is the organisation's.
-    private static func flag(_ fields: inout FieldReader, kind: RouteKind?) -> FederationFlag?
-    {
+    private static func flag(_ fields: inout FieldReader, kind: RouteKind?) -> FederationFlag? {
         let isWritten = fields.has("federation_flag")
         if kind == .sip, !isWritten {
             fields.findings.error(
@@ -101,21 +88,22 @@ struct RouteDraft {
                 "'federation_flag' is missing in this SIP route; it has no default because it is "
                     + "your choice: pre_staged (both Edge pools have federation enabled on port "
                     + "5061 all the time, and publishing warns of two federated pools), or "
-                    + "strict_single (one pool at a time, a person moves the checkbox in Topology "
-                    + "Builder; not in this version)"
+                    + "strict_single (one pool at a time: in each failover and failback a person "
+                    + "moves the checkbox in Topology Builder while the run waits)"
             )
         }
-        let flag: FederationFlag? =
-            fields.optional("federation_flag", .choice(later: laterFlags))?.value
+        let flag: FederationFlag? = fields.optional("federation_flag", .choice())?.value
         return isWritten ? flag : .preStaged
     }
 
-    /// Reports keys that belong to the other kind of route.
+    /// Reports keys that belong to other kinds of routes.
     private func refuseForeignKeys(_ fields: FieldReader) {
         let foreign: [String]
         switch kind {
         case .sip: foreign = ["edge_services"]
-        case .xmpp: foreign = ["federation_flag", "setup", "fence"]
+        case .xmpp: foreign = ["federation_flag", "setup", "setup_by", "fence"]
+        case .media:
+            foreign = ["federation_flag", "setup", "setup_by", "fence", "dns", "edge_services"]
         case nil: foreign = []
         }
         for key in foreign where fields.has(key) {

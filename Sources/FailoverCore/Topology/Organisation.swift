@@ -187,6 +187,9 @@ public struct Organisation: Sendable, Hashable, Codable {
     public var routes: [FederationRoute]
     /// DNS zones that runs may change.
     public var zones: [DNSZone]
+    /// Whether automatic moves may begin before this agent has ever really enabled the topology, by
+    /// a drill or an approved run; default false.
+    public var trustsUntriedRights: Bool
 
     /// Makes an organisation.
     public init(
@@ -197,7 +200,8 @@ public struct Organisation: Sendable, Hashable, Codable {
         xmppDomains: [FQDN],
         partners: [Partner],
         routes: [FederationRoute],
-        zones: [DNSZone]
+        zones: [DNSZone],
+        trustsUntriedRights: Bool = false
     ) {
         self.sites = sites
         self.edgePools = edgePools
@@ -207,6 +211,7 @@ public struct Organisation: Sendable, Hashable, Codable {
         self.partners = partners
         self.routes = routes
         self.zones = zones
+        self.trustsUntriedRights = trustsUntriedRights
     }
 
     /// The pool of that name.
