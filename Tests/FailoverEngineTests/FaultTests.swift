@@ -156,12 +156,19 @@ extension Operation {
     var occasion: Occasion? {
         switch self {
         case .setSiteRoute: .command(.setSite)
+        case .setAssociation(let service, _, _):
+            AssociatedRole(service).map { .command($0.cmdlet) }
+        case .setNextHop: .command(.setEdgeServer)
+        case .runSetup(let server, _): .edgeCommand(.invokeSetup, server)
+        case .fence(let server, _), .unfence(let server, _):
+            .edgeCommand(.setWindowsServiceControl, server)
         case .enableTopology: .command(.enableTopology)
         case .stopServices(let server, _): .edgeCommand(.stopWindowsService, server)
         case .startServices(let server, _): .edgeCommand(.startWindowsService, server)
         case .changeRecords: .recordUpdate
-        case .awaitReplication, .checkPath, .checkProtocol, .checkRecords, .checkSiteRoutes,
-            .testPartner:
+        case .awaitReplication, .checkPath, .checkProtocol, .soak, .tryRights,
+            .checkReplicationPath, .checkRecords, .checkSiteRoutes, .checkAssociations,
+            .testPartner, .person:
             nil
         }
     }

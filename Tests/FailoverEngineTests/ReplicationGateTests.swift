@@ -36,7 +36,7 @@ struct ReplicationGateTests {
             isReplicated.set(
                 world.look { model in
                     model.machines.allSatisfy { server, machine in
-                        machine.condition == .off || machine.sites == model.published
+                        machine.condition == .off || machine.topology == model.published
                     }
                 }
             )

@@ -104,16 +104,14 @@ struct RunBench {
     func probeAll() async {
         for pool in organisation.edgePools {
             for server in pool.servers {
-                for kind in Set(organisation.routes.map(\.kind)) {
-                    guard let target = setup.target(server, pool, kind, as: kind.probeKind) else {
-                        continue
-                    }
+                for leg in board.watchedLegs where leg.pool == pool.fqdn {
+                    guard let aim = setup.aim(server, pool, leg.kind) else { continue }
                     let entry = ProbeBoard.Entry(
                         server: server.fqdn,
                         pool: pool.fqdn,
-                        kind: kind,
-                        target: "\(target.address)",
-                        outcome: await setup.probe(target),
+                        kind: leg.kind,
+                        target: "\(aim.target.address)",
+                        outcome: await setup.probe(aim),
                         at: wallClock.now()
                     )
                     board.record(entry, vantage: "warden-1")

@@ -40,7 +40,7 @@ struct ScriptedOrganisationTests {
             ttl: 60,
             data: [1, 2].map { .address(Contoso.address(2, $0)) }
         )
-        let change = DNSChange(zone: zone.name, name: old.name, type: .a, from: old, to: new)
+        let change = DNSChange(zone: zone.key, name: old.name, type: .a, from: old, to: new)
         try await world.update([change], in: zone)
     }
 
@@ -165,7 +165,7 @@ struct ScriptedOrganisationTests {
             ttl: 9,
             data: [.address(Contoso.address(2, 1))]
         )
-        let change = DNSChange(zone: zone.name, name: live.name, type: .a, from: guardSet, to: new)
+        let change = DNSChange(zone: zone.key, name: live.name, type: .a, from: guardSet, to: new)
         try await world.update([change], in: zone)
         #expect(world.look { $0.recordSets(live.name) } == [new])
         await #expect(throws: DNSFailure.self) { try await world.update([change], in: zone) }
@@ -177,7 +177,7 @@ struct ScriptedOrganisationTests {
         let world = world()
         world.order(.refused("no"), at: .command(.getSite), skipping: 1, times: 2)
         var errors: [Int] = []
-        for _ in 0..<4 { errors.append(try await run(.readSites, world).errors.count) }
+        for _ in 0..<4 { errors.append(try await run(.readSites(), world).errors.count) }
         #expect(errors == [0, 1, 1, 0])
         world.order(.answerLost, at: .command(.enableTopology))
         await #expect(throws: ManagementFailure.self) {

@@ -26,12 +26,12 @@ public final class ScriptedProber: Prober {
         }
         let (server, found) = organisation.finding(target)
         let finding = scripted ?? found
-        if finding == .silent || finding == .connectTimeout {
+        if finding == .silent || finding == .connectTimeout || finding == .unanswered {
             // A cancelled probe has found nothing.
             try? await organisation.clock.sleep(until: organisation.clock.now() + timeout)
         }
         let certificate =
-            finding.liveness == .alive && target.kind != .tcp
+            finding.liveness == .alive && target.kind != .tcp && target.kind != .stun
             ? server.flatMap { organisation.certificate(of: $0, for: target.serverName) } : nil
         let place = server.map { "\($0)" } ?? "\(target.address)"
         return ProbeOutcome(
@@ -63,7 +63,8 @@ extension ScriptedOrganisation {
                     }
                 let finding = look { model -> ProbeFinding in
                     switch model.machines[server.fqdn]?.condition {
-                    case .off, nil: .connectTimeout
+                    case .off, nil: target.kind == .stun ? .unanswered : .connectTimeout
+                    case .hanging where target.kind == .stun: .unanswered
                     case .hanging: target.kind == .tcp ? .answered : .silent
                     case .crashed: .refused
                     case .well:
