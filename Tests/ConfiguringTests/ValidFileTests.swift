@@ -27,6 +27,8 @@ import Testing
         #expect(configuration.policy.approvalTimeout == .seconds(1_800))
         #expect(configuration.policy.coolDown == .seconds(1_800))
         #expect(configuration.policy.maxFailovers == .init(count: 2, per: .seconds(86_400)))
+        #expect(configuration.policy.stuckReminder == .seconds(600))
+        #expect(!configuration.organisation.trustsUntriedRights)
         #expect(!configuration.hybrid.sharedAddressSpace)
         #expect(configuration.secretNames.isEmpty)
         #expect(configuration.alerts.isEmpty)
@@ -41,10 +43,19 @@ import Testing
         #expect(route.mode == .approve)
         #expect(route.federationFlag == .preStaged)
         #expect(route.setup == .whenListenerMissing)
+        #expect(route.setupBy == .person)
+        #expect(route.fence == .off)
         #expect(route.dnsStyle == .address)
         #expect(route.ttlWhileFailedOver == 300)
         #expect(route.edgeServices == nil)
-        #expect(route.failback == FailbackSettings(mode: .approve, stableFor: .seconds(1_800)))
+        #expect(
+            route.failback
+                == FailbackSettings(
+                    mode: .approve,
+                    stableFor: .seconds(1_800),
+                    unfencedSoak: .seconds(300)
+                )
+        )
     }
 
     @Test func `management gets the standard port and path, and each Edge server an endpoint`()

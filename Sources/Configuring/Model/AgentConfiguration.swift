@@ -121,7 +121,7 @@ extension AgentConfiguration {
         public var coolDown: Duration
         /// How many automatic failovers are allowed.
         public var maxFailovers: FailoverLimit
-        /// How often a run that is stuck, or waits for a person, is brought to mind; default 10
+        /// How often people are reminded of a run that is stuck, until one takes it; default 10
         /// minutes.
         public var stuckReminder: Duration
     }

@@ -37,7 +37,7 @@ struct PolicyDraft {
         autoWithoutDrill = fields.optional("auto_without_drill", .truth)
         stuckReminder = fields.value(
             "stuck_reminder",
-            .duration(.seconds(10)...(.hours(24))),
+            .duration(.seconds(1)...(.hours(24))),
             default: .seconds(600)
         )
         fields.finish(later: [

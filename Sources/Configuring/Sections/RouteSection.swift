@@ -37,9 +37,9 @@ struct RouteDraft {
         mode =
             fields.optional("mode", .choice())
             ?? Located(value: fields.has("mode") ? .observe : .approve, position: position)
+        let usualSetup: ComponentSetup = kind == .media ? .never : .whenListenerMissing
         setup =
-            fields.optional("setup", .choice())
-            ?? Located(value: .whenListenerMissing, position: position)
+            fields.optional("setup", .choice()) ?? Located(value: usualSetup, position: position)
         setupBy =
             fields.optional("setup_by", .choice()) ?? Located(value: .person, position: position)
         fence = fields.optional("fence", .choice()) ?? Located(value: .off, position: position)
