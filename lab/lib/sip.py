@@ -168,6 +168,7 @@ def _words(lab: dict, host: dict, folder: str) -> dict[str, str]:
     if host["role"] == "edge":
         hop = replicas.next_hop(lab, host)
         words |= {"NEXT_HOP": hop["internal"], "NEXT_HOP_NAME": hop["fqdn"],
+                  "FEDERATED": _yes(components.listens(lab, host, "sip")),
                   "CLIENT_PORT": str(lab["ports"]["access"])}
     elif host["role"] == "frontend":
         other = next(f for f in frontends(lab) if f["fqdn"] != host["fqdn"])

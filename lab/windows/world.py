@@ -247,6 +247,11 @@ class World:
                     "frozen": r.frozen,
                     "productVersion": self.product_version(r.server),
                     "sites": r.document["sites"],
+                    "associations": {
+                        name: service.get("edgeServer") or service.get("registrar")
+                        for name, service in r.document["services"].items()
+                        if "edgeServer" in service or "registrar" in service
+                    },
                 }
                 for r in self.replication.status()
             },
