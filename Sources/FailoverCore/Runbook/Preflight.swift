@@ -1,37 +1,80 @@
 /// The checks before anything is changed (runbooks, "Preflight").
 ///
-/// Pure: it judges a snapshot.
+/// Pure: it judges a snapshot. What blocks stops a plan; what only warns is shown with it.
 struct Preflight {
     let organisation: Organisation
     let snapshot: Snapshot
+    /// Away from home or back.
+    var direction = MoveDirection.failover
 
-    /// Every fact that blocks these moves.
+    /// Every fact that blocks these moves, each once.
     func blockers(for moves: [Move]) -> [PreflightBlocker] {
-        var blockers = store() + rights()
+        // Without a topology every other reading of it would be a false alarm.
+        if let blocker = store() { return [blocker] }
+        var blockers = rights(moves)
         for move in moves {
             blockers += holder(move) + capability(move) + target(move) + certificate(move)
-            blockers += strictMatch(move)
+            blockers += nextHop(move) + mediaPaths(move) + strictMatch(move)
         }
         blockers += sharedNames(moves) + updates(moves)
-        return blockers
+        var seen: Set<PreflightBlocker> = []
+        return blockers.filter { seen.insert($0).inserted }
     }
 
-    private func store() -> [PreflightBlocker] {
-        guard snapshot.storeMaster == nil else { return [] }
-        return [
+    /// What does not block but a person should know, each once.
+    ///
+    /// Part of what is approved, so nothing in it counts or ages.
+    func warnings(for moves: [Move]) -> [String] {
+        var warnings: [String] = []
+        if isUntried {
+            warnings.append(
+                "this account never really enabled the topology, only tried to: in mode auto this"
+                    + " waits for a drill, or for a first run with a person's yes"
+            )
+        }
+        for move in moves {
+            warnings += certificateWarnings(move) + nextHopWarnings(move)
+            warnings += strictMatchWarnings(move) + foreignRoutes(move)
+        }
+        var seen: Set<String> = []
+        return warnings.filter { seen.insert($0).inserted }
+    }
+
+    /// Whether a person must say yes to these moves even in `auto`.
+    ///
+    /// No run of ours ever really enabled the topology, unless the configuration trusts rights that
+    /// were only tried; or a next hop is dead and the plan sets another.
+    func needsApproval(for moves: [Move]) -> Bool {
+        isUntried || moves.contains { newNextHop(of: $0) != nil }
+    }
+
+    private var isUntried: Bool {
+        snapshot.lastPublication == nil && !organisation.trustsUntriedRights
+    }
+
+    // MARK: The store
+
+    /// A dead store is a person's step inside the run; but something must be readable to plan from.
+    private func store() -> PreflightBlocker? {
+        snapshot.topologyFailure.map { failure in
             PreflightBlocker(
                 check: "store",
-                sentence: "the Central Management store has no active master",
-                readFrom: "Get-CsManagementStoreReplicationStatus -CentralManagementStoreStatus at "
-                    + snapshot.endpoint,
-                clearedBy: "fail the Central Management store over"
-                    + " (Invoke-CsManagementServerFailover on a server of the surviving pool)"
+                sentence: "the topology can be read neither from the Central Management store nor"
+                    + " from a server's replica of it: \(failure)",
+                readFrom: "Get-CsSite, with and without -LocalStore, at \(snapshot.endpoint)",
+                clearedBy:
+                    "bring back a Front End that has a replica, or add the management endpoint"
+                    + " of one that lives"
             )
-        ]
+        }
     }
 
-    private func rights() -> [PreflightBlocker] {
-        snapshot.rightsFailures.map { failure in
+    // MARK: Rights
+
+    private func rights(_ moves: [Move]) -> [PreflightBlocker] {
+        // With a dead store no trial can succeed; the run tries again once the store lives.
+        let trials = snapshot.storeMaster == nil ? [] : snapshot.rightsFailures
+        return trials.map { failure in
             PreflightBlocker(
                 check: "rights",
                 sentence:
@@ -40,10 +83,45 @@ struct Preflight {
                 clearedBy: "give the account RTCUniversalServerAdmins and the setup permission"
                     + " (Grant-CsSetupPermission)"
             )
+        } + commands(moves)
+    }
+
+    /// Cmdlets and parameters that these moves need and the endpoint does not offer.
+    private func commands(_ moves: [Move]) -> [PreflightBlocker] {
+        var needs = CommandNeed.needs(of: moves.map(\.kind))
+        if moves.contains(where: { newNextHop(of: $0) != nil }) { needs.append(.nextHop) }
+        return needs.filter { snapshot.missingCommands.contains($0) }.map { need in
+            if need.parameter == .xmppFederationRoute {
+                return PreflightBlocker(
+                    check: "capability",
+                    sentence: "\(need) does not exist: no site's XMPP route can be set from there",
+                    readFrom: "Get-Command at \(snapshot.endpoint)",
+                    clearedBy: "use the management endpoint of a Lync 2013 Front End or a newer one"
+                )
+            }
+            return PreflightBlocker(
+                check: "rights",
+                sentence: "the account cannot use \(need)",
+                readFrom: "Get-Command at \(snapshot.endpoint)",
+                clearedBy: "let the management endpoint show \(need.cmdlet.rawValue) to the account"
+            )
         }
     }
 
+    // MARK: The holder
+
     private func holder(_ move: Move) -> [PreflightBlocker] {
+        if move.kind == .media {
+            guard snapshot.services(using: move.from).isEmpty else { return [] }
+            return [
+                PreflightBlocker(
+                    check: "holder",
+                    sentence: "no service uses \(move.from) for media, so there is nothing to move",
+                    readFrom: "Get-CsService at \(snapshot.endpoint)",
+                    clearedBy: "correct the route's home and standby pools"
+                )
+            ]
+        }
         let holder = snapshot.holder(of: move.kind, among: organisation.edgePools.map(\.fqdn))
         if case .pool(move.from) = holder { return [] }
         let found =
@@ -61,276 +139,26 @@ struct Preflight {
         ]
     }
 
-    private func capability(_ move: Move) -> [PreflightBlocker] {
-        guard let pool = organisation.edgePool(move.to) else {
-            return [.configuration("\(move.to) is not an Edge pool of the configuration")]
-        }
-        let place = "Get-CsService -EdgeServer at \(snapshot.endpoint)"
-        guard let service = snapshot.edgeService(move.to) else {
-            return [
-                PreflightBlocker(
-                    check: "capability",
-                    sentence: "the topology has no Edge service on \(move.to)",
-                    readFrom: place,
-                    clearedBy: "correct the pool's name in the configuration"
-                )
-            ]
-        }
-        switch move.kind {
-        case .media: return []
-        case .sip:
-            if let port = service.federationPort, port != 0 { return [] }
-            return [
-                PreflightBlocker(
-                    check: "capability",
-                    sentence: "\(move.to) does not carry SIP federation"
-                        + " (AccessEdgeExternalSipPort is empty)",
-                    readFrom: place,
-                    clearedBy: "enable federation (port 5061) for the pool in Topology Builder,"
-                        + " publish, and run Setup on its members"
-                )
-            ]
-        case .xmpp:
-            if !pool.version.carriesXMPP {
-                return [
-                    PreflightBlocker(
-                        check: "capability",
-                        sentence: "\(move.to) runs \(pool.version.productName), which has no XMPP"
-                            + " federation",
-                        readFrom: "the configuration",
-                        clearedBy: "choose a Lync 2013 or Skype for Business 2015 pool"
-                    )
-                ]
-            }
-            if let port = service.xmppPort, port != 0 { return [] }
-            return [
-                PreflightBlocker(
-                    check: "capability",
-                    sentence: "\(move.to) does not carry XMPP federation (XmppListeningPort is"
-                        + " empty)",
-                    readFrom: place,
-                    clearedBy: "enable XMPP federation for the pool in Topology Builder, publish,"
-                        + " and run Setup on its members"
-                )
-            ]
-        }
-    }
-
-    private func target(_ move: Move) -> [PreflightBlocker] {
-        let leg = PoolLeg(pool: move.to, kind: move.kind.leg)
-        let verdict =
-            snapshot.verdicts[leg] ?? Verdict(.unknown, reason: "\(leg) was not probed yet")
-        switch verdict.verdict {
-        case .up, .degraded: return []
-        case .down where move.kind == .xmpp && mayBeStarted(move): return []
-        case .down, .unknown:
-            return [
-                PreflightBlocker(
-                    check: "target",
-                    sentence: "\(move.to) is not known to be up: \(verdict.reason)",
-                    readFrom: "the probes",
-                    clearedBy: "mend the pool, or move the route to another one"
-                )
-            ]
-        }
-    }
-
-    /// XMPP services that this very plan starts may be silent now (runbooks, "the target is up").
-    private func mayBeStarted(_ move: Move) -> Bool {
-        guard let route = organisation.route(move.route), route.edgeServices != .untouched,
-            let pool = organisation.edgePool(move.to)
-        else { return false }
-        let sip = snapshot.verdicts[PoolLeg(pool: move.to, kind: .sip)]?.verdict
-        return (sip == .up || sip == .degraded)
-            && pool.servers.allSatisfy { snapshot.manageableEdges.contains($0.fqdn) }
-    }
-
-    private func certificate(_ move: Move) -> [PreflightBlocker] {
-        guard let pool = organisation.edgePool(move.to) else { return [] }
-        var blockers: [PreflightBlocker] = []
-        let names = requiredNames(move)
-        for server in pool.servers {
-            guard
-                let facts = snapshot.members.first(where: {
-                    $0.server == server.fqdn && $0.kind == move.kind.leg
-                })?.certificate
-            else { continue }
-            for problem in facts.problems where problem.isSerious && problem != .nameMismatch {
-                blockers.append(.certificate(server.fqdn, problem.inWords))
-            }
-            let missing = names.filter { alternatives in
-                !alternatives.contains { name in
-                    facts.subjectAlternativeNames.contains {
-                        name.isCovered(by: $0, wildcards: move.kind == .xmpp)
-                    }
-                }
-            }
-            if !missing.isEmpty {
-                let list = missing.map { $0.map(\.name).joined(separator: " or ") }
-                let text = list.joined(separator: ", ")
-                blockers.append(.certificate(server.fqdn, "it does not carry \(text)"))
-            }
-        }
-        return blockers
-    }
-
-    /// Groups of names of which the certificate must carry one each.
-    ///
-    /// SIP: `sip.` of every domain and every SRV target that will lead here. XMPP: of every domain its
-    /// XMPP name or the domain itself; certificates come in both forms.
-    private func requiredNames(_ move: Move) -> [[FQDN]] {
-        guard let route = organisation.route(move.route) else { return [] }
-        var names: Set<[FQDN]> = []
-        for domain in organisation.domains(for: move.kind) {
-            let targets =
-                move.kind.serviceName(in: domain)
-                .flatMap { snapshot.recordSet($0, .srv)?.services.map(\.target) } ?? []
-            switch move.kind {
-            case .media: break
-            case .xmpp: names.insert(targets.prefix(1) + [domain])
-            case .sip:
-                if let name = domain.prefixed(by: "sip") { names.insert([name]) }
-                if route.dnsStyle == .srv {
-                    let known = organisation.sipDomains.first { $0.name == domain }
-                    if let name = known?.federationNames[move.to] { names.insert([name]) }
-                } else {
-                    names.formUnion(targets.map { [$0] })
-                }
-            }
-        }
-        return names.sorted { $0.lexicographicallyPrecedes($1) }
-    }
-
-    /// What does not block but a person should know.
-    func warnings(for moves: [Move]) -> [String] {
-        moves.flatMap { move in
-            (organisation.edgePool(move.to)?.servers ?? []).compactMap { server -> String? in
-                let facts = snapshot.members.first {
-                    $0.server == server.fqdn && $0.kind == move.kind.leg
-                }?.certificate
-                guard let facts, facts.problems.contains(.noClientUsage) else { return nil }
-                return
-                    "the certificate of \(server.fqdn) has no clientAuth usage: some partners may"
-                    + " refuse connections from it"
-            }
-        }
-    }
-
-    private func strictMatch(_ move: Move) -> [PreflightBlocker] {
-        guard move.kind == .sip else { return [] }
-        return organisation.domains(for: .sip).flatMap { domain -> [PreflightBlocker] in
-            guard let name = move.kind.serviceName(in: domain) else { return [] }
-            let targets = snapshot.recordSet(name, .srv)?.services.map(\.target) ?? []
-            return targets.filter { !$0.isWithin(domain) }.map { target in
-                PreflightBlocker(
-                    check: "dns",
-                    sentence: "the SRV record of \(domain) names \(target), outside its own domain:"
-                        + " partners refuse that",
-                    readFrom: "\(name)",
-                    clearedBy: "point it at a name within \(domain)"
-                )
-            }
-        }
-    }
-
-    /// Two routes that share a name must share the target; sign-in names must keep their port.
-    private func sharedNames(_ moves: [Move]) -> [PreflightBlocker] {
-        var blockers: [PreflightBlocker] = []
-        for move in moves where organisation.route(move.route)?.dnsStyle == .address {
-            let moved = liveNames(move.kind)
-            for other in organisation.routes where other.name != move.route {
-                let shared = moved.intersection(liveNames(other.kind))
-                let follows = moves.contains { $0.route == other.name && $0.to == move.to }
-                if let name = shared.min(), other.kind != move.kind, !follows {
-                    blockers.append(
-                        PreflightBlocker(
-                            check: "names",
-                            sentence: "\(name) also leads to route \(other.name), which would be"
-                                + " moved along with it",
-                            readFrom: "DNS",
-                            clearedBy: "give each route a name of its own, or move both together"
-                        )
-                    )
-                }
-            }
-            blockers += signIn(move, moved)
-        }
-        return blockers
-    }
-
-    private func signIn(_ move: Move, _ moved: Set<FQDN>) -> [PreflightBlocker] {
-        guard move.kind == .sip else { return [] }
-        let old = snapshot.edgeService(move.from)?.clientPort
-        let new = snapshot.edgeService(move.to)?.clientPort
-        guard let old, let new, old != new else { return [] }
-        return organisation.domains(for: .sip).compactMap { domain in
-            guard let name = domain.prefixed(by: "_sip._tls"),
-                let target = snapshot.recordSet(name, .srv)?.services.map(\.target)
-                    .first(where: moved.contains)
+    /// Sites whose route names something that is not ours; it stays as it is.
+    private func foreignRoutes(_ move: Move) -> [String] {
+        snapshot.sites.sorted { $0.name < $1.name }.compactMap { site in
+            guard let route = site.route(move.kind),
+                !(site.edgePool(move.kind).map { organisation.edgePool($0) != nil } ?? false)
             else { return nil }
-            return PreflightBlocker(
-                check: "names",
-                sentence: "\(target) is also the clients' sign-in name, and the pools use different"
-                    + " client ports (\(old) and \(new))",
-                readFrom: "\(name) and Get-CsService",
-                clearedBy: "use one client port on both pools, or dns.style srv"
-            )
-        }
-    }
-
-    private func liveNames(_ kind: RouteKind) -> Set<FQDN> {
-        var names: Set<FQDN> = []
-        for domain in organisation.domains(for: kind) {
-            guard let name = kind.serviceName(in: domain) else { continue }
-            let targets = snapshot.recordSet(name, .srv)?.services.map(\.target) ?? []
-            names.formUnion(kind == .sip ? targets[...] : targets.prefix(1))
-        }
-        return names
-    }
-
-    private func updates(_ moves: [Move]) -> [PreflightBlocker] {
-        guard moves.contains(where: { organisation.route($0.route)?.dnsStyle != DNSStyle.none })
-        else { return [] }
-        return snapshot.updateRefusals.sorted { $0.key < $1.key }.map { zone, reason in
-            PreflightBlocker(
-                check: "dns",
-                sentence: "updates of \(zone) are refused: \(reason)",
-                readFrom: "an update that re-adds an existing record unchanged",
-                clearedBy: "give the key the right to change A, AAAA and SRV records, or the zone a"
-                    + " provider through which the agent can change it"
-            )
+            return
+                "the \(move.kind.label) route of site \(site.name) is \(route), which is not of the"
+                + " configuration: it is left alone"
         }
     }
 }
 
 extension PreflightBlocker {
-    fileprivate static func configuration(_ sentence: String) -> PreflightBlocker {
+    static func configuration(_ sentence: String) -> PreflightBlocker {
         PreflightBlocker(
             check: "configuration",
             sentence: sentence,
             readFrom: "the configuration",
             clearedBy: "correct it"
         )
-    }
-
-    fileprivate static func certificate(_ server: FQDN, _ sentence: String) -> PreflightBlocker {
-        PreflightBlocker(
-            check: "certificate",
-            sentence: "the certificate of \(server) would be refused by partners: \(sentence)",
-            readFrom: "the TLS probe",
-            clearedBy: "install a certificate that carries every name"
-        )
-    }
-}
-
-extension FQDN {
-    /// Whether a name of a certificate covers this one; wildcards do not satisfy SIP names.
-    func isCovered(by name: String, wildcards: Bool) -> Bool {
-        let name = name.lowercased()
-        if name == self.name { return true }
-        guard wildcards, name.hasPrefix("*."), let dot = self.name.firstIndex(of: ".") else {
-            return false
-        }
-        return self.name[dot...] == name.dropFirst()
     }
 }

@@ -147,6 +147,8 @@ public struct Snapshot: Sendable, Hashable, Codable {
 
     /// Who holds a route, as lists of sites and associations say.
     ///
+    /// A site's route to a pool that is not ours says nothing, unless no site has one of ours.
+    ///
     /// A media route's home may serve pools of other sites too, so each of its pools is asked for in
     /// the order given: the first one that any service uses holds it.
     public static func holder(
@@ -165,16 +167,18 @@ public struct Snapshot: Sendable, Hashable, Codable {
         let routed = sites.compactMap { site in
             site.edgePool(kind).map { (site.name, $0) }
         }
-        let holders = Set(routed.map(\.1))
-        guard let holder = holders.first else {
-            return .foreign("no site has a \(kind.label) federation route to an Edge pool")
+        let ours = routed.filter { pools.contains($0.1) }
+        guard let holder = ours.first?.1 else {
+            guard let (site, pool) = routed.first else {
+                return .foreign("no site has a \(kind.label) federation route to an Edge pool")
+            }
+            return .foreign(
+                "the \(kind.label) route of site \(site) points to \(pool), which is not configured"
+            )
         }
-        if holders.count > 1 {
-            let list = routed.map { "\($0.0) → \($0.1)" }.joined(separator: ", ")
+        if ours.contains(where: { $0.1 != holder }) {
+            let list = ours.map { "\($0.0) → \($0.1)" }.joined(separator: ", ")
             return .foreign("the sites' \(kind.label) routes differ: \(list)")
-        }
-        guard pools.contains(holder) else {
-            return .foreign("the \(kind.label) route points to \(holder), which is not configured")
         }
         return .pool(holder)
     }
