@@ -287,3 +287,15 @@ private func isGone(_ process: pid_t) async -> Bool {
         #expect(!FileManager.default.fileExists(atPath: hook.folder + "/started"))
     }
 }
+
+@Suite struct TailTests {
+    @Test(arguments: [1, 1_000, 4_096, 5_000])
+    func `of much that is said the last part is kept`(_ size: Int) {
+        var tail = Tail()
+        for byte in UInt8(0)..<10 {
+            tail.append([UInt8](repeating: byte, count: size))
+        }
+        #expect(tail.bytes.count == min(10 * size, Tail.bytesMax))
+        #expect(tail.bytes.suffix(size).allSatisfy { $0 == 9 })
+    }
+}

@@ -116,3 +116,74 @@ import Testing
         #expect(error.code == .cannotSend)
     }
 }
+
+/// What the updater makes of the reading before the update.
+@Suite struct UpdaterReadingTests {
+    /// An answer with one A record, 127.0.1.11 with TTL 17.
+    private static func answer(_ query: [UInt8], isAuthoritative: Bool) -> [UInt8] {
+        // The question alone: what follows the name's last label, type and class is left out.
+        let end = (query[12...].firstIndex(of: 0) ?? 12) + 5
+        var answer = Array(FakeServer.empty(query)[..<end])
+        if !isAuthoritative { answer[2] &= ~0x04 }
+        answer.replaceSubrange(6..<12, with: [0, 1, 0, 0, 0, 0])
+        // The record's name is the question's.
+        return answer + [0xC0, 12, 0, 1, 0, 1, 0, 0, 0, 17, 0, 4, 127, 0, 1, 11]
+    }
+
+    private func failing(_ fake: FakeServer, expecting set: RecordSet) async throws -> DNSFailure {
+        let zone = try TestZones.zone([DNSServer(address: .v4([127, 0, 0, 1]), port: fake.port)])
+        let updater = RFC2136Updater(
+            group: loops,
+            keys: [zone: try TestKeys.key()],
+            wallClock: now
+        )
+        let change = try change(set, nil)
+        return try await failure { () throws(DNSFailure) in
+            try await updater.update([change], in: zone)
+        }
+    }
+
+    @Test(arguments: [true, false])
+    func `a TTL counted down by one who only passes answers on is no change`(
+        _ isAuthoritative: Bool
+    ) async throws {
+        let fake = try await FakeServer {
+            [UpdaterReadingTests.answer($0, isAuthoritative: isAuthoritative)]
+        }
+        let set = try addresses("sip.contoso.test", "127.0.1.11", ttl: 60)
+        let error = try await failing(fake, expecting: set)
+        // There is no TCP, so that an update that is tried does not get through.
+        #expect(error.code == (isAuthoritative ? .rejected : .unreachable))
+        #expect(error.response == (isAuthoritative ? .recordSetMissing : nil))
+        #expect(!error.mayHaveActed)
+        try await fake.stop()
+    }
+
+    @Test func `what else is wrong with the set is left to the server`() async throws {
+        let fake = try await FakeServer { [UpdaterReadingTests.answer($0, isAuthoritative: true)] }
+        let set = try addresses("sip.contoso.test", "127.0.1.12", ttl: 60)
+        let error = try await failing(fake, expecting: set)
+        #expect(error.code == .unreachable)
+        #expect(error.message.contains("nothing listens"))
+        try await fake.stop()
+    }
+
+    @Test func `a set that cannot be read is not changed`() async throws {
+        let fake = try await FakeServer { query in [Array(query[..<2]) + [0x84, 0]] }
+        let zone = try TestZones.zone([DNSServer(address: .v4([127, 0, 0, 1]), port: fake.port)])
+        let updater = RFC2136Updater(
+            group: loops,
+            keys: [zone: try TestKeys.key()],
+            timeout: .milliseconds(300),
+            wallClock: now
+        )
+        let set = try addresses("sip.contoso.test", "127.0.1.11")
+        let error = try await failure { () throws(DNSFailure) in
+            try await updater.provePermission(with: set, in: zone)
+        }
+        #expect(error.code == .timeout)
+        #expect(!error.mayHaveActed)
+        #expect(error.message.contains("what is there could not be read"))
+        try await fake.stop()
+    }
+}

@@ -45,9 +45,6 @@ struct HookProgram: Sendable {
     /// The only variable that the program gets.
     static let searchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
-    /// How much of standard error is kept at any time: more than the line that is shown needs.
-    private static let errorBytesMax = 4_096
-
     /// Runs the program once with the input; ends its group when the task is cancelled.
     func run(input bytes: [UInt8]) async throws(Failure) -> Report {
         let input: FileDescriptor
@@ -122,16 +119,15 @@ struct HookProgram: Sendable {
 
     /// Reads all, so that a chatty program does not block, and keeps the last part.
     private static func end(of output: SubprocessOutputSequence) async -> [UInt8] {
-        var kept: [UInt8] = []
+        var tail = Tail()
         do {
             for try await part in output {
-                part.withUnsafeBytes { kept.append(contentsOf: $0.suffix(errorBytesMax)) }
-                kept.removeFirst(max(0, kept.count - errorBytesMax))
+                part.withUnsafeBytes { tail.append($0) }
             }
         } catch {
             // The words serve only to explain; the exit code decides.
         }
-        return kept
+        return tail.bytes
     }
 
     /// The reading end of a pipe that already holds all the bytes and has no writer any more.
@@ -154,31 +150,5 @@ struct HookProgram: Sendable {
             throw error
         }
         return reading
-    }
-}
-
-/// The last thing that a program said, made fit for a log line.
-enum LastLine {
-    /// The last line that is not blank: printable characters alone, at most `charactersMax`.
-    static func of(_ bytes: some Sequence<UInt8>, charactersMax: Int = 200) -> String {
-        let text = String(decoding: Array(bytes), as: UTF8.self)
-        let lines = text.split(whereSeparator: \.isNewline)
-        let words = lines.last { !$0.allSatisfy(\.isWhitespace) }?.split(
-            whereSeparator: \.isWhitespace
-        )
-        let line = (words ?? []).joined(separator: " ").unicodeScalars
-            .map { isPrintable($0) ? Character($0) : "?" }
-        guard line.count > charactersMax else { return String(line) }
-        return String(line.prefix(charactersMax)) + "…"
-    }
-
-    /// Format characters are among the others: some turn the text around them.
-    private static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.properties.generalCategory {
-        case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator,
-            .paragraphSeparator:
-            false
-        default: true
-        }
     }
 }
