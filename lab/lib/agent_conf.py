@@ -8,13 +8,33 @@ from . import files
 from .layout import LAB_FOLDER
 
 
-def write(lab: dict, extended: bool = False) -> None:
+#: The zone's provider in the template, and in its place with `provider` powershell.
+_PROVIDER = """        kind: rfc2136
+        key_name: edgewarden.
+        algorithm: hmac-sha256
+        secret: edgewarden_tsig
+"""
+_POWERSHELL = """        kind: powershell
+        endpoint:
+          url: https://{address}:{port}/wsman
+          authentication: ntlm
+          ca_file: {pki}/ca.crt
+          user: {user}
+          password: frontend_password
+"""
+
+
+def write(lab: dict, extended: bool = False, provider: str = "rfc2136") -> None:
     """`extended`: with the keys that an agent of the first issues does not know (lines that begin
-    with #+ in the template)."""
+    with #+ in the template). `provider`: who changes the zone, rfc2136 or powershell."""
     words = {"N": str(lab["n"]), "STATE": lab["state"], "PKI": lab["pki"]}
     text = files.fill(os.path.join(LAB_FOLDER, "agent.conf.in"), words)
     if extended:
         text = text.replace("#+ ", "")
+    if provider == "powershell":
+        made = _POWERSHELL.format(address=lab["dns"]["management"]["internal"], pki=lab["pki"],
+                                  port=lab["ports"]["wsman"], user=lab["frontend_user"])
+        text = text.replace(_PROVIDER, made)
     files.write(files.path(lab, "agent.conf"), text)
     os.makedirs(os.path.join(lab["state"], "agent"), mode=0o700, exist_ok=True)
 

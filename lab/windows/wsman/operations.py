@@ -17,7 +17,7 @@ INVALID_PARAMETER = 87
 INTERNAL_ERROR = 1359
 ACTION_NOT_SUPPORTED = 2150858753
 # Configuration names that an endpoint offers.
-CONFIGURATIONS = ("microsoft.powershell", "edgewarden")
+CONFIGURATIONS = ("microsoft.powershell", "edgewarden", "edgewardendns")
 SHELL = soap.RSP
 IDLE_SECONDS = 7200.0
 
