@@ -72,6 +72,33 @@ import Testing
             ]
         ),
         Case(
+            name: "automatic, with Setup by hand each time",
+            changes: [
+                ("pre_staged", "pre_staged\n    mode: auto\n    setup: always"),
+                ("kind: manual", "kind: exec, command: [/bin/dns]"),
+            ],
+            expected: ["route 'sip' moves by itself, but with 'setup: always'"]
+        ),
+        Case(
+            name: "automatic, with an outage that a person must want",
+            changes: [
+                ("kind: xmpp", "kind: xmpp\n    mode: auto\n    edge_services: documented"),
+                ("kind: manual", "kind: exec, command: [/bin/dns]"),
+            ],
+            expected: ["route 'xmpp' moves by itself, but 'edge_services: documented'"]
+        ),
+        Case(
+            name: "automatic, with Setup by the agent and nobody asked",
+            changes: [
+                (
+                    "pre_staged",
+                    "pre_staged\n    mode: auto\n    setup: always\n    setup_by: agent"
+                ),
+                ("kind: manual", "kind: exec, command: [/bin/dns]"),
+            ],
+            expected: []
+        ),
+        Case(
             name: "hasty probes",
             added: "probes: { interval: 1s, timeout: 200ms, fall: 1, stale_after: 1500ms }",
             expected: [
