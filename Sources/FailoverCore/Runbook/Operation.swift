@@ -125,8 +125,9 @@ public enum Operation: Sendable, Hashable, Codable {
             .changeRecords(zone: zone, changes.map(\.reversed))
         case .stopServices(let server, let services): .startServices(server: server, services)
         case .fence(let server, let startType): .unfence(server: server, startType: startType)
+        case .unfence(let server, let startType): .fence(server: server, startType: startType)
         case .person(let task): task.undo.map(Operation.person)
-        case .setNextHop, .enableTopology, .startServices, .runSetup, .unfence, .awaitReplication,
+        case .setNextHop, .enableTopology, .startServices, .runSetup, .awaitReplication,
             .checkPath, .checkProtocol, .soak, .tryRights, .checkReplicationPath, .checkRecords,
             .checkSiteRoutes, .checkAssociations, .testPartner:
             nil

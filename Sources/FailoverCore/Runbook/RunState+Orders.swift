@@ -5,6 +5,7 @@ extension RunState {
         mustCompensateFirst = !stopped.isEmpty
         compensating = nil
         compensationFailures = [:]
+        compensationAttempts = [:]
         // What was begun and not ended is observed anew.
         for step in steps {
             switch phases[step.id] {
@@ -17,11 +18,13 @@ extension RunState {
     mutating func resume() {
         outcome = nil
         failure = nil
+        takenBy = nil
         recover()
         for step in steps {
             if case .failed? = phases[step.id] {
                 phases[step.id] = .pending
-                attempts[step.id] = min(attempts[step.id, default: 0], 1)
+                guard let begun = attempts[step.id], begun > 0 else { continue }
+                attempts[step.id] = 1
                 if step.operation.operationClass == .once { mayRepeat.insert(step.id) }
             }
         }
@@ -37,7 +40,8 @@ extension RunState {
         }
         guard undoing == nil else { throw illegal(event, "the run is being undone already") }
         resume()
-        let acted = Set(attempts.filter { $0.value > 0 }.keys)
+        // What a person took the responsibility for counts as done.
+        let acted = Set(attempts.filter { $0.value > 0 }.keys).union(forcedSteps)
         let steps = plan.undoSteps(of: acted)
         for step in steps { phases[step.id] = .pending }
         undoing = Undoing(by: person, reason: reason, steps: steps)
@@ -53,20 +57,25 @@ extension RunState {
             throw illegal(event, "the run does not stand at step \(id)")
         }
         switch phases[id] {
-        case .failed?, .waiting?: break
+        case .failed? where outcome != nil: break
+        case .waiting?: break
         default: throw illegal(event, "step \(id) neither failed nor waits for a person")
         }
         resume()
         let words = reason.isEmpty ? "" : ": \(reason)"
         phases[id] = .forced("\(person) took the responsibility\(words)")
+        noteStarted(step)
     }
 
     mutating func beginCompensation(
         _ id: StepID,
         _ event: RunEvent
     ) throws(IllegalRunEvent) {
-        guard stopped.contains(id) else { throw illegal(event, "the step stopped nothing") }
+        guard compensating == nil, dueCompensation?.id == id else {
+            throw illegal(event, "step \(id) has nothing to start again now")
+        }
         compensating = id
+        compensationAttempts[id, default: 0] += 1
     }
 
     mutating func endCompensation(
@@ -85,6 +94,9 @@ extension RunState {
             case .acted?, .verifying?: phases[id] = .pending
             default: break
             }
+        case .answerLost where compensationAttempts[id, default: 0] < RunState.attemptLimit:
+            // Starting may be repeated, and is.
+            break
         case .failed(let text), .answerLost(let text), .foreign(let text):
             compensationFailures[id] = text
             if failure == nil {

@@ -81,7 +81,7 @@ public struct RunState: Sendable, Hashable {
     public internal(set) var isParked = false
     /// The undo that a person ordered; nil for a run that goes forward.
     public internal(set) var undoing: Undoing?
-    /// Who took a stuck run into their hands.
+    /// Who took a stuck run into their hands; nil again once it is resumed.
     public internal(set) var takenBy: Person?
     /// Steps whose stopped services are not known to run again.
     var stopped: [StepID] = []
@@ -89,7 +89,10 @@ public struct RunState: Sendable, Hashable {
     var mustCompensateFirst = false
     /// Steps of class *once* that a person allowed to be carried out again, by resuming the run.
     var mayRepeat: Set<StepID> = []
+    /// Fences that could not be put up because the member cannot be reached.
+    var unfinishedFences: Set<StepID> = []
     var compensationFailures: [StepID: String] = [:]
+    var compensationAttempts: [StepID: Int] = [:]
     var compensating: StepID?
 
     /// Begins with the first event of a journal.
@@ -143,15 +146,21 @@ public struct RunState: Sendable, Hashable {
         phases.filter { if case .forced = $0.value { true } else { false } }.keys.sorted()
     }
 
+    /// Members of the failed pool that are to be fenced when they can be reached again.
+    public var pendingFences: [FQDN] {
+        unfinishedFences.sorted().compactMap { id in
+            guard case .fence(let server, _)? = step(id)?.operation else { return nil }
+            return server
+        }
+    }
+
     /// Whether services that this run stopped are not known to run again.
     public var hasStoppedServices: Bool { !stopped.isEmpty }
 
     /// What is to be done next.
     public var next: RunnerAction {
         if outcome != nil { return .nothing }
-        if failure != nil || mustCompensateFirst, let step = dueCompensation {
-            return .compensate(step)
-        }
+        if owesCompensation, let step = dueCompensation { return .compensate(step) }
         if let failure { return .finish(ending(failure)) }
         guard let step = currentStep, let phase = phases[step.id] else {
             return dueCompensation.map(RunnerAction.compensate) ?? .finish(completion)
@@ -162,7 +171,8 @@ public struct RunState: Sendable, Hashable {
             return step.operation.operationClass == .person ? .instruct(step) : .act(step)
         case .waiting: return .awaitPerson(step)
         case .acted, .verifying: return .verify(step)
-        case .verified, .skipped, .forced: preconditionFailure("step \(step.id) is settled")
+        // The current step is never settled.
+        case .verified, .skipped, .forced: return .finish(completion)
         case .failed(let reason): return .finish(ending(reason))
         }
     }
@@ -174,12 +184,16 @@ public struct RunState: Sendable, Hashable {
         stopped.first { compensationFailures[$0] == nil }.flatMap(plan.step)
     }
 
+    /// Whether services that were stopped come before anything else.
+    var owesCompensation: Bool { (failure != nil || mustCompensateFirst) && dueCompensation != nil }
+
     /// The outcome when every step is settled.
     var completion: RunOutcome {
         if opening.isRehearsal { return .rehearsed }
         guard let undoing else { return .done }
         let order = undoing.reason.isEmpty ? "" : " (\(undoing.reason))"
-        let left = undoing.leftAlone.isEmpty
+        let left =
+            undoing.leftAlone.isEmpty
             ? "everything is as it was" : undoing.leftAlone.joined(separator: "; ")
         return .aborted(reason: "by \(undoing.by)\(order): \(left)")
     }

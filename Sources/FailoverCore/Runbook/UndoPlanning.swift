@@ -14,7 +14,7 @@ extension Plan {
     /// The steps that take a run back: newest first, from what the plan recorded as `from`.
     ///
     /// Edits of the topology are published once, after the last of them, and waited for like any
-    /// publication; records and routes are read back in the end.
+    /// publication; records are read back at every authoritative server.
     ///
     /// - Parameter acted: steps whose act was begun.
     /// - Returns: the steps, numbered after the plan's.
@@ -34,18 +34,38 @@ extension Plan {
         let newestFirst = steps.reversed().filter { acted.contains($0.id) }
         let lastEdit = newestFirst.last { $0.operation.editsTopology }
         for step in newestFirst {
+            switch step.operation {
             // A stop is taken back at once, by its compensation, and not again here.
-            if case .stopServices = step.operation { continue }
-            if let operation = step.operation.undo {
-                add(step, "Undo: \(step.title)", operation)
-                if case .changeRecords(let zone, let changes) = operation {
-                    let sets = changes.map {
-                        RecordExpectation(name: $0.name, type: $0.type, set: $0.to)
-                    }
+            case .stopServices: break
+            // One at a time, so that what somebody else changed doesn't keep the others from going back.
+            case .changeRecords(let zone, let changes):
+                for change in changes.reversed().map(\.reversed) {
+                    let what = "\(change.name) \(change.type.rawValue)"
                     add(
                         step,
-                        "Check that every authoritative server of \(zone) is back",
-                        .checkRecords(zone: zone, sets)
+                        "Undo: put \(what) back in \(zone)",
+                        .changeRecords(zone: zone, [change])
+                    )
+                    let set = RecordExpectation(
+                        name: change.name,
+                        type: change.type,
+                        set: change.to
+                    )
+                    add(
+                        step,
+                        "Check that every authoritative server of \(zone) has the old \(what)",
+                        .checkRecords(zone: zone, [set])
+                    )
+                }
+            default:
+                guard let operation = step.operation.undo else { break }
+                add(step, "Undo: \(step.title)", operation)
+                // The fence also stopped the service that it disabled.
+                if case .unfence(let server, _) = operation {
+                    add(
+                        step,
+                        "Start the services on \(server.host) again",
+                        .startServices(server: server, .all)
                     )
                 }
             }
