@@ -1,311 +1,178 @@
 /// A plan while it is being put together: steps in order, impact and warnings.
+///
+/// The extensions add the steps, a file per part of the runbooks.
 struct PlanDraft {
     let organisation: Organisation
     let snapshot: Snapshot
     let direction: MoveDirection
+    let moves: [Move]
+    let record: FailoverRecord?
     var warnings: [String] = []
+    var impact: [String] = []
     var needsApproval = false
-    private var steps: [Step] = []
-    private var impact: [String] = []
-    private var changedSites: [SiteName] = []
-    private var planned: Set<DNSChange> = []
-    private var targets: [FQDN] = []
-    private var sources: [FQDN] = []
+    private(set) var steps: [Step] = []
+    /// Legs whose verdicts the plan depends on, besides those of its moves.
+    var legs: Set<PoolLeg> = []
+    /// Names of records that are planned, with what they will hold.
+    var planned: [RecordKey: RecordSet?] = [:]
 
-    init(organisation: Organisation, snapshot: Snapshot, direction: MoveDirection) {
+    /// A name and type in one view.
+    struct RecordKey: Hashable {
+        var zone: ZoneKey
+        var name: FQDN
+        var type: RecordType
+    }
+
+    init(
+        organisation: Organisation,
+        snapshot: Snapshot,
+        direction: MoveDirection,
+        moves: [Move],
+        record: FailoverRecord?
+    ) {
         self.organisation = organisation
         self.snapshot = snapshot
         self.direction = direction
+        self.moves = moves
+        self.record = record
     }
 
-    private mutating func add(
+    // MARK: Building
+
+    mutating func add(
         _ title: String,
-        _ source: StepSource,
+        _ role: StepRole,
+        _ move: Move,
         _ operation: Operation,
         timeout: Duration
     ) {
+        let source = StepSource.of(
+            role,
+            move.kind,
+            direction,
+            version(of: move.to),
+            flag: organisation.route(move.route)?.federationFlag ?? .preStaged
+        )
+        let limit = operation.operationClass == .person ? PersonTask.patience : timeout
         steps.append(
             Step(
                 id: StepID(steps.count + 1),
                 title: title,
                 source: source,
                 operation: operation,
-                timeout: timeout
+                timeout: limit
             )
         )
     }
 
-    /// Procedure C, step 1: the services of the restored pool run.
-    mutating func addRestoredServices(_ move: Move) {
-        guard let pool = organisation.edgePool(move.to), !sources.contains(move.from) else {
-            return
-        }
-        for server in pool.servers {
-            guard snapshot.manageableEdges.contains(server.fqdn) else {
-                warnings.append(
-                    "\(server.fqdn) has no management endpoint: its services are not started by"
-                        + " the agent, only probed"
-                )
-                continue
-            }
-            add(
-                "Start the Edge services on \(server.fqdn.host)",
-                .failBack("1"),
-                .startServices(server: server.fqdn, .all),
-                timeout: .seconds(300)
-            )
+    mutating func warn(_ warning: String) {
+        if !warnings.contains(warning) { warnings.append(warning) }
+    }
+
+    /// Warns of something that needs a person's yes in every mode.
+    mutating func ask(_ warning: String) {
+        needsApproval = true
+        warn(warning)
+    }
+
+    mutating func addImpact(_ sentence: String) {
+        if !impact.contains(sentence) { impact.append(sentence) }
+    }
+
+    // MARK: What is planned so far
+
+    /// Sites whose route the plan changes.
+    var changedSites: [SiteName] {
+        steps.compactMap { step in
+            if case .setSiteRoute(let site, _, _, _) = step.operation { site } else { nil }
         }
     }
 
-    /// One `Set-CsSite` for every site whose route is the pool that is left.
-    mutating func addSiteRoutes(_ move: Move, record: FailoverRecord?) {
-        if !targets.contains(move.to) { targets.append(move.to) }
-        if !sources.contains(move.from) { sources.append(move.from) }
-        var written: Set<SiteName> = []
-        for step in record?.plan.steps ?? [] {
-            if case .setSiteRoute(let site, move.kind, _, _) = step.operation {
-                written.insert(site)
-            }
-        }
-        for site in snapshot.sites.sorted(by: { $0.name < $1.name })
-        where site.edgePool(move.kind) == move.from {
-            if record != nil, !written.contains(site.name) {
-                needsApproval = true
-                warnings.append(
-                    "site \(site.name) has its \(move.kind.label) route on \(move.from), but not"
-                        + " from our failover: it is left alone"
-                )
-                continue
-            }
-            changedSites.append(site.name)
-            add(
-                "Set the \(move.kind.label) federation route of site \(site.name) to \(move.to.host)",
-                .siteRoute(move.kind, direction),
-                .setSiteRoute(
-                    site: site.name,
-                    kind: move.kind,
-                    from: .edgeServer(move.from),
-                    to: .edgeServer(move.to)
-                ),
-                timeout: .seconds(120)
-            )
+    /// Services whose Edge pool the plan changes, with the new one.
+    var changedServices: [(service: ServiceIdentity, to: ServiceIdentity)] {
+        steps.compactMap { step in
+            guard case .setAssociation(let service, _, let to) = step.operation else { return nil }
+            return (service, to)
         }
     }
 
-    /// Enable-CsTopology once, then the replication gate.
-    mutating func addPublication(_ moves: [Move]) {
-        guard !changedSites.isEmpty else { return }
-        add(
-            "Enable the changed topology",
-            .publication(moves.map(\.kind), direction),
-            .enableTopology,
-            timeout: .seconds(300)
-        )
-        let (servers, leftOut) = consumers()
-        for site in snapshot.deadSites where changedSites.contains(site) {
-            warnings.append(
-                "site \(site) cannot be managed: its servers are not waited for, and send to"
-                    + " \(sources.map(\.host).joined(separator: ", ")) until they have the change"
-            )
-        }
-        add(
-            "Wait until \(servers.count) servers have the change",
-            .replicationGate(moves.map(\.kind), direction),
-            .awaitReplication(servers: servers, leftOut: leftOut),
-            timeout: .seconds(900)
-        )
+    /// The targets, each once.
+    var targets: [FQDN] {
+        moves.reduce(into: []) { if !$0.contains($1.to) { $0.append($1.to) } }
     }
 
-    /// Surviving replicas that consume the change, and the dead members that are left out by name.
-    private func consumers() -> (servers: [FQDN], leftOut: [FQDN]) {
-        var wanted: Set<FQDN> = []
-        var dead = snapshot.deadMembers
-        for pool in snapshot.pools {
-            let consumes =
-                pool.consumesRoutes
-                && (pool.site.map { changedSites.contains($0) } ?? true)
-            if consumes || targets.contains(pool.fqdn) { wanted.formUnion(pool.computers) }
-            if consumes, let site = pool.site, snapshot.deadSites.contains(site) {
-                dead.formUnion(pool.computers)
-            }
-        }
-        for target in targets {
-            wanted.formUnion(organisation.edgePool(target)?.servers.map(\.fqdn) ?? [])
-        }
-        let known = Set(snapshot.replicas.map(\.server))
-        return (
-            wanted.subtracting(dead).intersection(known).sorted(),
-            wanted.intersection(dead).union(wanted.subtracting(known)).sorted()
-        )
+    // MARK: What is known
+
+    func version(of pool: FQDN) -> ProductVersion {
+        organisation.edgePool(pool)?.version ?? .sfb2015
     }
 
-    /// Procedure B, steps 2, 6 and 7: the services of the target, when they are to be touched.
-    mutating func addXMPPServices(_ move: Move) {
-        guard let route = organisation.route(move.route), let pool = organisation.edgePool(move.to)
-        else { return }
-        let dead = snapshot.deadMembers
-        let living = pool.servers.map(\.fqdn).filter { !dead.contains($0) }
-        let answering = snapshot.members.filter { member in
-            member.kind == .xmpp && member.liveness == .alive && living.contains(member.server)
-        }
-        let chosen =
-            route.edgeServices ?? (answering.count == living.count ? .untouched : .xmppOnly)
-        guard chosen != .untouched else { return }
-        if direction == .failback { return }
-        let gone = pool.servers.map(\.fqdn).filter(dead.contains)
-        if !gone.isEmpty {
-            let names = gone.map(\.name).joined(separator: ", ")
-            warnings.append("\(names) answers nothing: its services are left alone")
-        }
-        let unmanageable = living.filter { !snapshot.manageableEdges.contains($0) }
-        if !unmanageable.isEmpty {
-            let names = unmanageable.map(\.name).joined(separator: ", ")
-            warnings.append(
-                "\(names) cannot be managed: restart the XMPP services there by hand if needed"
-            )
-        }
-        let servers = living.filter(snapshot.manageableEdges.contains)
-        add(
-            "Check that the way to port \(pool.port(for: .xmpp)) of \(pool.fqdn.host) is open",
-            .xmpp("6"),
-            .checkPath(pool: pool.fqdn, .xmpp),
-            timeout: .seconds(30)
-        )
-        if chosen == .documented {
-            needsApproval = true
-            impact.append(
-                "all services of \(pool.fqdn) stop and start again: remote users, conferences and"
-                    + " SIP federation through it are cut for minutes"
-            )
-            for server in servers { addStop(server, .all) }
-            for server in servers { addStart(server, .all) }
-            for server in servers { addMemberCheck(server, pool.fqdn) }
-        } else {
-            for server in servers {
-                addStop(server, .xmpp)
-                addStart(server, .xmpp)
-                addMemberCheck(server, pool.fqdn)
-            }
+    func members(of pool: FQDN) -> [FQDN] {
+        organisation.edgePool(pool)?.servers.map(\.fqdn) ?? []
+    }
+
+    /// Edge servers that are taken for dead: nothing of them answers the probes, and their host
+    /// neither.
+    ///
+    /// A pool that was fenced or never enabled has nothing that answers; that its host told us a
+    /// start type, and that its replica is up to date, shows that it lives.
+    var deadMembers: Set<FQDN> {
+        snapshot.deadMembers.filter { server in
+            guard snapshot.startTypes[server] != nil else { return true }
+            return snapshot.replicas.first { $0.server == server }?.isUpToDate == false
         }
     }
 
-    private mutating func addMemberCheck(_ server: FQDN, _ pool: FQDN) {
-        add(
-            "Check that \(server.host) answers XMPP",
-            .xmpp("7"),
-            .checkProtocol(pool: pool, server: server, .xmpp),
-            timeout: .seconds(120)
-        )
+    /// Whether the agent can send commands to an Edge server now.
+    func isManageable(_ server: FQDN) -> Bool {
+        snapshot.manageableEdges.contains(server) && snapshot.unreachableEdges[server] == nil
     }
 
-    private mutating func addStop(_ server: FQDN, _ services: ServiceSelection) {
-        let what = services == .all ? "the Edge services" : "the XMPP service"
-        add(
-            "Stop \(what) on \(server.host)",
-            .xmpp("2"),
-            .stopServices(server: server, services),
-            timeout: .seconds(300)
-        )
+    /// Whether a Front End pool (or Director, or Mediation pool) is down as a whole.
+    func isDown(_ pool: FQDN, in snapshot: Snapshot) -> Bool {
+        guard let known = snapshot.pools.first(where: { $0.fqdn == pool }) else { return false }
+        if let site = known.site, snapshot.deadSites.contains(site) { return true }
+        let replicas = snapshot.replicas.filter { known.computers.contains($0.server) }
+        return !replicas.isEmpty && replicas.allSatisfy { !$0.isUpToDate }
     }
 
-    private mutating func addStart(_ server: FQDN, _ services: ServiceSelection) {
-        let what = services == .all ? "the Edge services" : "the XMPP service"
-        add(
-            "Start \(what) on \(server.host)",
-            .xmpp("7"),
-            .startServices(server: server, services),
-            timeout: .seconds(300)
-        )
+    /// Whether this leg of a pool is probed at all.
+    func isWatched(_ leg: PoolLeg) -> Bool {
+        let members = members(of: leg.pool)
+        return snapshot.verdicts[leg] != nil
+            || snapshot.members.contains { $0.kind == leg.kind && members.contains($0.server) }
     }
 
-    /// The route's own port on the target, before DNS leads anyone there.
-    mutating func addTargetCheck(_ move: Move) {
-        add(
-            "Check that \(move.to.host) answers \(move.kind.label) before DNS leads there",
-            .targetCheck(move.kind, direction),
-            .checkProtocol(pool: move.to, server: nil, move.kind.leg),
-            timeout: .seconds(120)
-        )
+    func answers(_ leg: PoolLeg) -> Bool {
+        let verdict = snapshot.verdicts[leg]?.verdict
+        return verdict == .up || verdict == .degraded
     }
 
-    /// The record changes, one update per zone.
-    mutating func addRecords(_ result: DNSPlanner.Result) {
-        for (zone, all) in result.changes {
-            // A name that two routes share is changed once.
-            let changes = all.filter { !planned.contains($0) }
-            guard !changes.isEmpty else { continue }
-            planned.formUnion(changes)
-            let names = Set(changes.map(\.name)).sorted().map(\.name).joined(separator: ", ")
-            add(
-                "Change DNS: \(names)",
-                .records(result.kind, direction),
-                .changeRecords(zone: zone, changes),
-                timeout: .seconds(120)
-            )
-            let floor = changes.compactMap(\.from?.ttl).max() ?? 0
-            let wait =
-                "partners that have the old records cached keep using them for up to"
-                + " \(Duration.seconds(Int64(floor)).inWords)"
-            if !impact.contains(wait) { impact.append(wait) }
-        }
-        for (zone, sets) in result.expected where !sets.isEmpty {
-            add(
-                "Check that every authoritative server of \(zone) says the same",
-                .records(result.kind, direction),
-                .checkRecords(zone: zone, sets),
-                timeout: .seconds(120)
-            )
-        }
-    }
+    func list(_ names: [FQDN]) -> String { names.map(\.name).joined(separator: ", ") }
 
-    /// What proves that the route now lives on the target.
-    mutating func addVerification(_ move: Move) {
-        let sites = snapshot.sites.map(\.name).filter { site in
-            changedSites.contains(site)
-                || snapshot.sites.contains { $0.name == site && $0.edgePool(move.kind) == move.to }
-        }
-        add(
-            "Read the \(move.kind.label) routes back",
-            .verification(move.kind, direction),
-            .checkSiteRoutes(kind: move.kind, sites.sorted(), .edgeServer(move.to)),
-            timeout: .seconds(60)
-        )
-        add(
-            "Probe \(move.kind.label) on every member of \(move.to.host)",
-            .verification(move.kind, direction),
-            .checkProtocol(pool: move.to, server: nil, move.kind.leg),
-            timeout: .seconds(120)
-        )
-        guard move.kind == .sip else { return }
-        for partner in organisation.partners.sorted(by: { $0.domain < $1.domain }) {
-            add(
-                "Send a test request to partner \(partner.domain)",
-                .verification(move.kind, direction),
-                .testPartner(domain: partner.domain, pool: move.to, isRequired: partner.isRequired),
-                timeout: .seconds(120)
-            )
-        }
-    }
+    // MARK: The end
 
     /// The plan.
-    func finish(_ moves: [Move]) -> Plan {
+    func finish() -> Plan {
         var verdicts: [PoolLeg: VerdictClass] = [:]
-        var impact = impact
         for move in moves {
             for pool in [move.from, move.to] {
                 let leg = PoolLeg(pool: pool, kind: move.kind.leg)
                 verdicts[leg] = snapshot.verdicts[leg]?.verdict ?? .unknown
             }
-            impact.insert(
-                "\(move.kind.label) federation in both directions moves from \(move.from) to \(move.to)",
-                at: 0
-            )
+        }
+        for leg in legs { verdicts[leg] = snapshot.verdicts[leg]?.verdict ?? .unknown }
+        let headlines = moves.map { move in
+            move.kind == .media
+                ? "media and Web Conferencing move from \(move.from) to \(move.to): conferences with"
+                    + " remote users are cut and have to be joined again"
+                : "\(move.kind.carries) in both directions moves from \(move.from) to \(move.to)"
         }
         return Plan(
             direction: direction,
             moves: moves,
             steps: steps,
-            impact: impact,
+            impact: headlines + impact,
             warnings: warnings,
             verdicts: verdicts,
             needsApproval: needsApproval

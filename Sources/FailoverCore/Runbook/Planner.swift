@@ -20,12 +20,13 @@ public struct FailoverRecord: Sendable, Hashable, Codable {
     }
 }
 
-/// Makes plans: procedures A, B and C as data.
+/// Makes plans: procedures A, B, C and D as data.
 ///
 /// Pure: the same input gives the same plan.
 ///
 /// Moves of one plan are merged so that the topology is enabled once. The order is the runbooks':
-/// topology changes → enable → replication gate → services → DNS → verify.
+/// store → restored services → federation flag → routes, associations, next hops → enable →
+/// replication gate → setup → services → DNS → verify → fence.
 public struct Planner: Sendable {
     /// The configuration.
     public let organisation: Organisation
@@ -35,7 +36,7 @@ public struct Planner: Sendable {
         self.organisation = organisation
     }
 
-    /// Plans moves away from their pools (procedures A and B).
+    /// Plans moves away from their pools (procedures A, B and D).
     public func failover(_ moves: [Move], snapshot: Snapshot) -> Planning {
         plan(moves, direction: .failover, snapshot: snapshot, record: nil)
     }
@@ -62,37 +63,64 @@ public struct Planner: Sendable {
         snapshot: Snapshot,
         record: FailoverRecord?
     ) -> Planning {
+        let moves = moves.sorted { ($0.kind.rank, $0.route) < ($1.kind.rank, $1.route) }
         let preflight = Preflight(organisation: organisation, snapshot: snapshot)
         var blockers = preflight.blockers(for: moves)
-        var draft = PlanDraft(organisation: organisation, snapshot: snapshot, direction: direction)
-        draft.needsApproval = direction == .failback && record == nil
-        if draft.needsApproval {
-            draft.warnings.append(
+        var draft = PlanDraft(
+            organisation: organisation,
+            snapshot: snapshot,
+            direction: direction,
+            moves: moves,
+            record: record
+        )
+        if direction == .failback, record == nil {
+            draft.ask(
                 "no failover of ours is on record: what to restore comes from the configuration"
             )
         }
         draft.warnings += preflight.warnings(for: moves)
-        let moves = moves.sorted { ($0.kind.rawValue, $0.route) < ($1.kind.rawValue, $1.route) }
-        let dns = DNSPlanner(organisation: organisation, snapshot: snapshot)
-        var records: [DNSPlanner.Result] = []
-        for move in moves {
+        let dns = DNSPlanner(organisation: organisation, snapshot: snapshot, direction: direction)
+        var records: [Move: DNSPlanner.Result] = [:]
+        for move in moves where move.kind != .media {
             guard let route = organisation.route(move.route) else { continue }
-            if direction == .failback { draft.addRestoredServices(move) }
-            draft.addSiteRoutes(move, record: record)
             let result =
-                direction == .failback && record != nil
-                ? dns.restore(route, record: record) : dns.lead(route, to: move.to, direction)
-            blockers += result.blockers
-            draft.warnings += result.warnings
-            if result.hasForeignChanges { draft.needsApproval = true }
-            records.append(result)
+                record.map { dns.restore(route, move, record: $0) } ?? dns.lead(route, move)
+            blockers += result.blockers.filter { !blockers.contains($0) }
+            for warning in result.warnings { draft.warn(warning) }
+            if result.needsApproval { draft.needsApproval = true }
+            records[move] = result
         }
-        draft.addPublication(moves)
-        for move in moves where move.kind == .xmpp { draft.addXMPPServices(move) }
-        for move in moves { draft.addTargetCheck(move) }
-        for result in records { draft.addRecords(result) }
-        for move in moves { draft.addVerification(move) }
+        draft.addStore()
+        draft.addRestoredPools()
+        draft.addTopologyChanges()
+        draft.addPublication()
+        draft.addSetup()
+        for group in draft.groups {
+            for move in group { draft.addXMPPServices(move) }
+            for move in group { draft.addTargetCheck(move) }
+            // The agent's zones first: nobody waits for a person who needs not.
+            for byPerson in [false, true] {
+                for move in group {
+                    guard let result = records[move] else { continue }
+                    draft.addRecords(move, result, byPerson: byPerson)
+                }
+            }
+            for move in group { draft.addVerification(move) }
+        }
+        for move in moves { draft.addFence(move) }
+        draft.addPoolFailbacks()
         if !blockers.isEmpty { return .blocked(blockers) }
-        return .plan(draft.finish(moves))
+        return .plan(draft.finish())
+    }
+}
+
+extension RouteKind {
+    /// The order of moves within a plan.
+    var rank: Int {
+        switch self {
+        case .sip: 0
+        case .xmpp: 1
+        case .media: 2
+        }
     }
 }

@@ -1,124 +1,231 @@
-/// Where each kind of step comes from in Microsoft's documents (runbooks A, B, C).
+/// One of Microsoft's documents, with the numbered procedures that it holds.
+public enum SourceDocument: String, Sendable, Hashable, Codable, CaseIterable {
+    /// "Failing over, failing back, or changing the Edge pool in Skype for Business Server".
+    case skypeForBusiness = "skype_for_business"
+    /// "Failing over the Edge pool used for Lync Server federation in Lync Server 2013".
+    case lync2013 = "lync_2013"
+
+    /// A numbered procedure of a document.
+    public struct Section: Sendable, Hashable {
+        /// A, B, C or D of our runbooks.
+        public var procedure: String
+        /// Its heading.
+        public var heading: String
+        /// How many numbered steps it has.
+        public var stepCount: Int
+    }
+
+    /// Its numbered procedures, in the order of our letters.
+    public var sections: [Section] {
+        switch self {
+        case .skypeForBusiness:
+            [
+                Section(
+                    procedure: "A",
+                    heading:
+                        "Fail over the Edge pool used for Skype for Business Server federation",
+                    stepCount: 7
+                ),
+                Section(
+                    procedure: "B",
+                    heading: "To fail over the Edge pool used for XMPP federation",
+                    stepCount: 7
+                ),
+                Section(
+                    procedure: "C",
+                    heading: "Fail back the Edge pool used for Skype for Business Server federation"
+                        + " or XMPP federation",
+                    stepCount: 5
+                ),
+                Section(
+                    procedure: "D",
+                    heading: "Change the Edge pool associated with a Front End pool",
+                    stepCount: 4
+                ),
+            ]
+        case .lync2013:
+            [
+                Section(
+                    procedure: "A",
+                    heading: "Failing Over the Edge Pool Used for Lync Server Federation",
+                    stepCount: 7
+                )
+            ]
+        }
+    }
+
+    /// The document that describes a procedure for a product: its own where there is one.
+    static func section(_ procedure: String, _ version: ProductVersion) -> Section? {
+        let own: SourceDocument =
+            version == .lync2010 || version == .lync2013 ? .lync2013 : .skypeForBusiness
+        return (own.sections + SourceDocument.skypeForBusiness.sections)
+            .first { $0.procedure == procedure }
+    }
+}
+
+/// Where each kind of step comes from in Microsoft's documents (runbooks A to D).
 extension StepSource {
-    private static let sipSection =
-        "Fail over the Edge pool used for Skype for Business Server federation"
-    private static let xmppSection = "To fail over the Edge pool used for XMPP federation"
-    private static let failBackSection =
-        "Fail back the Edge pool used for Skype for Business Server federation or XMPP federation"
-
-    /// A step of procedure B.
-    static func xmpp(_ steps: String, deviation: String? = nil) -> StepSource {
-        StepSource(procedure: "B", section: xmppSection, steps: steps, deviation: deviation)
-    }
-
-    /// A step of procedure C.
-    static func failBack(_ steps: String, deviation: String? = nil) -> StepSource {
-        StepSource(procedure: "C", section: failBackSection, steps: steps, deviation: deviation)
-    }
-
-    /// A step of procedure A.
-    static func sip(_ steps: String, deviation: String? = nil) -> StepSource {
-        StepSource(procedure: "A", section: sipSection, steps: steps, deviation: deviation)
-    }
-
-    private static let associationSection =
-        "Change the Edge pool associated with a Front End pool"
-
-    /// A step of procedure D.
-    static func association(
-        _ steps: String,
+    /// The source of a step.
+    ///
+    /// - Parameters:
+    ///   - role: what the step is for.
+    ///   - kind: what is moved; with several moves in one plan the first of SIP, XMPP and media.
+    ///   - direction: away from home or back.
+    ///   - version: the target's product, which decides whose headings are named.
+    ///   - flag: how the federation flag is kept; decides what of procedure A a route stands for.
+    /// - Returns: procedure, heading, step numbers, and why we do it otherwise where we do.
+    public static func of(
+        _ role: StepRole,
+        _ kind: RouteKind,
         _ direction: MoveDirection,
-        deviation: String? = nil
+        _ version: ProductVersion = .sfb2015,
+        flag: FederationFlag = .preStaged
     ) -> StepSource {
-        direction == .failback
-            ? .failBack("4", deviation: deviation)
-            : StepSource(
-                procedure: "D",
-                section: associationSection,
-                steps: steps,
-                deviation: deviation
+        let place =
+            direction == .failback
+            ? failback(role, kind)
+            : kind == .media || role == .association
+                ? association(role) : kind == .sip ? sip(role, flag) : xmpp(role)
+        let heading = SourceDocument.section(place.procedure, version)?.heading ?? ""
+        return StepSource(
+            procedure: place.procedure,
+            section: heading,
+            steps: place.steps,
+            deviation: place.deviation
+        )
+    }
+
+    /// Every source that a step can have, without repetitions, in the order of the roles.
+    public static var all: [StepSource] {
+        var all: [StepSource] = []
+        for version in ProductVersion.allCases {
+            for direction in [MoveDirection.failover, .failback] {
+                for kind in RouteKind.allCases {
+                    for role in StepRole.allCases {
+                        for flag in FederationFlag.allCases {
+                            let source = of(role, kind, direction, version, flag: flag)
+                            if !all.contains(source) { all.append(source) }
+                        }
+                    }
+                }
+            }
+        }
+        return all
+    }
+
+    /// The numbers of the steps it stands for.
+    public var stepNumbers: [Int] {
+        steps.split(separator: ",").flatMap { part -> [Int] in
+            let ends = part.split(separator: "–").compactMap { Int($0.filter(\.isNumber)) }
+            guard let first = ends.first, let last = ends.last, first <= last else { return [] }
+            return Array(first...last)
+        }
+    }
+
+    private typealias Place = (procedure: String, steps: String, deviation: String?)
+
+    /// Procedure A.
+    private static func sip(_ role: StepRole, _ flag: FederationFlag) -> Place {
+        switch role {
+        case .federationFlag: ("A", "1–5", nil)
+        case .siteRoute where flag == .strictSingle:
+            ("A", "", "the checkbox alone moves nothing: the route of every site has to be set too")
+        case .siteRoute:
+            (
+                "A", "1–4",
+                "both pools carry the federation flag; the switch is the route of every site, which"
+                    + " the document leaves out"
             )
+        case .publication where flag == .preStaged:
+            ("A", "5", "Enable-CsTopology instead of publishing in Topology Builder")
+        case .setup: ("A", "6–7", nil)
+        default: ("A", "", besides(role))
+        }
     }
 
-    /// Set-CsSite.
-    static func siteRoute(_ kind: RouteKind, _ direction: MoveDirection) -> StepSource {
-        switch (kind, direction) {
-        case (.sip, .failover):
-            .sip(
-                "1–4",
-                deviation: "both pools carry the federation flag; the switch is the route of every"
-                    + " site, which the document leaves out"
+    /// Procedure B.
+    private static func xmpp(_ role: StepRole) -> Place {
+        switch role {
+        case .anotherPool: ("B", "1", nil)
+        case .stopServices: ("B", "2", nil)
+        case .siteRoute:
+            (
+                "B", "3",
+                "the document's parameter -XmppExternalFederationRoute does not exist, its value"
+                    + " must be a pool's service identity, and every site that uses the failed pool"
+                    + " is set"
             )
-        case (.xmpp, .failover):
-            .xmpp(
-                "3",
-                deviation: "the document's parameter -XmppExternalFederationRoute does not exist,"
-                    + " its value must be a pool's service identity, and every site that uses the"
-                    + " failed pool is set"
-            )
-        case (.media, _): .association("1–4", direction)
-        case (.sip, .failback): .failBack("2")
-        case (.xmpp, .failback):
-            .failBack("3", deviation: "the document's parameter does not exist; see procedure B")
+        case .records: ("B", "4–5", "all members' addresses, not one server's")
+        case .recordCheck: ("B", "5", nil)
+        case .path, .verification: ("B", "6", nil)
+        case .targetCheck: ("B", "6", "checked after the start, not before it")
+        case .startServices, .memberCheck: ("B", "7", nil)
+        case .restartServices: ("B", "2, 7", nil)
+        default: ("B", "", besides(role))
         }
     }
 
-    /// Enable-CsTopology.
-    static func publication(_ kinds: [RouteKind], _ direction: MoveDirection) -> StepSource {
-        let instead = "Enable-CsTopology instead of publishing in Topology Builder"
-        return switch (kinds.contains(.sip), direction) {
-        case (true, .failover): .sip("5", deviation: instead)
-        case (false, .failover): .xmpp("", deviation: "a changed route has to be enabled")
-        case (true, .failback): .failBack("2", deviation: instead)
-        case (false, .failback): .failBack("", deviation: "a changed route has to be enabled")
+    /// Procedure C.
+    private static func failback(_ role: StepRole, _ kind: RouteKind) -> Place {
+        let own = kind == .sip ? "2" : kind == .xmpp ? "3" : "4"
+        return switch role {
+        case .anotherPool: ("C", "1", "checked before the run")
+        case .restoredServices: ("C", "1", nil)
+        case .unfence: ("C", "1", "the failover had switched its Access Edge off")
+        case .soak: ("C", "1", "the document waits for nothing")
+        case .association: ("C", "4", nil)
+        case .poolFailback: ("C", "5", nil)
+        case .federationFlag, .setup: ("C", "2", nil)
+        case .siteRoute where kind == .sip:
+            ("C", "2", "the switch is the route of every site, which the document leaves out")
+        case .siteRoute:
+            ("C", "3", "the document's parameter does not exist; see procedure B")
+        case .publication where kind == .sip:
+            ("C", "2", "Enable-CsTopology instead of publishing in Topology Builder")
+        case .records where kind == .xmpp:
+            ("C", "3", "the document names the other pool here by mistake")
+        case .path: ("C", "3", nil)
+        case .recordCheck where kind == .xmpp: ("C", "3", nil)
+        case .targetCheck where kind == .xmpp: ("C", "3", nil)
+        case .targetCheck, .verification, .partnerTest:
+            ("C", own, besides(role))
+        default: ("C", "", besides(role))
         }
     }
 
-    /// The replication gate.
-    static func replicationGate(
-        _ kinds: [RouteKind],
-        _ direction: MoveDirection
-    ) -> StepSource {
-        let why = "the change takes effect on a server only when its replica has it"
-        return switch (kinds.contains(.sip), direction) {
-        case (true, .failover): .sip("", deviation: why)
-        case (false, .failover): .xmpp("", deviation: why)
-        case (_, .failback): .failBack("", deviation: why)
+    /// Procedure D.
+    private static func association(_ role: StepRole) -> Place {
+        switch role {
+        case .association: ("D", "1–4", "a cmdlet for each role instead of Topology Builder")
+        case .publication:
+            ("D", "", "the document stops at OK; a changed association has to be enabled")
+        default: ("D", "", besides(role))
         }
     }
 
-    /// The target's own port before DNS.
-    static func targetCheck(_ kind: RouteKind, _ direction: MoveDirection) -> StepSource {
-        switch (kind, direction) {
-        case (.media, _): .association("", direction)
-        case (.sip, .failover): .sip("", deviation: "the document checks nothing before users move")
-        case (.xmpp, .failover): .xmpp("6", deviation: "checked after the start, not before it")
-        case (.sip, .failback): .failBack("2", deviation: "the document checks nothing")
-        case (.xmpp, .failback): .failBack("3")
-        }
-    }
-
-    /// DNS changes.
-    static func records(_ kind: RouteKind, _ direction: MoveDirection) -> StepSource {
-        switch (kind, direction) {
-        case (.media, _): .association("", direction)
-        case (.sip, .failover):
-            .sip("", deviation: "the document has no DNS step; partners find us by SRV and A")
-        case (.xmpp, .failover):
-            .xmpp("4–5", deviation: "all members' addresses, not one server's")
-        case (.sip, .failback): .failBack("2", deviation: "the document has no DNS step")
-        case (.xmpp, .failback):
-            .failBack("3", deviation: "the document names the other pool here by mistake")
-        }
-    }
-
-    /// What proves the result.
-    static func verification(_ kind: RouteKind, _ direction: MoveDirection) -> StepSource {
-        switch (kind, direction) {
-        case (.media, _): .association("", direction)
-        case (.sip, .failover): .sip("", deviation: "the document ends without a check")
-        case (.xmpp, .failover): .xmpp("6")
-        case (_, .failback): .failBack(kind == .sip ? "2" : "3", deviation: "checked from outside")
+    /// Why a step is there that the documents leave out.
+    private static func besides(_ role: StepRole) -> String {
+        switch role {
+        case .anotherPool: "checked before the run"
+        case .storeFailover: "nothing can be written while the Central Management store is dead"
+        case .replicationPath: "the store moved, and its new server replicates from elsewhere"
+        case .rightsTrial: "what the account may do could not be tried while the store was dead"
+        case .federationFlag, .setup: "the federation flag moves with SIP federation"
+        case .siteRoute: "the route of every site has to be set"
+        case .association: "media moves with its Edge pool"
+        case .nextHop: "what the target hands requests to does not answer"
+        case .publication: "a changed topology has to be enabled"
+        case .replicationGate: "the change takes effect on a server only when its replica has it"
+        case .path, .memberCheck, .targetCheck: "the document checks nothing before users move"
+        case .stopServices, .startServices, .restartServices: "services are restarted in step"
+        case .records: "the document has no DNS step; partners find us by SRV and A"
+        case .recordCheck: "one authoritative server that lags leads partners astray"
+        case .verification: "the document ends without a check"
+        case .partnerTest: "the document ends without a check"
+        case .signIn: "clients sign in by a name that moves too"
+        case .fence: "the failed pool would answer again by itself when it returns"
+        case .unfence, .soak, .restoredServices: "the pool has to run before anything moves to it"
+        case .poolFailback: "only after a failover of the Front End pool"
         }
     }
 }
