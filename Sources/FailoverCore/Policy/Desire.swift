@@ -70,6 +70,8 @@ enum AskReason: Sendable, Hashable {
     case tooManyFailovers
     /// The route is automatic, but the only target is degraded.
     case targetDegraded
+    /// The only target does not serve yet: the plan starts or enables it first.
+    case targetNotServing
     /// The route is automatic, but the plan says that a person must say yes.
     case plan
 }

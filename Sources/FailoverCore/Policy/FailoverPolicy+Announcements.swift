@@ -10,20 +10,31 @@ extension FailoverPolicy {
             let evidence = evidence(state.leg(pool))
             let new = evidence.verdict.verdict
             let told = state.announced[pool]
-            guard new != .unknown, new != told else { continue }
-            if let settled = settling(evidence, told: told), now < settled { continue }
+            guard new != .unknown, new != told, !isDownByDesign(pool, state) else { continue }
+            if let settled = settling(pool, state), now < settled { continue }
             states[index].announced[pool] = new
             announce(index, pool, from: told, evidence.verdict, at: now)
         }
     }
 
-    /// When a first *degraded* has stood long enough; nil for a verdict that need not settle.
-    func settling(_ evidence: LegEvidence, told: VerdictClass?) -> Instant? {
-        guard evidence.verdict.verdict == .degraded else { return nil }
-        switch told {
-        case nil: return evidence.since + settings.firstVerdictSettles
-        case .up, .degraded, .down, .unknown: return nil
+    /// When a first *degraded*, or a first *down* that may be by design, has stood long enough; nil
+    /// for a verdict that need not settle.
+    func settling(_ pool: FQDN, _ state: RouteState) -> Instant? {
+        guard state.announced[pool] == nil else { return nil }
+        let evidence = evidence(state.leg(pool))
+        switch evidence.verdict.verdict {
+        case .degraded: return evidence.since + settings.firstVerdictSettles
+        case .down:
+            let isHolder = pool == state.holder.presumed(home: state.route.home)
+            return isHolder || state.route.startingLegs(of: pool).isEmpty
+                ? nil : evidence.since + settings.firstVerdictSettles
+        case .up, .unknown: return nil
         }
+    }
+
+    /// Whether a standby is down because it serves only once a plan starts or enables it.
+    private func isDownByDesign(_ pool: FQDN, _ state: RouteState) -> Bool {
+        pool != state.holder.presumed(home: state.route.home) && canBeStarted(pool, for: state)
     }
 
     private mutating func announce(

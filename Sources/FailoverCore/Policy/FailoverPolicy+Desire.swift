@@ -9,7 +9,7 @@ extension FailoverPolicy {
     /// | – | not read | otherwise | | rest or wait |
     /// | – | known | unknown | | rest |
     /// | – | known | down | not confirmed | wait |
-    /// | – | known | down | no pool up or degraded | blocked |
+    /// | – | known | down | no pool up or degraded, none that can be started | blocked |
     /// | – | known | down | a target | tell in observe, else act |
     /// | – | home | up, degraded | | rest |
     /// | – | standby | up, degraded | moved by order | rest |
@@ -42,7 +42,9 @@ extension FailoverPolicy {
         let wanted = Wanted(situation: .holderDown, from: holder, to: target)
         switch state.route.mode {
         case .observe: return .tell(wanted)
-        case .approve: return .act(wanted, .ask(.mode))
+        case .approve:
+            let isServing = !canBeStarted(target, for: state)
+            return .act(wanted, .ask(isServing ? .mode : .targetNotServing))
         case .auto: return .act(wanted, automaticPermission(state, to: target, at: now))
         }
     }
@@ -55,6 +57,7 @@ extension FailoverPolicy {
         to target: FQDN,
         at now: Instant
     ) -> Permission {
+        if canBeStarted(target, for: state) { return .ask(.targetNotServing) }
         if evidence(state.leg(target)).verdict.verdict != .up { return .ask(.targetDegraded) }
         if let until = state.coolDownUntil, now < until { return .ask(.coolDown(until: until)) }
         if state.episode.planNeedsPerson { return .ask(.plan) }
@@ -62,21 +65,12 @@ extension FailoverPolicy {
         return recent.count < settings.maxFailovers.count ? .automatic : .ask(.tooManyFailovers)
     }
 
-    /// The first pool that is up, home before the standbys in their order; else the first degraded
-    /// one.
-    func target(of state: RouteState, awayFrom holder: FQDN) -> FQDN? {
-        let others = state.route.pools.filter { $0 != holder }
-        return others.first { evidence(state.leg($0)).verdict.verdict == .up }
-            ?? others.first { evidence(state.leg($0)).verdict.verdict == .degraded }
-    }
-
     private func failback(_ state: RouteState, from place: Place, at now: Instant) -> Desire {
         let route = state.route
         if place.pool == route.home { return .rest(.holderWorks) }
         if place.cause == .ordered { return .rest(.heldByOrder) }
-        let home = evidence(state.leg(route.home))
-        guard home.verdict.verdict == .up else { return .rest(.homeNotUp) }
-        let stable = home.since + route.failback.stableFor
+        guard let home = returned(state) else { return .rest(.homeNotUp) }
+        let stable = evidence(home).since + route.failback.stableFor
         if now < stable { return .wait(.soak, until: stable) }
         let wanted = Wanted(situation: .homeBack, from: place.pool, to: route.home)
         if route.mode == .observe || route.failback.mode == .observe || place.cause != .downVerdict
@@ -84,6 +78,7 @@ extension FailoverPolicy {
             return .tell(wanted)
         }
         if let until = state.coolDownUntil, now < until { return .wait(.coolDown, until: until) }
+        if home != state.leg(route.home) { return .act(wanted, .ask(.targetNotServing)) }
         if route.failback.mode == .approve { return .act(wanted, .ask(.mode)) }
         return .act(wanted, state.episode.planNeedsPerson ? .ask(.plan) : .automatic)
     }
@@ -97,6 +92,7 @@ extension FailoverPolicy {
         case .unknown: return state.episode.situation
         case .up, .degraded:
             if presumed == home { return .calm }
+            if returned(state) != nil { return .homeBack }
             switch evidence(state.leg(home)).verdict.verdict {
             case .up: return .homeBack
             case .unknown: return state.episode.situation == .homeBack ? .homeBack : .calm

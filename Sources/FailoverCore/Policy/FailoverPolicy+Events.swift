@@ -14,14 +14,18 @@ extension FailoverPolicy {
         case .planRefused(let id, let reasons): planRefused(id, reasons, at: now)
         case .approved(let id, let digest, let person): approved(id, digest, by: person, at: now)
         case .denied(let id, let person, let reason): denied(id, by: person, reason, at: now)
-        case .failoverOrdered(let route, let target, let person, let reason):
-            ordered(route, to: target, .ordered(by: person, reason: reason), at: now)
-        case .failbackOrdered(let route, let person, let reason):
-            let home = index(of: route).map { states[$0].route.home }
-            ordered(route, to: home, .ordered(by: person, reason: reason), at: now)
+        case .failoverOrdered, .failbackOrdered, .rehearsalOrdered: ordered(event, at: now)
         case .runNotStarted(let id, let reason): runNotStarted(id, reason, at: now)
         case .runFinished(let id, let outcome): runFinished(id, outcome, at: now)
-        case .runResumed(let id, let person): runResumed(id, by: person, at: now)
+        case .runResumed(let id, let person):
+            runGoesOn(id, "goes on, resumed by \(person)", at: now)
+        case .runAborting(let id, let person, let reason):
+            runGoesOn(id, "is undone, ordered by \(person)" + why(reason), at: now)
+        case .runForced(let id, let step, let person, let reason):
+            runGoesOn(id, "goes on, with step \(step) forced by \(person)" + why(reason), at: now)
+        case .runTaken(let id, let person, let reason):
+            runTaken(id, by: person, reason, at: now)
+        case .runWaits(let id, let wait): runWaits(id, for: wait)
         case .lockReleased(let person, let reason): lockReleased(by: person, reason, at: now)
         case .holderAdopted(let route, let person, let reason):
             holderAdopted(route, by: person, reason, at: now)
@@ -36,7 +40,7 @@ extension FailoverPolicy {
         guard let index = index(of: name) else { return }
         switch states[index].phase {
         // While a run moves the route, readings show it half way.
-        case .running, .stuck: return
+        case .running, .halted: return
         case .idle, .queued, .planning, .asked, .cleared, .declined, .retrying: break
         }
         let before = states[index].holder
@@ -78,6 +82,15 @@ extension FailoverPolicy {
         }
         withdrawIfVoid(index, request, at: now)
         guard case .planning = states[index].phase else { return }
+        if case .rehearsal(let person, _) = request.trigger {
+            if case .onHold(let reason) = ground(of: request, at: now) {
+                end(index, request, "it cannot be rehearsed now: \(reason)", at: now)
+                retry(index, request, "cannot be rehearsed now: \(reason)", at: now)
+                return
+            }
+            start(index, request, digest, .rehearsal(by: person), at: now)
+            return
+        }
         if request.trigger.isOrdered {
             ask(index, request, digest, .mode, at: now)
             return
@@ -133,7 +146,24 @@ extension FailoverPolicy {
     }
 
     /// An order is checked by then; it waits for the lock like everything else.
-    private mutating func ordered(
+    private mutating func ordered(_ event: PolicyEvent, at now: Instant) {
+        switch event {
+        case .failoverOrdered(let route, let target, let person, let reason, let isDrill):
+            let trigger: Trigger =
+                isDrill ? .drill(by: person, reason: reason) : .ordered(by: person, reason: reason)
+            queue(route, to: target, trigger, at: now)
+        case .failbackOrdered(let route, let person, let reason, let isDrill):
+            let trigger: Trigger =
+                isDrill ? .drill(by: person, reason: reason) : .ordered(by: person, reason: reason)
+            queue(route, to: home(of: route), trigger, at: now)
+        case .rehearsalOrdered(let route, let target, let direction, let person, let reason):
+            let to = direction == .failback ? home(of: route) : target
+            queue(route, to: to, .rehearsal(by: person, reason: reason), at: now)
+        default: return
+        }
+    }
+
+    private mutating func queue(
         _ name: RouteName,
         to target: FQDN?,
         _ trigger: Trigger,
@@ -150,4 +180,10 @@ extension FailoverPolicy {
         )
         states[index].enter(.queued(request), at: now)
     }
+
+    private func home(of route: RouteName) -> FQDN? {
+        index(of: route).map { states[$0].route.home }
+    }
+
+    private func why(_ reason: String) -> String { reason.isEmpty ? "" : ": \(reason)" }
 }

@@ -31,12 +31,13 @@ extension FailoverPolicy {
         let target = evidence(state.leg(request.move.to)).verdict
         let source = evidence(state.leg(request.move.from)).verdict
         switch target.verdict {
+        case .down where canGoToSilent(request, state): break
         case .down: return .void("the target \(request.move.to.host) is down: \(target.reason)")
         case .unknown: hold = hold ?? "nothing is known of the target: \(target.reason)"
         case .up, .degraded: break
         }
         switch request.trigger {
-        case .ordered: break
+        case .ordered, .drill, .rehearsal: break
         case .poolDown:
             switch source.verdict {
             case .up: return .void("\(request.move.from.host) is up again: \(source.reason)")
@@ -46,7 +47,7 @@ extension FailoverPolicy {
             case .down: break
             }
         case .homeRestored:
-            guard target.verdict == .up else {
+            guard target.verdict == .up || returned(state) != nil else {
                 return .void("\(request.move.to.host) did not stay up: \(target.reason)")
             }
         }
@@ -65,12 +66,4 @@ extension FailoverPolicy {
         if case .void(let reason) = evidenceGround(of: request) { return reason }
         return nil
     }
-}
-
-extension Trigger {
-    /// Whether a person ordered it.
-    var isOrdered: Bool { if case .ordered = self { true } else { false } }
-
-    /// Whether it is a rescue.
-    var isPoolDown: Bool { if case .poolDown = self { true } else { false } }
 }

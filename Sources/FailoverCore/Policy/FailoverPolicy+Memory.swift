@@ -5,7 +5,8 @@ extension FailoverPolicy {
     public func memory(at now: Instant) -> PolicyMemory {
         PolicyMemory(
             nextRequest: nextRequest,
-            routes: states.map { memory(of: $0, at: now) } + orphans.map(memory(of:)),
+            routes: states.map { memory(of: $0, at: now) }
+                + orphans.map { memory(of: $0, at: now) },
             pauses: pauses.all.filter { !$0.pause.isOver(at: now) }.map { route, pause in
                 PauseMemory(
                     route: route,
@@ -20,10 +21,10 @@ extension FailoverPolicy {
     private func memory(of state: RouteState, at now: Instant) -> RouteMemory {
         let run: RunMemory?
         switch state.phase {
-        case .running(let request, let digest):
+        case .running(let request, let digest, _):
             run = RunMemory(request: request, digest: digest, stopped: nil)
-        case .stuck(let request, let digest, let reason):
-            run = RunMemory(request: request, digest: digest, stopped: reason)
+        case .halted(let request, let digest, let halt):
+            run = halt.memory(of: request, digest, at: now)
         case .idle, .queued, .planning, .asked, .cleared, .declined, .retrying: run = nil
         }
         var decline: DeclineMemory?
@@ -46,13 +47,13 @@ extension FailoverPolicy {
         )
     }
 
-    private func memory(of orphan: RunMemory) -> RouteMemory {
+    private func memory(of orphan: Orphan, at now: Instant) -> RouteMemory {
         RouteMemory(
             route: orphan.request.move.route,
             place: nil,
             coolDown: nil,
             failoverAges: [],
-            run: orphan,
+            run: orphan.memory(at: now),
             decline: nil,
             announced: []
         )
@@ -62,7 +63,7 @@ extension FailoverPolicy {
         for remembered in memory.routes {
             guard let index = index(of: remembered.route) else {
                 // Nobody watches that route any more, but its run may have stopped half way.
-                if let run = remembered.run { orphans.append(run) }
+                if let run = remembered.run { orphans.append(Orphan(run, at: now)) }
                 continue
             }
             states[index].holder = .unread(expected: remembered.place)
@@ -74,8 +75,8 @@ extension FailoverPolicy {
             }
             if let run = remembered.run {
                 states[index].enter(
-                    run.stopped.map { .stuck(run.request, run.digest, reason: $0) }
-                        ?? .running(run.request, run.digest),
+                    run.halt(at: now).map { .halted(run.request, run.digest, $0) }
+                        ?? .running(run.request, run.digest, waitsFor: nil),
                     at: now
                 )
             } else if let decline = remembered.decline {

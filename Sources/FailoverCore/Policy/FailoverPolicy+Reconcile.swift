@@ -3,6 +3,7 @@ extension FailoverPolicy {
     /// urgent.
     mutating func reconcile(at now: Instant) {
         for route in pauses.removeExpired(at: now) { tellPauseOver(route) }
+        remind(at: now)
         for index in states.indices {
             updateEpisode(index)
             announceVerdicts(index, at: now)
@@ -23,7 +24,7 @@ extension FailoverPolicy {
     private mutating func settle(_ index: Int, at now: Instant) {
         let state = states[index]
         switch state.phase {
-        case .idle, .running, .stuck: return
+        case .idle, .running, .halted: return
         case .queued(let request):
             withdrawIfVoid(index, request, at: now)
             guard case .queued = states[index].phase else { return }
@@ -128,19 +129,17 @@ extension FailoverPolicy {
             )
         case .act(let wanted, _):
             // Only a lock in other hands leaves a wanted move idle.
-            guard let stuck = stuckRun,
-                states[index].episode.isNews("lock \(stuck.request.id) \(wanted.to)")
+            guard let halted = haltedRun,
+                states[index].episode.isNews("lock \(halted.request.id) \(wanted.to)")
             else { return }
             notify(
                 .cannotAct,
                 .critical,
                 index,
                 pool: wanted.from,
-                request: stuck.request.id,
-                "\(state.route.name) should move to \(wanted.to.host), but the run of request "
-                    + "\(stuck.request.id) (\(stuck.request.move)) stopped and keeps the lock: "
-                    + "edgewarden resume-run \(stuck.request.id) lets it go on, edgewarden release"
-                    + " gives it up"
+                request: halted.request.id,
+                "\(state.route.name) should move to \(wanted.to.host), but "
+                    + sentence(halted.request, halted.halt)
             )
         }
     }

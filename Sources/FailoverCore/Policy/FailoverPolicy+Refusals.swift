@@ -5,16 +5,21 @@ extension FailoverPolicy {
     /// refused.
     public func refusal(of event: PolicyEvent, at now: Instant) -> Refusal? {
         switch event {
-        case .verdict, .holder, .tick, .planned, .planRefused, .runNotStarted, .runFinished:
+        case .verdict, .holder, .tick, .planned, .planRefused, .runNotStarted, .runFinished,
+            .runWaits:
             nil
         case .approved(let id, let digest, _): canApprove(id, digest: digest, at: now)
         case .denied(let id, _, _): canDeny(id, at: now)
-        case .failoverOrdered(let route, let target, _, _):
+        case .failoverOrdered(let route, let target, _, _, _):
             canMove(route, to: target, isFailback: false, at: now)
-        case .failbackOrdered(let route, _, _):
+        case .failbackOrdered(let route, _, _, _):
             canMove(route, to: nil, isFailback: true, at: now)
-        case .runResumed(let id, _): canResume(id)
-        case .lockReleased: stuckRun == nil ? nothingStopped : nil
+        case .rehearsalOrdered(let route, let target, let direction, _, _):
+            canMove(route, to: target, isFailback: direction == .failback, at: now)
+        case .runResumed(let id, _), .runAborting(let id, _, _), .runForced(let id, _, _, _):
+            canResume(id)
+        case .runTaken(let id, let person, _): canTake(id, by: person)
+        case .lockReleased: haltedRun == nil ? nothingStopped : nil
         case .holderAdopted(let route, _, _): canAdopt(route)
         case .paused(let route, _, _, _): route.flatMap(unknownRoute)
         case .resumed(let route, _):
@@ -42,7 +47,7 @@ extension FailoverPolicy {
         case .asked: return nil
         case .cleared(_, _, let person, _):
             return Refusal(.alreadyApproved, "\(person) approved request \(id) already")
-        case .running, .stuck:
+        case .running, .halted:
             return Refusal(.alreadyApproved, "the run of request \(id) has begun already")
         case .idle, .queued, .planning, .declined, .retrying:
             return Refusal(.notPlannedYet, "the plan of request \(id) is not made yet")
@@ -58,7 +63,7 @@ extension FailoverPolicy {
         switch states[index].phase {
         case .asked(_, _, let expires) where now >= expires:
             return Refusal(.expired, "the time to answer request \(id) is over")
-        case .running, .stuck:
+        case .running, .halted:
             return Refusal(
                 .alreadyApproved,
                 "the run of request \(id) has begun: it cannot be answered any more"
@@ -97,14 +102,7 @@ extension FailoverPolicy {
                     + sentence(of: state, at: now)
             )
         }
-        if let stuck = stuckRun {
-            return Refusal(
-                .lockHeld,
-                "the run of request \(stuck.request.id) (\(stuck.request.move)) stopped and keeps "
-                    + "the lock: edgewarden resume-run \(stuck.request.id) lets it go on,"
-                    + " edgewarden release gives it up"
-            )
-        }
+        if let refusal = refusalOfLock { return refusal }
         guard case .known(let place) = state.holder else {
             return Refusal(.holderNotKnown, holderWords(of: state))
         }
@@ -125,18 +123,10 @@ extension FailoverPolicy {
         let verdict = evidence(state.leg(to)).verdict
         switch verdict.verdict {
         case .up, .degraded: return nil
+        case .down where canBeStarted(to, for: state) || isUnfencedByOrder(to, state): return nil
         case .down, .unknown:
             return Refusal(.targetNotUp, "\(to.host) is \(verdict.verdict): \(verdict.reason)")
         }
-    }
-
-    private var nothingStopped: Refusal {
-        Refusal(.nothingStopped, "there is no stopped run that keeps the lock")
-    }
-
-    private func canResume(_ id: RequestID) -> Refusal? {
-        if let stuck = stuckRun, stuck.request.id == id { return nil }
-        return nothingStopped
     }
 
     private func canAdopt(_ route: RouteName) -> Refusal? {
@@ -158,10 +148,11 @@ extension FailoverPolicy {
         let route: RouteName?
         let request: RequestID?
         switch event {
-        case .approved(let id, _, _), .denied(let id, _, _), .runResumed(let id, _):
+        case .approved(let id, _, _), .denied(let id, _, _), .runResumed(let id, _),
+            .runAborting(let id, _, _), .runForced(let id, _, _, _), .runTaken(let id, _, _):
             (route, request) = (index(of: id).map { states[$0].route.name }, id)
-        case .failoverOrdered(let name, _, _, _), .failbackOrdered(let name, _, _),
-            .holderAdopted(let name, _, _):
+        case .failoverOrdered(let name, _, _, _, _), .failbackOrdered(let name, _, _, _),
+            .rehearsalOrdered(let name, _, _, _, _), .holderAdopted(let name, _, _):
             (route, request) = (name, nil)
         case .paused(let name, _, _, _), .resumed(let name, _): (route, request) = (name, nil)
         default: (route, request) = (nil, nil)

@@ -4,11 +4,8 @@ extension FailoverPolicy {
         for state: RouteState,
         at now: Instant
     ) -> MoveRequest {
-        let pool = wanted.situation == .homeBack ? wanted.to : wanted.from
-        let evidence = evidence(state.leg(pool))
-        let age = (now - evidence.since).inWords
-        let reason = "\(pool.host) has been \(evidence.verdict.verdict) for \(age): "
-        let words = reason + evidence.verdict.reason
+        let leg = wanted.situation == .homeBack ? homeLeg(state) : state.leg(wanted.from)
+        let words = "\(standing(state, leg, at: now)): \(evidence(leg).verdict.reason)"
         return makeRequest(
             for: state.route,
             from: wanted.from,
@@ -68,6 +65,8 @@ extension FailoverPolicy {
                 + " \(settings.maxFailovers.per.inWords)."
         case .plan: " Asked because this plan needs a person's yes."
         case .targetDegraded: " Asked because the target is degraded and no other pool is up."
+        case .targetNotServing:
+            " Asked because the target does not serve yet: the plan starts or enables it."
         }
     }
 
@@ -86,7 +85,7 @@ extension FailoverPolicy {
                 && states.indices.allSatisfy { $0 == index || !states[$0].phase.holdsLock },
             "a run was to begin while \(lockHolder ?? "") has the lock"
         )
-        states[index].enter(.running(request, digest), at: now)
+        states[index].enter(.running(request, digest, waitsFor: nil), at: now)
         outbox.append(.startRun(request, digest, authority))
         notify(
             .runStarted,

@@ -1,6 +1,7 @@
 extension FailoverPolicy {
     mutating func runNotStarted(_ id: RequestID, _ reason: String, at now: Instant) {
-        guard let index = index(of: id), case .running(let request, _) = states[index].phase else {
+        guard let index = index(of: id), case .running(let request, _, _) = states[index].phase
+        else {
             return
         }
         end(index, request, "its run could not begin: \(reason)", at: now)
@@ -9,54 +10,98 @@ extension FailoverPolicy {
 
     mutating func runFinished(_ id: RequestID, _ outcome: RunOutcome, at now: Instant) {
         guard let index = index(of: id) else {
-            orphanFinished(id, outcome)
+            orphanFinished(id, outcome, at: now)
             return
         }
         let request: MoveRequest
         let digest: PlanDigest?
-        let wasStuck: Bool
+        let wasHalted: Bool
         switch states[index].phase {
-        case .running(let running, let plan): (request, digest, wasStuck) = (running, plan, false)
-        case .stuck(let stuck, let plan, _): (request, digest, wasStuck) = (stuck, plan, true)
+        case .running(let running, let plan, _):
+            (request, digest, wasHalted) = (running, plan, false)
+        case .halted(let halted, let plan, _): (request, digest, wasHalted) = (halted, plan, true)
         case .idle, .queued, .planning, .asked, .cleared, .declined, .retrying: return
+        }
+        if request.trigger.isRehearsal {
+            rehearsed(index, request, outcome, at: now)
+            return
         }
         switch outcome {
         case .done: moved(index, request, at: now)
-        case .rehearsed:
-            end(index, request, "it was rehearsed; nothing was changed", at: now)
-            notifyRun(.runFinished, .info, index, request, "was rehearsed; nothing was changed")
+        case .rehearsed: rehearsed(index, request, outcome, at: now)
         case .aborted(let reason): undone(index, request, reason, at: now)
-        case .stoppedUnchanged(let reason) where wasStuck:
+        case .stoppedUnchanged(let reason) where wasHalted:
             undone(index, request, reason, at: now)
-        case .stoppedUnchanged(let reason):
-            if case .void(let gone) = ground(of: request, at: now) {
-                end(index, request, "its run stopped before its first act: \(gone)", at: now)
-                notifyRun(
-                    .approvalWithdrawn,
-                    .info,
-                    index,
-                    request,
-                    "stopped before its first act, no longer needed: \(gone)"
-                )
-                return
-            }
-            states[index].episode.fruitlessRuns += 1
-            let doublings = min(states[index].episode.fruitlessRuns - 1, 5)
-            let words = "the run stopped before anything was changed: \(reason)"
-            end(index, request, words, at: now)
-            let delay = settings.retryAfter * (1 << doublings)
-            retry(index, request, words, after: delay, .stepFailed, at: now)
-        case .stopped(let reason), .stuck(let reason):
-            states[index].enter(.stuck(request, digest, reason: reason), at: now)
+        case .stoppedUnchanged(let reason): cameToNothing(index, request, reason, at: now)
+        case .stopped(let reason):
+            halt(index, request, digest, Halt(reason: reason), at: now)
+        case .stuck(let reason):
+            let stuck = Halt.Stuck(remindAt: now + settings.stuckReminder)
+            halt(index, request, digest, Halt(reason: reason, stuck: stuck), at: now)
+        }
+    }
+
+    /// A run that keeps the lock and wants a person.
+    private mutating func halt(
+        _ index: Int,
+        _ request: MoveRequest,
+        _ digest: PlanDigest?,
+        _ halt: Halt,
+        at now: Instant
+    ) {
+        states[index].enter(.halted(request, digest, halt), at: now)
+        notify(
+            halt.stuck == nil ? .stepFailed : .runStuck,
+            .critical,
+            index,
+            pool: request.move.to,
+            request: request.id,
+            sentence(request, halt) + ". Nothing else is moved until then"
+        )
+    }
+
+    /// Touches neither holder nor cool-down nor counts: nothing was changed, whatever the outcome.
+    private mutating func rehearsed(
+        _ index: Int,
+        _ request: MoveRequest,
+        _ outcome: RunOutcome,
+        at now: Instant
+    ) {
+        end(index, request, "its rehearsal is over: \(outcome.inWords)", at: now)
+        let isWell = outcome == .rehearsed
+        notifyRun(
+            isWell ? .runFinished : .stepFailed,
+            isWell ? .info : .warning,
+            index,
+            request,
+            isWell
+                ? "was rehearsed; nothing was changed" : "failed in rehearsal: \(outcome.inWords)"
+        )
+    }
+
+    private mutating func cameToNothing(
+        _ index: Int,
+        _ request: MoveRequest,
+        _ reason: String,
+        at now: Instant
+    ) {
+        if case .void(let gone) = ground(of: request, at: now) {
+            end(index, request, "its run stopped before its first act: \(gone)", at: now)
             notifyRun(
-                .stepFailed,
-                .critical,
+                .approvalWithdrawn,
+                .info,
                 index,
                 request,
-                "stopped: \(reason). It keeps the lock; nothing else is moved until it goes on "
-                    + "(edgewarden resume-run \(request.id)) or is given up (edgewarden release)"
+                "stopped before its first act, no longer needed: \(gone)"
             )
+            return
         }
+        states[index].episode.fruitlessRuns += 1
+        let doublings = min(states[index].episode.fruitlessRuns - 1, 5)
+        let words = "the run stopped before anything was changed: \(reason)"
+        end(index, request, words, at: now)
+        let delay = settings.retryAfter * (1 << doublings)
+        retry(index, request, words, after: delay, .stepFailed, at: now)
     }
 
     private mutating func undone(
@@ -66,8 +111,8 @@ extension FailoverPolicy {
         at now: Instant
     ) {
         end(index, request, "its run was undone: \(reason)", at: now)
-        coolDown(index, at: now)
-        notifyRun(.lockReleased, .warning, index, request, "was undone: \(reason)")
+        if !request.trigger.isDrill { coolDown(index, at: now) }
+        notifyRun(.runUndone, .warning, index, request, "was undone: \(reason)")
     }
 
     private mutating func moved(_ index: Int, _ request: MoveRequest, at now: Instant) {
@@ -83,7 +128,7 @@ extension FailoverPolicy {
         }
         end(index, request, "it was carried out and verified", at: now)
         states[index].episode = Episode()
-        coolDown(index, at: now)
+        if !request.trigger.isDrill { coolDown(index, at: now) }
         notifyRun(.runFinished, .info, index, request, "is done and verified")
     }
 
@@ -114,33 +159,40 @@ extension FailoverPolicy {
         )
     }
 
-    mutating func runResumed(_ id: RequestID, by person: Person, at now: Instant) {
+    /// A person let a stopped run go on, forward or back.
+    mutating func runGoesOn(_ id: RequestID, _ words: String, at now: Instant) {
         if let orphan = orphans.firstIndex(where: { $0.request.id == id }) {
-            orphans[orphan].stopped = nil
+            orphans[orphan].halt = nil
         }
         guard let index = index(of: id),
-            case .stuck(let request, let digest, _) = states[index].phase
+            case .halted(let request, let digest, _) = states[index].phase
         else { return }
-        states[index].enter(.running(request, digest), at: now)
-        notifyRun(.runStarted, .info, index, request, "goes on, resumed by \(person)")
+        states[index].enter(.running(request, digest, waitsFor: nil), at: now)
+        notifyRun(.runStarted, .info, index, request, words)
+    }
+
+    mutating func runWaits(_ id: RequestID, for wait: PersonWait?) {
+        guard let index = index(of: id),
+            case .running(let request, let digest, _) = states[index].phase
+        else { return }
+        states[index].replace(.running(request, digest, waitsFor: wait))
     }
 
     /// The next reading of the holder is taken as it is; for a cool-down, nothing is automatic.
     mutating func lockReleased(by person: Person, _ reason: String, at now: Instant) {
         let words = reason.isEmpty ? "\(person)" : "\(person): \(reason)"
-        for orphan in orphans where orphan.stopped != nil {
-            let move = orphan.request.move
-            let run = "the run of request \(orphan.request.id) (\(move))"
-            let sentence = "\(run) was given up by \(words)"
-            outbox.append(
-                .notify(
-                    Notice(.lockReleased, .warning, request: orphan.request.id, sentence: sentence)
-                )
+        for orphan in orphans where orphan.halt != nil {
+            let run = "the run of request \(orphan.request.id) (\(orphan.request.move))"
+            tellOrphan(
+                .lockReleased,
+                .warning,
+                orphan.request,
+                "\(run) was given up by \(words)"
             )
         }
-        orphans.removeAll { $0.stopped != nil }
+        orphans.removeAll { $0.halt != nil }
         for index in states.indices {
-            guard case .stuck(let request, _, _) = states[index].phase else { continue }
+            guard case .halted(let request, _, _) = states[index].phase else { continue }
             end(index, request, "its run was given up by \(words)", at: now)
             states[index].holder = .unread(expected: nil)
             coolDown(index, at: now)
@@ -148,12 +200,29 @@ extension FailoverPolicy {
         }
     }
 
-    private mutating func orphanFinished(_ id: RequestID, _ outcome: RunOutcome) {
+    private mutating func orphanFinished(
+        _ id: RequestID,
+        _ outcome: RunOutcome,
+        at now: Instant
+    ) {
         guard let orphan = orphans.firstIndex(where: { $0.request.id == id }) else { return }
         switch outcome {
-        case .done, .stoppedUnchanged, .aborted, .rehearsed: orphans.remove(at: orphan)
-        case .stopped(let reason), .stuck(let reason): orphans[orphan].stopped = reason
+        case .done, .stoppedUnchanged, .aborted, .rehearsed:
+            orphans.remove(at: orphan)
+            return
+        case .stopped(let reason): orphans[orphan].halt = Halt(reason: reason)
+        case .stuck(let reason):
+            let stuck = Halt.Stuck(remindAt: now + settings.stuckReminder)
+            orphans[orphan].halt = Halt(reason: reason, stuck: stuck)
         }
+        guard let halt = orphans[orphan].halt else { return }
+        let request = orphans[orphan].request
+        tellOrphan(
+            halt.stuck == nil ? .stepFailed : .runStuck,
+            .critical,
+            request,
+            sentence(request, halt)
+        )
     }
 
     mutating func holderAdopted(

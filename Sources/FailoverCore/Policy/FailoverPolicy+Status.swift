@@ -21,6 +21,15 @@ extension FailoverPolicy {
         }
         status.request = state.phase.request
         status.digest = state.phase.digest
+        switch state.phase {
+        case .running(let request, _, let wait):
+            status.run = RunID(request.id.number)
+            status.waitsFor = wait
+        case .halted(let request, _, let halt):
+            status.run = RunID(request.id.number)
+            status.takenBy = halt.stuck?.takenBy
+        case .idle, .queued, .planning, .asked, .cleared, .declined, .retrying: break
+        }
         status.since = since(state, at: now)
         status.until = until(state, at: now)
         status.coolDownUntil = state.coolDownUntil.flatMap { $0 > now ? $0 : nil }
@@ -40,8 +49,8 @@ extension FailoverPolicy {
         case .planning: .planning
         case .asked: .awaitingApproval
         case .cleared: .approved
-        case .running: .running
-        case .stuck: .stopped
+        case .running(_, _, let wait): wait == nil ? .running : .awaitingPerson
+        case .halted(_, _, let halt): halt.stuck == nil ? .stopped : .stuck
         case .declined: .declined
         case .retrying: .retrying
         }
@@ -68,8 +77,8 @@ extension FailoverPolicy {
         guard case .idle = state.phase else { return state.since }
         let home = state.route.home
         let presumed = state.holder.presumed(home: home)
-        let pool = state.episode.situation == .homeBack ? home : presumed
-        return evidence(state.leg(pool)).since
+        let leg = state.episode.situation == .homeBack ? homeLeg(state) : state.leg(presumed)
+        return evidence(leg).since
     }
 
     private func until(_ state: RouteState, at now: Instant) -> Instant? {
@@ -78,7 +87,7 @@ extension FailoverPolicy {
         case .cleared(_, _, _, let lapses): return lapses
         case .declined(let decline): return decline.until
         case .retrying(_, let until, _): return until
-        case .queued, .planning, .running, .stuck: return nil
+        case .queued, .planning, .running, .halted: return nil
         case .idle:
             switch desire(of: state, at: now) {
             case .wait(_, let until): return until

@@ -22,12 +22,12 @@ extension FailoverPolicy {
             }
             return "request \(request.id) (\(request.move)) is approved by \(person) and waits for "
                 + "another \((lapses - now).inWords) at most: \(why)"
-        case .running(let request, _):
-            return "the run of request \(request.id) (\(request.move)) is under way"
-        case .stuck(let request, _, let reason):
-            return "the run of request \(request.id) (\(request.move)) stopped and keeps the lock: "
-                + "\(reason). edgewarden resume-run \(request.id) lets it go on, edgewarden release"
-                + " gives it up"
+        case .running(let request, _, let wait):
+            let kind = request.trigger.isRehearsal ? "rehearsal" : "run"
+            let words = "the \(kind) of request \(request.id) (\(request.move)) is under way"
+            guard let wait else { return words }
+            return words + " and waits for a person to do \(wait): edgewarden done \(wait.step)"
+        case .halted(let request, _, let halt): return sentence(request, halt)
         case .declined(let decline):
             let who = decline.by.map { "\($0) said no" } ?? "nobody answered"
             return "\(who); asked again in \((decline.until - now).inWords) if it is still needed: "
@@ -54,10 +54,10 @@ extension FailoverPolicy {
                 + "for \(state.route.confirmFor.inWords)"
         case .wait(.soak, _):
             return "\(presumed.host) holds \(state.carries); "
-                + "\(standing(state, state.route.home, at: now)); \(failbackDueWords(state)) when "
+                + "\(standing(state, homeLeg(state), at: now)); \(failbackDueWords(state)) when "
                 + "it has been up for \(state.route.failback.stableFor.inWords)"
         case .wait(.coolDown, let until):
-            return "\(standing(state, state.route.home, at: now)); the failback waits for the "
+            return "\(standing(state, homeLeg(state), at: now)); the failback waits for the "
                 + "cool-down, for another \((until - now).inWords)"
         case .blocked(.noTarget):
             return "\(standing(state, presumed, at: now)): \(verdictReason(state, presumed)); "
@@ -66,15 +66,16 @@ extension FailoverPolicy {
             return "\(standing(state, presumed, at: now)): \(verdictReason(state, presumed)); "
                 + holderWords(of: state)
         case .tell(let wanted) where wanted.situation == .homeBack:
-            return "\(standing(state, wanted.to, at: now)): the failback from \(wanted.from.host) "
+            return "\(standing(state, homeLeg(state), at: now)): the failback from "
+                + "\(wanted.from.host) "
                 + "is due; " + whyOnlyTold(state)
         case .tell(let wanted):
             return
                 "\(standing(state, wanted.from, at: now)): \(verdictReason(state, wanted.from)); "
                 + "\(state.route.name) would move to \(wanted.to.host), but is in mode observe"
         case .act(let wanted, _):
-            let pool = wanted.situation == .homeBack ? wanted.to : wanted.from
-            return "\(standing(state, pool, at: now)): \(verdictReason(state, pool))"
+            let leg = wanted.situation == .homeBack ? homeLeg(state) : state.leg(wanted.from)
+            return "\(standing(state, leg, at: now)): \(evidence(leg).verdict.reason)"
         }
     }
 
@@ -96,9 +97,12 @@ extension FailoverPolicy {
             return "\(presumed.host) holds \(state.carries) because a person moved it there; it "
                 + "stays until a failback is ordered"
         case .homeNotUp:
+            let fence =
+                state.route.fence == .accessEdge && state.route.kind == .sip
+                ? "; a fenced pool comes back by an ordered failback only" : ""
             return "\(presumed.host) holds \(state.carries); "
-                + "\(standing(state, state.route.home, at: now)): "
-                + verdictReason(state, state.route.home)
+                + "\(standing(state, state.leg(state.route.home), at: now)): "
+                + verdictReason(state, state.route.home) + fence
         }
     }
 
@@ -158,11 +162,16 @@ extension FailoverPolicy {
             + (others.isEmpty ? "there is no other" : others.joined(separator: ", "))
     }
 
-    /// `edgepool1 has been down for 40s`.
-    private func standing(_ state: RouteState, _ pool: FQDN, at now: Instant) -> String {
-        let evidence = evidence(state.leg(pool))
-        return "\(pool.host) has been \(evidence.verdict.verdict) for "
+    /// `edgepool1 has been down for 40s`, and which leg when it is not the route's own.
+    func standing(_ state: RouteState, _ leg: PoolLeg, at now: Instant) -> String {
+        let evidence = evidence(leg)
+        let other = leg == state.leg(leg.pool) ? "" : "'s \(leg.kind.label)"
+        return "\(leg.pool.host)\(other) has been \(evidence.verdict.verdict) for "
             + (now - evidence.since).inWords
+    }
+
+    private func standing(_ state: RouteState, _ pool: FQDN, at now: Instant) -> String {
+        standing(state, state.leg(pool), at: now)
     }
 
     private func verdictReason(_ state: RouteState, _ pool: FQDN) -> String {

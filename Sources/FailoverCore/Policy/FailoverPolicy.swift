@@ -13,7 +13,7 @@
 ///   the making. A request that people were asked about stays, but its run begins only on a *down*
 ///   verdict.
 /// - A target must be up. When none is, a degraded one will do with a person's yes, never
-///   automatically.
+///   automatically; and when none is degraded either, one whose plan can start or enable it.
 /// - An approval is for one request and one plan digest, and lapses when its run could not begin
 ///   within `approvalTimeout`. Waiting for people doesn't keep the lock; planning and running do,
 ///   and a run that stopped keeps it until a person decides.
@@ -21,7 +21,9 @@
 ///   nobody has answered, it goes on automatically. A person's no holds for `denyCoolDown`, also
 ///   over a restart.
 /// - A move ordered by a person, in any mode and while paused, is never started without an approval
-///   of its plan, and never taken back.
+///   of its plan, and never taken back. A drill is such a move, and counts for nothing.
+/// - A rehearsal changes nothing: no approval, no cool-down, no new holder; only the lock.
+/// - A run that can go neither way is stuck: people are reminded of it until one takes it.
 ///
 /// - Important: Holder readings must have begun after the last run ended; the driver drops others.
 public struct FailoverPolicy: Sendable {
@@ -31,7 +33,7 @@ public struct FailoverPolicy: Sendable {
     var pauses = Pauses()
     var nextRequest: Int
     /// Runs remembered of routes that are no longer configured: they keep the lock all the same.
-    var orphans: [RunMemory] = []
+    var orphans: [Orphan] = []
     /// How the latest requests ended, for answers to people; the oldest go first.
     var endings: [(request: RequestID, words: String)] = []
     /// The time of the latest step.
@@ -54,8 +56,8 @@ public struct FailoverPolicy: Sendable {
         nextRequest = max(1, memory.nextRequest)
         states = routes.map { RouteState(route: $0, holder: .unread(expected: nil), at: now) }
         for route in routes {
-            for pool in route.pools {
-                legs[PoolLeg(pool: pool, kind: route.kind.leg)] = LegEvidence(
+            for leg in route.pools.flatMap(route.legs(of:)) {
+                legs[leg] = LegEvidence(
                     verdict: Verdict(.unknown, reason: "there is no verdict yet"),
                     since: now
                 )
@@ -83,9 +85,10 @@ public struct FailoverPolicy: Sendable {
             times += state.timers(settings)
             if case .wait(_, let until) = desire(of: state, at: clock) { times.append(until) }
             times += state.route.pools.compactMap { pool in
-                settling(evidence(state.leg(pool)), told: state.announced[pool])
+                settling(pool, state)
             }
         }
+        times += orphans.compactMap { $0.halt?.remindAt }
         return times.filter { $0 > clock }.min()
     }
 
@@ -98,7 +101,7 @@ public struct FailoverPolicy: Sendable {
             case .queued(let request), .planning(let request), .asked(let request, _, _),
                 .cleared(let request, _, _, _):
                 request
-            case .idle, .running, .stuck, .declined, .retrying: nil
+            case .idle, .running, .halted, .declined, .retrying: nil
             }
         }
     }
@@ -116,30 +119,6 @@ public struct FailoverPolicy: Sendable {
 
     func index(of request: RequestID) -> Int? {
         states.firstIndex { $0.phase.request?.id == request }
-    }
-
-    /// Who has the lock, in words; nil when it is free.
-    var lockHolder: String? {
-        if let orphan = orphans.first {
-            return "the run of request \(orphan.request.id) (\(orphan.request.move))"
-        }
-        guard let state = states.first(where: \.phase.holdsLock), let request = state.phase.request
-        else { return nil }
-        switch state.phase {
-        case .planning: return "the planning of request \(request.id) (\(request.move))"
-        case .stuck: return "the stopped run of request \(request.id) (\(request.move))"
-        default: return "the run of request \(request.id) (\(request.move))"
-        }
-    }
-
-    /// The stopped run that keeps the lock, if one does.
-    var stuckRun: (request: MoveRequest, reason: String)? {
-        for state in states {
-            if case .stuck(let request, _, let reason) = state.phase { return (request, reason) }
-        }
-        return orphans.first.flatMap { orphan in
-            orphan.stopped.map { (request: orphan.request, reason: $0) }
-        }
     }
 
     mutating func notify(
@@ -171,7 +150,9 @@ extension RouteState {
         var times = failovers.map { $0 + settings.maxFailovers.per }
         if let coolDownUntil { times.append(coolDownUntil) }
         switch phase {
-        case .idle, .queued, .running, .stuck: break
+        case .idle, .queued, .running: break
+        case .halted(_, _, let halt):
+            if let due = halt.remindAt { times.append(due) }
         case .planning: times.append(since + settings.planningTimeout)
         case .asked(_, _, let expires): times.append(expires)
         case .cleared(_, _, _, let lapses): times.append(lapses)

@@ -37,15 +37,45 @@ public enum Trigger: Sendable, Hashable, Codable {
     case homeRestored(reason: String)
     /// A person ordered it.
     case ordered(by: Person, reason: String)
+    /// A person ordered it as half of a drill: a real move, there and back.
+    case drill(by: Person, reason: String)
+    /// A person wants it rehearsed: the same code path, and nothing is changed.
+    case rehearsal(by: Person, reason: String)
 
     /// The trigger in one sentence.
     public var inWords: String {
         switch self {
         case .poolDown(let reason), .homeRestored(let reason): reason
-        case .ordered(let person, let reason):
-            reason.isEmpty ? "ordered by \(person)" : "ordered by \(person): \(reason)"
+        case .ordered(let person, let reason): Trigger.words("ordered", person, reason)
+        case .drill(let person, let reason): Trigger.words("a drill ordered", person, reason)
+        case .rehearsal(let person, let reason):
+            Trigger.words("a rehearsal ordered", person, reason)
         }
     }
+
+    private static func words(_ what: String, _ person: Person, _ reason: String) -> String {
+        reason.isEmpty ? "\(what) by \(person)" : "\(what) by \(person): \(reason)"
+    }
+
+    /// Who ordered it; nil when the evidence did.
+    public var orderedBy: Person? {
+        switch self {
+        case .poolDown, .homeRestored: nil
+        case .ordered(let person, _), .drill(let person, _), .rehearsal(let person, _): person
+        }
+    }
+
+    /// Whether a person ordered it.
+    var isOrdered: Bool { orderedBy != nil }
+
+    /// Whether it is a rescue.
+    var isPoolDown: Bool { if case .poolDown = self { true } else { false } }
+
+    /// Whether it is half of a drill.
+    public var isDrill: Bool { if case .drill = self { true } else { false } }
+
+    /// Whether nothing is to be changed.
+    public var isRehearsal: Bool { if case .rehearsal = self { true } else { false } }
 }
 
 /// A person who gave an order or an answer, as the agent identified them.
@@ -123,12 +153,15 @@ public enum Authority: Sendable, Hashable, Codable {
     case automatic
     /// A person approved this very plan.
     case approved(by: Person, digest: PlanDigest)
+    /// A person wants it rehearsed; that changes nothing and needs no approval.
+    case rehearsal(by: Person)
 
     /// In words, for the journal and the report.
     public var inWords: String {
         switch self {
         case .automatic: "automatic"
         case .approved(let person, let digest): "approved by \(person) (plan \(digest))"
+        case .rehearsal(let person): "a rehearsal for \(person)"
         }
     }
 }

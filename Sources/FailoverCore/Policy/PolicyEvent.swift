@@ -36,6 +36,23 @@ public enum RunOutcome: Sendable, Hashable, Codable {
     }
 }
 
+/// A step that a run waits for a person to do.
+public struct PersonWait: Sendable, Hashable, Codable, CustomStringConvertible {
+    /// The step.
+    public var step: StepID
+    /// Its title.
+    public var title: String
+
+    /// Makes a wait.
+    public init(step: StepID, title: String) {
+        self.step = step
+        self.title = title
+    }
+
+    /// `step 4 (Move the federation flag)`.
+    public var description: String { "step \(step) (\(title))" }
+}
+
 /// Something that happened, as the policy takes it in.
 public enum PolicyEvent: Sendable, Hashable, Codable {
     /// The verdict on a pool's leg, on every change and as a refresh.
@@ -53,15 +70,39 @@ public enum PolicyEvent: Sendable, Hashable, Codable {
     /// A person said no.
     case denied(RequestID, by: Person, reason: String)
     /// A person ordered a failover; `to` nil takes the first standby that is up.
-    case failoverOrdered(RouteName, to: FQDN?, by: Person, reason: String)
-    /// A person ordered the failback.
-    case failbackOrdered(RouteName, by: Person, reason: String)
+    ///
+    /// Half of a drill when so marked: a real move that counts for no limit.
+    case failoverOrdered(
+        RouteName,
+        to: FQDN?,
+        by: Person,
+        reason: String,
+        isDrill: Bool = false
+    )
+    /// A person ordered the failback; half of a drill when so marked.
+    case failbackOrdered(RouteName, by: Person, reason: String, isDrill: Bool = false)
+    /// A person wants a move rehearsed: planned and run like any other, and nothing is changed.
+    case rehearsalOrdered(
+        RouteName,
+        to: FQDN?,
+        MoveDirection,
+        by: Person,
+        reason: String
+    )
     /// The run of a request could not begin (the plan changed, the store failed …).
     case runNotStarted(RequestID, reason: String)
     /// The run of a request ended.
     case runFinished(RequestID, RunOutcome)
     /// A person let a stopped run go on; it is under way again.
     case runResumed(RequestID, by: Person)
+    /// A person had a stopped run undone; it is under way again.
+    case runAborting(RequestID, by: Person, reason: String)
+    /// A person took the responsibility for the step at which a run stopped; it is under way again.
+    case runForced(RequestID, StepID, by: Person, reason: String)
+    /// A person took a stuck run into their hands; nobody is reminded of it any more.
+    case runTaken(RequestID, by: Person, reason: String)
+    /// The run under way waits for a person's step, or, when nil, no longer does.
+    case runWaits(RequestID, for: PersonWait?)
     /// A person gave up a stopped run: what it did stays or was put right by hand, the lock is
     /// free.
     case lockReleased(by: Person, reason: String)
@@ -121,8 +162,18 @@ public enum NoticeCode: String, Sendable, Hashable, Codable, CaseIterable {
     case runStarted = "run_started"
     /// A step failed and the run stopped.
     case stepFailed = "step_failed"
-    /// A run was carried out and verified.
+    /// A run was carried out and verified, or rehearsed.
     case runFinished = "run_finished"
+    /// A run was undone.
+    case runUndone = "run_undone"
+    /// A run can go neither forward nor back; repeated until a person takes it.
+    case runStuck = "run_stuck"
+    /// A person took a stuck run into their hands.
+    case runTaken = "run_taken"
+    /// A run waits for a person to do a step.
+    case personWanted = "person_wanted"
+    /// A member of a failed pool that came back was fenced, or could not be.
+    case fencePending = "fence_pending"
     /// A person freed the lock that a stopped run kept.
     case lockReleased = "lock_released"
     /// A person's order or answer was refused.

@@ -64,6 +64,7 @@ public struct RouteMemory: Sendable, Hashable, Codable {
         failoverAges = failoverAges.map { $0 + time }
         decline?.remaining -= time
         if let left = decline?.remaining, left <= .zero { decline = nil }
+        if let left = run?.stuck?.reminderIn { run?.stuck?.reminderIn = max(.zero, left - time) }
     }
 }
 
@@ -75,6 +76,16 @@ public struct RunMemory: Sendable, Hashable, Codable {
     public var digest: PlanDigest?
     /// Why it stopped at a step; nil while it was under way.
     public var stopped: String?
+    /// What is particular to a run that is stuck; nil when it is not.
+    public var stuck: StuckMemory?
+}
+
+/// A run that can go neither forward nor back.
+public struct StuckMemory: Sendable, Hashable, Codable {
+    /// In what time people are reminded.
+    public var reminderIn: Duration
+    /// The person who took it; then nobody is reminded.
+    public var takenBy: Person?
 }
 
 /// A no, or no answer, that still holds.

@@ -37,6 +37,9 @@ public struct PolicySettings: Sendable, Hashable, Codable {
     ///
     /// While an agent starts, members are seen one after the other.
     public var firstVerdictSettles: Duration
+    /// How often people are reminded of a run that is stuck, until a person takes it; default 10
+    /// minutes, at least a second.
+    public var stuckReminder: Duration
 
     /// Makes the settings.
     public init(
@@ -46,7 +49,8 @@ public struct PolicySettings: Sendable, Hashable, Codable {
         denyCoolDown: Duration = .seconds(1_800),
         retryAfter: Duration = .seconds(60),
         planningTimeout: Duration = .seconds(300),
-        firstVerdictSettles: Duration = .seconds(30)
+        firstVerdictSettles: Duration = .seconds(30),
+        stuckReminder: Duration = .seconds(600)
     ) {
         self.approvalTimeout = approvalTimeout
         self.coolDown = coolDown
@@ -55,5 +59,6 @@ public struct PolicySettings: Sendable, Hashable, Codable {
         self.retryAfter = retryAfter
         self.planningTimeout = planningTimeout
         self.firstVerdictSettles = firstVerdictSettles
+        self.stuckReminder = max(stuckReminder, .seconds(1))
     }
 }

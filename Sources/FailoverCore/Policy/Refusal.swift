@@ -24,10 +24,14 @@ public enum RefusalCode: String, Sendable, Hashable, Codable, CaseIterable {
     case targetNotUp = "target_not_up"
     /// Who holds the route is not known, or changed without a run of ours.
     case holderNotKnown = "holder_not_known"
-    /// A stopped run keeps the lock.
+    /// A run that is under way or stopped keeps the lock.
     case lockHeld = "lock_held"
     /// There is no stopped run.
     case nothingStopped = "nothing_stopped"
+    /// The run stopped, but it is not stuck: there is nothing to take.
+    case notStuck = "not_stuck"
+    /// The same person took it already.
+    case alreadyTaken = "already_taken"
     /// It is not paused.
     case notPaused = "not_paused"
     /// The holder is not foreign, or is none of the route's pools.

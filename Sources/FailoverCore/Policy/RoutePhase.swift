@@ -15,7 +15,7 @@ public enum Situation: String, Sendable, Hashable, Codable {
 ///
 /// ```
 /// idle ─▶ planning ─▶ asked ─▶ cleared ─▶ running ─▶ idle
-///   ▲      │  ▲  └──────(automatic)─────────▲  └──▶ stuck ─▶ running or idle
+///   ▲      │  ▲  └──(automatic, rehearsal)──▲  └──▶ halted ─▶ running or idle
 ///   │      ▼  │           │                    └──▶ retrying
 ///   │   retrying          ▼
 ///   └───────┴───────── declined            queued: an order that waits for the lock, then planning
@@ -32,9 +32,10 @@ enum RoutePhase: Sendable, Hashable {
     /// Approved; waits for the lock or for evidence.
     case cleared(MoveRequest, PlanDigest, by: Person, lapses: Instant)
     /// The run is under way. Has the lock, however long it takes.
-    case running(MoveRequest, PlanDigest?)
-    /// The run stopped at a step. Has the lock until a person resumes, undoes or gives up.
-    case stuck(MoveRequest, PlanDigest?, reason: String)
+    case running(MoveRequest, PlanDigest?, waitsFor: PersonWait?)
+    /// The run stopped at a step, or is stuck. Has the lock until a person lets it go on, has it
+    /// undone or gives it up.
+    case halted(MoveRequest, PlanDigest?, Halt)
     /// A person said no, or nobody answered.
     case declined(Decline)
     /// No plan, or no run, came of it; tried again later.
@@ -43,7 +44,7 @@ enum RoutePhase: Sendable, Hashable {
     /// Whether it keeps others from planning and running.
     var holdsLock: Bool {
         switch self {
-        case .planning, .running, .stuck: true
+        case .planning, .running, .halted: true
         case .idle, .queued, .asked, .cleared, .declined, .retrying: false
         }
     }
@@ -52,7 +53,8 @@ enum RoutePhase: Sendable, Hashable {
     var request: MoveRequest? {
         switch self {
         case .queued(let request), .planning(let request), .asked(let request, _, _),
-            .cleared(let request, _, _, _), .running(let request, _), .stuck(let request, _, _):
+            .cleared(let request, _, _, _), .running(let request, _, _),
+            .halted(let request, _, _):
             request
         case .idle, .declined, .retrying: nil
         }
@@ -62,7 +64,7 @@ enum RoutePhase: Sendable, Hashable {
     var digest: PlanDigest? {
         switch self {
         case .asked(_, let digest, _), .cleared(_, let digest, _, _): digest
-        case .running(_, let digest), .stuck(_, let digest, _): digest
+        case .running(_, let digest, _), .halted(_, let digest, _): digest
         case .idle, .queued, .planning, .declined, .retrying: nil
         }
     }
@@ -76,4 +78,50 @@ struct Decline: Sendable, Hashable {
     var until: Instant
     /// The person who said no; nil when nobody answered.
     var by: Person?
+}
+
+/// Why a run does not go on.
+struct Halt: Sendable, Hashable {
+    var reason: String
+    /// Nil for a run that stopped at a step and can go on or be undone.
+    var stuck: Stuck?
+
+    /// What is particular to a run that can go neither way.
+    struct Stuck: Sendable, Hashable {
+        /// When people are reminded next, unless somebody has taken it.
+        var remindAt: Instant
+        var takenBy: Person?
+    }
+
+    /// When people are to be reminded; nil when they are not.
+    var remindAt: Instant? {
+        guard let stuck, stuck.takenBy == nil else { return nil }
+        return stuck.remindAt
+    }
+
+    /// What memory holds of it.
+    func memory(of request: MoveRequest, _ digest: PlanDigest?, at now: Instant) -> RunMemory {
+        RunMemory(
+            request: request,
+            digest: digest,
+            stopped: reason,
+            stuck: stuck.map {
+                StuckMemory(reminderIn: max(.zero, $0.remindAt - now), takenBy: $0.takenBy)
+            }
+        )
+    }
+}
+
+extension RunMemory {
+    /// Why it does not go on; nil while it is under way.
+    func halt(at now: Instant) -> Halt? {
+        stopped.map { reason in
+            Halt(
+                reason: reason,
+                stuck: stuck.map {
+                    Halt.Stuck(remindAt: now + $0.reminderIn, takenBy: $0.takenBy)
+                }
+            )
+        }
+    }
 }

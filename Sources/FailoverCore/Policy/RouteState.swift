@@ -60,9 +60,12 @@ struct RouteState: Sendable {
         since = now
     }
 
+    /// Says more of the phase, which goes on.
+    mutating func replace(_ same: RoutePhase) { phase = same }
+
     /// The pool as a leg of this route.
     func leg(_ pool: FQDN) -> PoolLeg { PoolLeg(pool: pool, kind: route.kind.leg) }
 
     /// `SIP federation`, for sentences.
-    var carries: String { "\(route.kind.label) federation" }
+    var carries: String { route.kind.carries }
 }

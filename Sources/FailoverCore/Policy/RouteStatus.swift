@@ -30,8 +30,12 @@ public enum RoutePhaseName: String, Sendable, Hashable, Codable, CaseIterable {
     case approved
     /// A run is under way.
     case running
+    /// A run is under way and waits for a person to do a step.
+    case awaitingPerson = "awaiting_person"
     /// A run stopped at a step and keeps the lock.
     case stopped
+    /// A run can go neither forward nor back, and keeps the lock.
+    case stuck
     /// A person said no, or nobody answered.
     case declined
     /// No plan or no run came of it; tried again later.
@@ -56,6 +60,12 @@ public struct RouteStatus: Sendable, Hashable {
     public var request: MoveRequest?
     /// The digest of its plan.
     public var digest: PlanDigest?
+    /// The run that is under way, stopped or stuck.
+    public var run: RunID?
+    /// The step that the run waits for a person to do.
+    public var waitsFor: PersonWait?
+    /// The person who took the stuck run.
+    public var takenBy: Person?
     /// Since when it has been doing this.
     public var since: Instant?
     /// Until when it waits, when that is known.

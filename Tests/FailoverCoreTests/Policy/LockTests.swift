@@ -45,18 +45,40 @@ struct LockTests {
         #expect(bench.starts.count == 2)
     }
 
-    @Test func `an order waits for the lock`() {
+    private let xmppOrder = PolicyEvent.failoverOrdered(
+        PolicyBench.xmpp,
+        to: nil,
+        by: PolicyBench.anna,
+        reason: ""
+    )
+
+    @Test func `an order waits for another route's planning`() {
         var bench = PolicyBench.ready([.sip(.auto), .xmpp()])
         bench.verdict(PolicyBench.home, .down, .sip)
         bench.wait(120)
-        bench.plan()
-        bench.send(
-            .failoverOrdered(PolicyBench.xmpp, to: nil, by: PolicyBench.anna, reason: "")
-        )
+        bench.send(xmppOrder)
         #expect(bench.status(PolicyBench.xmpp).phase == .waitingForLock)
         #expect(bench.status(PolicyBench.xmpp).request?.id == RequestID(2))
-        bench.send(.runFinished(RequestID(1), .done))
+        bench.send(.planRefused(RequestID(1), reasons: ["a blocker"]))
         #expect(bench.plans.map(\.id) == [RequestID(1), RequestID(2)])
+    }
+
+    @Test func `a second operator is told who has the lock and what for`() {
+        var bench = PolicyBench.ready([.sip(), .xmpp()])
+        bench.send(
+            .failoverOrdered(PolicyBench.sip, to: nil, by: PolicyBench.anna, reason: "patch day")
+        )
+        bench.plan()
+        bench.approve()
+        #expect(bench.policy.refusal(of: xmppOrder, at: bench.now)?.code == .lockHeld)
+        let wait = PersonWait(step: StepID(3), title: "Move the federation flag")
+        bench.send(.runWaits(RequestID(1), for: wait))
+        let sentence = bench.policy.refusal(of: xmppOrder, at: bench.now)?.sentence ?? ""
+        #expect(sentence.contains("the run of request 1 (sip: edgepool1.contoso.net → "))
+        #expect(sentence.contains("waits for a person to do step 3 (Move the federation flag)"))
+        #expect(sentence.contains("ordered by anna"))
+        bench.send(xmppOrder)
+        #expect(bench.codes == [.orderRefused] && bench.plans.count == 1)
     }
 
     @Test func `a stopped run keeps the lock, however long, and others are told once`() {
@@ -69,13 +91,7 @@ struct LockTests {
         #expect(bench.plans.count == 1 && bench.starts.count == 1)
         #expect(bench.count(.cannotAct) == 1)
         #expect(bench.sentence(.cannotAct)?.contains("keeps the lock") == true)
-        let order = PolicyEvent.failoverOrdered(
-            PolicyBench.xmpp,
-            to: nil,
-            by: PolicyBench.anna,
-            reason: ""
-        )
-        #expect(bench.policy.refusal(of: order, at: bench.now)?.code == .lockHeld)
+        #expect(bench.policy.refusal(of: xmppOrder, at: bench.now)?.code == .lockHeld)
     }
 
     @Test func `a stopped run that is resumed may finish`() {
@@ -111,7 +127,7 @@ struct LockTests {
         bench.plan()
         bench.send(.runFinished(RequestID(1), .stopped(reason: "x")))
         bench.send(.runFinished(RequestID(1), .stoppedUnchanged(reason: "undone by anna")))
-        #expect(bench.count(.lockReleased) == 1 && bench.plans.count == 2)
+        #expect(bench.count(.runUndone) == 1 && bench.plans.count == 2)
     }
 
     @Test func `ends of runs that nobody knows change nothing`() {

@@ -8,6 +8,7 @@ struct PolicyBench {
     static let third = name("edgepool3.contoso.net")
     static let sip = RouteName("sip")
     static let xmpp = RouteName("xmpp")
+    static let media = RouteName("media")
     static let anna = Person(name: "anna", userID: 1_000)
     static let plan = PlanDigest(hex: String(repeating: "a", count: 64))
     static let otherPlan = PlanDigest(hex: String(repeating: "b", count: 64))
@@ -63,6 +64,10 @@ struct PolicyBench {
     }
 
     mutating func verdict(_ pool: FQDN, _ verdict: VerdictClass, _ kind: RouteKind = .sip) {
+        self.verdict(pool, verdict, leg: kind.leg)
+    }
+
+    mutating func verdict(_ pool: FQDN, _ verdict: VerdictClass, leg kind: LegKind) {
         let reason = "\(pool.host) \(kind.label) is \(verdict.rawValue) in this test"
         send(.verdict(PoolLeg(pool: pool, kind: kind), Verdict(verdict, reason: reason)))
     }
@@ -146,7 +151,9 @@ extension FederationRoute {
     static func sip(
         _ mode: RouteMode = .approve,
         failback: RouteMode = .approve,
-        standby: [FQDN] = [PolicyBench.standby]
+        standby: [FQDN] = [PolicyBench.standby],
+        flag: FederationFlag = .preStaged,
+        fence: Fence = .off
     ) -> FederationRoute {
         FederationRoute(
             name: PolicyBench.sip,
@@ -154,17 +161,35 @@ extension FederationRoute {
             home: PolicyBench.home,
             standby: standby,
             mode: mode,
-            federationFlag: .preStaged,
+            federationFlag: flag,
+            fence: fence,
             confirmFor: .seconds(120),
             failback: FailbackSettings(mode: failback, stableFor: .seconds(1_800))
         )
     }
 
     /// The same for XMPP.
-    static func xmpp(_ mode: RouteMode = .approve) -> FederationRoute {
+    static func xmpp(
+        _ mode: RouteMode = .approve,
+        services: EdgeServices? = nil
+    ) -> FederationRoute {
         FederationRoute(
             name: PolicyBench.xmpp,
             kind: .xmpp,
+            home: PolicyBench.home,
+            standby: [PolicyBench.standby],
+            mode: mode,
+            federationFlag: .preStaged,
+            edgeServices: services,
+            confirmFor: .seconds(120)
+        )
+    }
+
+    /// The same for media.
+    static func media(_ mode: RouteMode = .approve) -> FederationRoute {
+        FederationRoute(
+            name: PolicyBench.media,
+            kind: .media,
             home: PolicyBench.home,
             standby: [PolicyBench.standby],
             mode: mode,

@@ -21,7 +21,11 @@ struct SeededGenerator: RandomNumberGenerator {
 struct RandomHistory {
     private struct Run {
         var request: MoveRequest
+        var isHalted = false
         var isStuck = false
+        var isTaken = false
+        /// When people were last told that it is stuck.
+        var toldAt: Instant?
     }
 
     private let routes: [FederationRoute]
@@ -45,6 +49,10 @@ struct RandomHistory {
     private(set) var automaticStarts = 0
     private(set) var approvedStarts = 0
     private(set) var restarts = 0
+    private(set) var rehearsals = 0
+    private(set) var drills = 0
+    private(set) var reminders = 0
+    private(set) var startsOfSilentTargets = 0
 
     init(seed: UInt64) {
         generator = SeededGenerator(seed: seed)
@@ -53,9 +61,11 @@ struct RandomHistory {
             .sip(
                 RouteMode.allCases.randomElement(using: &generator) ?? .auto,
                 failback: RouteMode.allCases.randomElement(using: &generator) ?? .auto,
-                standby: pools
+                standby: pools,
+                flag: FederationFlag.allCases.randomElement(using: &generator) ?? .preStaged
             ),
             .xmpp(RouteMode.allCases.randomElement(using: &generator) ?? .auto),
+            .media(RouteMode.allCases.randomElement(using: &generator) ?? .auto),
         ]
         policy = FailoverPolicy(routes: routes, at: now)
         for route in routes { holders[route.name] = route.home }
@@ -63,7 +73,27 @@ struct RandomHistory {
     }
 
     private var legs: [PoolLeg] {
-        routes.flatMap { route in route.pools.map { PoolLeg(pool: $0, kind: route.kind) } }
+        let pools = Set(routes.flatMap(\.pools)).sorted()
+        return pools.flatMap { pool in
+            LegKind.allCases.map { PoolLeg(pool: pool, kind: $0) }
+        }
+    }
+
+    /// Whether a plan can start the route on a pool whose own leg is down: the rules, said again.
+    private func canBeStarted(_ request: MoveRequest) -> Bool {
+        guard let route = routes.first(where: { $0.name == request.move.route }) else {
+            return false
+        }
+        let kinds: [LegKind] =
+            switch (route.kind, route.federationFlag) {
+            case (.sip, .strictSingle): [.access]
+            case (.sip, .preStaged), (.media, _): []
+            case (.xmpp, _): [.sip, .access]
+            }
+        return kinds.contains { kind in
+            let verdict = classes[PoolLeg(pool: request.move.to, kind: kind)]?.verdict
+            return verdict == .up || verdict == .degraded
+        }
     }
 
     private func isPaused(_ route: RouteName) -> Bool {
@@ -138,24 +168,46 @@ struct RandomHistory {
     }
 
     private mutating func randomEnd(of run: Run) -> PolicyEvent {
-        if run.isStuck, generator.chance(50) {
-            return .runResumed(run.request.id, by: PolicyBench.anna)
+        let id = run.request.id
+        if run.isHalted, generator.chance(60) { return randomWayOut(of: run) }
+        if run.request.trigger.isRehearsal, generator.chance(80) {
+            return .runFinished(id, .rehearsed)
         }
-        switch Int.random(in: 0..<10, using: &generator) {
-        case 0: return .runFinished(run.request.id, .stopped(reason: "a step failed"))
-        case 1: return .runFinished(run.request.id, .stoppedUnchanged(reason: "a blocker"))
-        case 2: return .runNotStarted(run.request.id, reason: "the plan changed")
-        default: return .runFinished(run.request.id, .done)
+        switch Int.random(in: 0..<14, using: &generator) {
+        case 0: return .runFinished(id, .stopped(reason: "a step failed"))
+        case 1: return .runFinished(id, .stoppedUnchanged(reason: "a blocker"))
+        case 2: return .runNotStarted(id, reason: "the plan changed")
+        case 3: return .runFinished(id, .stuck(reason: "an undo failed"))
+        case 4: return .runFinished(id, .aborted(reason: "by anna"))
+        case 5: return .runWaits(id, for: PersonWait(step: StepID(3), title: "Publish"))
+        case 6: return .runWaits(id, for: nil)
+        default: return .runFinished(id, .done)
+        }
+    }
+
+    private mutating func randomWayOut(of run: Run) -> PolicyEvent {
+        let id = run.request.id
+        switch Int.random(in: 0..<4, using: &generator) {
+        case 0: return .runResumed(id, by: PolicyBench.anna)
+        case 1: return .runAborting(id, by: PolicyBench.anna, reason: "")
+        case 2: return .runForced(id, StepID(2), by: PolicyBench.anna, reason: "seen to be done")
+        default: return .runTaken(id, by: PolicyBench.anna, reason: "")
         }
     }
 
     private mutating func randomOrder() -> PolicyEvent {
         guard let route = routes.randomElement(using: &generator) else { return .tick }
-        if generator.chance(50) {
-            return .failbackOrdered(route.name, by: PolicyBench.anna, reason: "")
-        }
+        let isDrill = generator.chance(30)
+        let anna = PolicyBench.anna
         let pool = generator.chance(50) ? route.pools.randomElement(using: &generator) : nil
-        return .failoverOrdered(route.name, to: pool, by: PolicyBench.anna, reason: "")
+        if generator.chance(20) {
+            let direction: MoveDirection = generator.chance(50) ? .failover : .failback
+            return .rehearsalOrdered(route.name, to: pool, direction, by: anna, reason: "")
+        }
+        if generator.chance(50) {
+            return .failbackOrdered(route.name, by: anna, reason: "", isDrill: isDrill)
+        }
+        return .failoverOrdered(route.name, to: pool, by: anna, reason: "", isDrill: isDrill)
     }
 
     private mutating func randomPause() -> PolicyEvent {
@@ -183,6 +235,11 @@ struct RandomHistory {
         let effects = policy.step(event, at: now)
         transcript += effects
         for effect in effects { judge(effect) }
+        if let run, run.isStuck, !run.isTaken,
+            run.toldAt.map({ now - $0 > .seconds(600) }) ?? true
+        {
+            violations.append("a stuck run that nobody is reminded of: \(run.request)")
+        }
         // Sentences cost more than decisions: only where something happened.
         guard !effects.isEmpty else { return }
         for status in policy.statuses(at: now) where status.reason.isEmpty {
@@ -204,11 +261,24 @@ struct RandomHistory {
             planning.removeAll { $0.id == id }
             asked[id] = nil
             approvals[id] = nil
-        case .runNotStarted(let id, _) where run?.request.id == id && run?.isStuck == false:
+        case .runNotStarted(let id, _) where run?.request.id == id && run?.isHalted == false:
             run = nil
         case .runFinished(let id, let outcome) where run?.request.id == id: noteEnd(outcome)
-        case .runResumed(let id, _) where run?.request.id == id: run?.isStuck = false
-        case .lockReleased where run?.isStuck == true: run = nil
+        case .runResumed(let id, _), .runAborting(let id, _, _), .runForced(let id, _, _, _):
+            if isRefused != (run?.request.id != id || run?.isHalted == false) {
+                violations.append("a way out of a stopped run wrongly taken or refused: \(event)")
+            }
+            if run?.request.id == id {
+                run?.isHalted = false
+                run?.isStuck = false
+            }
+        case .runTaken(let id, _, _):
+            if isRefused != (run?.request.id != id || run?.isStuck != true || run?.isTaken == true)
+            {
+                violations.append("a stuck run wrongly taken or refused: \(event)")
+            }
+            if run?.request.id == id, run?.isStuck == true { run?.isTaken = true }
+        case .lockReleased where run?.isHalted == true: run = nil
         case .paused(let route, let until, _, _): pausedUntil[route] = until
         case .resumed(let route, _): pausedUntil[route] = nil
         default: return
@@ -217,14 +287,30 @@ struct RandomHistory {
 
     private mutating func noteEnd(_ outcome: RunOutcome) {
         guard let ended = run else { return }
+        let move = ended.request.move
+        if ended.request.trigger.isRehearsal {
+            run = nil
+            return
+        }
         switch outcome {
         case .done:
-            let move = ended.request.move
             holders[move.route] = move.to
-            finished.append((move.route, ended.request.trigger.isRescue, now))
+            if !ended.request.trigger.isDrill {
+                finished.append((move.route, ended.request.trigger.isRescue, now))
+            }
             run = nil
-        case .stoppedUnchanged: run = nil
-        case .stopped: run?.isStuck = true
+        case .aborted:
+            if !ended.request.trigger.isDrill { finished.append((move.route, false, now)) }
+            run = nil
+        case .stoppedUnchanged, .rehearsed: run = nil
+        case .stopped:
+            run?.isHalted = true
+            run?.isStuck = false
+        case .stuck:
+            run?.isHalted = true
+            run?.isStuck = true
+            run?.isTaken = false
+            run?.toldAt = nil
         }
     }
 
@@ -249,11 +335,27 @@ struct RandomHistory {
             judgeStart(request, digest, authority)
         case .notify(let notice):
             if notice.sentence.isEmpty { violations.append("a notice without a sentence") }
+            if notice.code == .runStuck { judgeReminder(notice) }
         }
     }
 
+    private mutating func judgeReminder(_ notice: Notice) {
+        guard let stuck = run, stuck.isStuck, notice.severity == .critical,
+            notice.request == stuck.request.id
+        else {
+            violations.append("an alarm without a stuck run: \(notice.sentence)")
+            return
+        }
+        if stuck.isTaken { violations.append("an alarm after the run was taken") }
+        if let told = stuck.toldAt, now - told < .seconds(600) {
+            violations.append("alarms too close together")
+        }
+        reminders += 1
+        run?.toldAt = now
+    }
+
     private mutating func expectUnpaused(_ request: MoveRequest) {
-        if case .ordered = request.trigger { return }
+        if request.trigger.orderedBy != nil { return }
         if isPaused(request.move.route) { violations.append("not idle while paused: \(request)") }
     }
 
@@ -266,15 +368,25 @@ struct RandomHistory {
         run = Run(request: request)
         planning.removeAll { $0.id == request.id }
         expectUnpaused(request)
-        let target = classes[PoolLeg(pool: request.move.to, kind: request.move.kind)]
+        let target = classes[PoolLeg(pool: request.move.to, kind: request.move.kind.leg)]
         if target?.verdict != .up, target?.verdict != .degraded || authority == .automatic {
-            violations.append("started to a pool that is not up: \(request)")
+            if target?.verdict == .down, authority != .automatic, canBeStarted(request) {
+                startsOfSilentTargets += 1
+            } else {
+                violations.append("started to a pool that is not up: \(request)")
+            }
         }
-        let source = classes[PoolLeg(pool: request.move.from, kind: request.move.kind)]
+        let source = classes[PoolLeg(pool: request.move.from, kind: request.move.kind.leg)]
         if request.trigger.isRescue, source?.verdict != .down {
             violations.append("rescued from a pool that is not down: \(request)")
         }
+        if request.trigger.isDrill { drills += 1 }
         switch authority {
+        case .rehearsal:
+            rehearsals += 1
+            if !request.trigger.isRehearsal {
+                violations.append("a real move started as a rehearsal: \(request)")
+            }
         case .approved(_, let approved):
             approvedStarts += 1
             if approved != digest || approvals[request.id] != digest {
@@ -293,7 +405,8 @@ struct RandomHistory {
             violations.append("automatic within the cool-down: \(request)")
         }
         switch request.trigger {
-        case .ordered: violations.append("an order started by itself: \(request)")
+        case .ordered, .drill, .rehearsal:
+            violations.append("an order started by itself: \(request)")
         case .poolDown:
             if route.mode != .auto { violations.append("automatic in \(route.mode): \(request)") }
             if now - downSince < route.confirmFor {
@@ -303,7 +416,7 @@ struct RandomHistory {
                 violations.append("more automatic failovers than allowed: \(request)")
             }
         case .homeRestored:
-            let home = classes[PoolLeg(pool: route.home, kind: route.kind)]
+            let home = classes[PoolLeg(pool: route.home, kind: route.kind.leg)]
             if route.failback.mode != .auto || route.mode == .observe {
                 violations.append("automatic failback not allowed: \(request)")
             }
@@ -318,9 +431,9 @@ struct RandomHistory {
     /// Everything becomes well but the SIP holder, which is dead for good: somebody must be told or
     /// it moves.
     mutating func heal() -> Bool {
-        if run?.isStuck == true { send(.lockReleased(by: PolicyBench.anna, reason: "")) }
+        if run?.isHalted == true { send(.lockReleased(by: PolicyBench.anna, reason: "")) }
         if let run { send(.runFinished(run.request.id, .done)) }
-        for name in [nil, PolicyBench.sip, PolicyBench.xmpp] {
+        for name in [nil, PolicyBench.sip, PolicyBench.xmpp, PolicyBench.media] {
             send(.resumed(name, by: PolicyBench.anna))
         }
         for leg in legs { send(.verdict(leg, Verdict(.up, reason: "healed"))) }

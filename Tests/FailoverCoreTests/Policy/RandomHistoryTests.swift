@@ -23,18 +23,21 @@ struct RandomHistoryTests {
     }
 
     @Test func `the histories reach what they are to judge`() {
-        var automatic = 0
-        var approved = 0
-        var restarts = 0
+        var histories: [RandomHistory] = []
         for seed in 1...12 as ClosedRange<UInt64> {
             var history = RandomHistory(seed: seed)
             history.live(events: 1_000)
-            automatic += history.automaticStarts
-            approved += history.approvedStarts
-            restarts += history.restarts
+            histories.append(history)
         }
-        #expect(automatic > 10)
-        #expect(approved > 50)
-        #expect(restarts > 50)
+        func sum(_ count: KeyPath<RandomHistory, Int>) -> Int {
+            histories.map { $0[keyPath: count] }.reduce(0, +)
+        }
+        #expect(sum(\.automaticStarts) > 10)
+        #expect(sum(\.approvedStarts) > 50)
+        #expect(sum(\.restarts) > 50)
+        #expect(sum(\.rehearsals) > 5)
+        #expect(sum(\.drills) > 5)
+        #expect(sum(\.reminders) > 4)
+        #expect(sum(\.startsOfSilentTargets) > 5)
     }
 }
