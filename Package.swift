@@ -92,7 +92,9 @@ let package = Package(
         ),
         .target(
             name: "DNSUpdating",
-            dependencies: ["CLDNS", "FailoverCore", "FailoverEngine", nio, nioPosix],
+            dependencies: [
+                "CLDNS", "FailoverCore", "FailoverEngine", nio, nioPosix, subprocess, system,
+            ],
             swiftSettings: settings
         ),
         .target(

@@ -77,7 +77,10 @@ enum Layers {
             "DNSUpdating",
             .adapter,
             targets: ["CLDNS", "FailoverCore", "FailoverEngine"],
-            modules: ["FoundationEssentials", "Glibc", "NIOCore", "NIOPosix", "Synchronization"]
+            modules: [
+                "FoundationEssentials", "Glibc", "NIOCore", "NIOPosix", "Subprocess",
+                "Synchronization", "SystemPackage",
+            ]
         ),
         LayerRow(
             "PowerShellRemoting",
