@@ -3,6 +3,48 @@ public import FailoverCore
 extension OrganisationModel {
     /// Everything at home and in good order, as the configuration says it should be.
     init(of organisation: Organisation, at now: Instant) {
+        let topology = Self.topology(of: organisation)
+        let ticks = Self.ticks(at: now)
+        let domains = Set(organisation.sipDomains.map(\.name) + organisation.xmppDomains).sorted()
+        let names = domains.flatMap { ["sip.\($0)", "sip2.\($0)", "xmpp.\($0)", $0.name] }
+        self.init(
+            topology: topology,
+            published: topology,
+            publishedAt: ticks,
+            publishedAtInstant: now + .seconds(-3_600),
+            edgeServices: organisation.edgePools.enumerated().map { index, pool in
+                EdgeServiceSnapshot(
+                    pool: pool.fqdn,
+                    federationPort: pool.port(for: .sip),
+                    clientPort: 443,
+                    xmppPort: pool.version.carriesXMPP ? pool.port(for: .xmpp) : nil,
+                    externalName: .of("sip\(index == 0 ? "" : "\(index + 1)").\(domains[0])")
+                )
+            },
+            pools: organisation.edgePools.map { ($0.fqdn, $0.site.name, true) }
+                + organisation.frontEndPools.map { ($0.fqdn, $0.site.name, false) },
+            machines: Self.machines(of: organisation, topology, ticks),
+            zones: organisation.zones.flatMap { zone in
+                zone.authoritative.map { server in
+                    ZoneCopy(
+                        zone: zone.name,
+                        server: server,
+                        view: zone.view,
+                        sets: Contoso.records(of: zone.name)
+                    )
+                }
+            },
+            answeringPartners: Set(organisation.partners.map(\.domain)),
+            certificateNames: Dictionary(
+                uniqueKeysWithValues: organisation.edgePools.map { ($0.fqdn, names) }
+            )
+        )
+    }
+}
+
+extension OrganisationModel {
+    /// Every site routed to the routes' homes, every service with the Edge pool of its site.
+    private static func topology(of organisation: Organisation) -> Topology {
         let sites = organisation.sites.map { site in
             var routes: [RouteKind: String] = [:]
             for route in organisation.routes where route.kind != .media {
@@ -10,7 +52,7 @@ extension OrganisationModel {
             }
             return Site(name: site.name, routes: routes)
         }
-        let topology = Topology(
+        return Topology(
             sites: sites,
             associations: organisation.frontEndPools.flatMap { pool in
                 Self.associations(of: pool, organisation)
@@ -24,7 +66,14 @@ extension OrganisationModel {
                 }
             )
         )
-        let ticks = Self.ticks(at: now)
+    }
+
+    /// Every member of every pool, with its replica current.
+    private static func machines(
+        of organisation: Organisation,
+        _ topology: Topology,
+        _ ticks: Int64
+    ) -> [FQDN: Machine] {
         func machine(_ pool: FQDN, _ services: [Service], _ delay: Int) -> Machine {
             Machine(
                 pool: pool,
@@ -49,44 +98,9 @@ extension OrganisationModel {
                 )
             }
         }
-        let domains = Set(organisation.sipDomains.map(\.name) + organisation.xmppDomains).sorted()
-        let names = domains.flatMap { ["sip.\($0)", "sip2.\($0)", "xmpp.\($0)", $0.name] }
-        self.init(
-            topology: topology,
-            published: topology,
-            publishedAt: ticks,
-            publishedAtInstant: now + .seconds(-3_600),
-            edgeServices: organisation.edgePools.enumerated().map { index, pool in
-                EdgeServiceSnapshot(
-                    pool: pool.fqdn,
-                    federationPort: pool.port(for: .sip),
-                    clientPort: 443,
-                    xmppPort: pool.version.carriesXMPP ? pool.port(for: .xmpp) : nil,
-                    externalName: .of("sip\(index == 0 ? "" : "\(index + 1)").\(domains[0])")
-                )
-            },
-            pools: organisation.edgePools.map { ($0.fqdn, $0.site.name, true) }
-                + organisation.frontEndPools.map { ($0.fqdn, $0.site.name, false) },
-            machines: machines,
-            zones: organisation.zones.flatMap { zone in
-                zone.authoritative.map { server in
-                    ZoneCopy(
-                        zone: zone.name,
-                        server: server,
-                        view: zone.view,
-                        sets: Contoso.records(of: zone.name)
-                    )
-                }
-            },
-            answeringPartners: Set(organisation.partners.map(\.domain)),
-            certificateNames: Dictionary(
-                uniqueKeysWithValues: organisation.edgePools.map { ($0.fqdn, names) }
-            )
-        )
+        return machines
     }
-}
 
-extension OrganisationModel {
     /// The services of a Front End pool, each with the Edge pool of its site.
     static func associations(
         of pool: FrontEndPool,
