@@ -6,6 +6,20 @@ extension PlanDraft {
         for move in moves where move.kind != .media { addSiteRoutes(move) }
         addAssociations()
         for target in targets { addNextHop(target) }
+        warnOfKeptNextHops()
+    }
+
+    /// A next hop that our failover changed does as well where it is, and stays.
+    private mutating func warnOfKeptNextHops() {
+        for step in record?.plan.steps ?? [] {
+            guard case .setNextHop(let pool, let from, let to) = step.operation,
+                snapshot.edgeService(pool)?.nextHop == to
+            else { continue }
+            warn(
+                "the next hop of \(pool) stays \(to); before the failover it was"
+                    + " \(from?.description ?? "none")"
+            )
+        }
     }
 
     /// Whether a person moves the federation checkbox with this route.
@@ -72,38 +86,16 @@ extension PlanDraft {
         return written
     }
 
-    /// Another next hop for a target whose own does not answer.
+    /// Another next hop for a target whose own does not answer; preflight warns of it and asks.
     private mutating func addNextHop(_ target: FQDN) {
         guard let move = moves.first(where: { $0.to == target && $0.kind != .media }),
-            let hop = snapshot.edgeService(target)?.nextHop,
-            let silence = snapshot.silentNextHops[hop.pool]
+            let hop = snapshot.replacementNextHop(of: target)
         else { return }
-        let site = organisation.edgePool(target)?.site
-        func rank(_ pool: PoolSnapshot) -> Int {
-            (pool.site == site ? 0 : 2) + (pool.hasRole("Director") ? 1 : 0)
-        }
-        let living = snapshot.pools
-            .filter { pool in
-                pool.hasRole("Registrar") && pool.fqdn != hop.pool
-                    && snapshot.silentNextHops[pool.fqdn] == nil
-                    && !isDown(pool.fqdn, in: snapshot)
-            }
-            .min { (rank($0), $0.fqdn) < (rank($1), $1.fqdn) }
-        let fact = "the next hop of \(target), \(hop.pool), does not answer (\(silence))"
-        guard let living else {
-            ask("\(fact), and no other Registrar pool is known to live: it is left as it is")
-            return
-        }
-        ask("\(fact): \(living.fqdn) takes its place")
         add(
-            "Set the next hop of \(target.host) to \(living.fqdn.host)",
+            "Set the next hop of \(target.host) to \(hop.pool.host)",
             .nextHop,
             move,
-            .setNextHop(
-                pool: target,
-                from: hop,
-                to: ServiceIdentity(role: "Registrar", pool: living.fqdn)
-            ),
+            .setNextHop(pool: target, from: snapshot.edgeService(target)?.nextHop, to: hop),
             timeout: .seconds(120)
         )
     }

@@ -76,7 +76,7 @@ extension PlanDraft {
     // MARK: The proof
 
     /// What proves that the route now lives on the target.
-    mutating func addVerification(_ move: Move) {
+    mutating func addVerification(_ move: Move, _ preflight: Preflight) {
         if move.kind != .media { addRouteCheck(move) }
         let services = changedServices.filter { $0.to == .edgeServer(move.to) }.map(\.service)
         if move.kind != .xmpp, !services.isEmpty {
@@ -90,16 +90,7 @@ extension PlanDraft {
         }
         addProbes(move, movesMedia: !services.isEmpty)
         guard move.kind == .sip else { return }
-        if movesClients(move) {
-            addImpact("clients outside sign in through \(move.to) from now on: the name moves too")
-            add(
-                "Check that clients can sign in through \(move.to.host)",
-                .signIn,
-                move,
-                .checkProtocol(pool: move.to, server: nil, .access),
-                timeout: .seconds(120)
-            )
-        }
+        addSignInCheck(move, preflight.movedSignInNames([move]))
         for partner in organisation.partners.sorted(by: { $0.domain < $1.domain }) {
             add(
                 "Send a test request to partner \(partner.domain)",
@@ -149,30 +140,35 @@ extension PlanDraft {
         }
     }
 
-    /// Whether a name by which clients sign in moves with this plan (runbooks, "shared names").
-    private func movesClients(_ move: Move) -> Bool {
-        let moved = Set(planned.keys.filter { $0.type != .srv }.map(\.name))
-        return organisation.sipDomains.map(\.name).contains { domain in
-            let fixed = ["sip", "sipexternal"].compactMap(domain.prefixed)
-            let named =
-                domain.prefixed(by: "_sip._tls")
-                .flatMap { snapshot.recordSet($0, .srv)?.services.map(\.target) } ?? []
-            return !moved.isDisjoint(with: fixed + named)
-        }
+    /// Clients outside follow their names too (runbooks, "shared names").
+    private mutating func addSignInCheck(_ move: Move, _ names: [FQDN]) {
+        guard !names.isEmpty else { return }
+        addImpact(
+            "clients outside sign in through \(move.to) from now on: \(list(names)) moves too"
+        )
+        add(
+            "Check that clients can sign in through \(move.to.host)",
+            .signIn,
+            move,
+            .checkProtocol(pool: move.to, server: nil, .access),
+            timeout: .seconds(120)
+        )
     }
 
     // MARK: Fence
 
     /// Switches the Access Edge of the failed pool off, so that it can't answer when it returns.
-    mutating func addFence(_ move: Move) {
+    mutating func addFence(_ move: Move, _ preflight: Preflight) {
         guard direction == .failover, move.kind == .sip,
             organisation.route(move.route)?.fence == .accessEdge
         else { return }
-        let uses = remainingUses(of: move.from)
-        guard uses.isEmpty else {
-            warn(
-                "\(move.from) is not fenced: it still carries \(uses.joined(separator: ", "))"
-            )
+        if let arrival = moves.first(where: { $0.to == move.from }) {
+            warn("\(move.from) is not fenced: \(arrival.kind.carries) moves to it")
+            return
+        }
+        let movesMedia = changedServices.contains { $0.from == .edgeServer(move.from) }
+        if let refusal = preflight.fenceRefusal(move, among: moves, movesMedia: movesMedia) {
+            warn(refusal)
             return
         }
         for server in members(of: move.from) {
@@ -189,26 +185,6 @@ extension PlanDraft {
                 timeout: .seconds(300)
             )
         }
-    }
-
-    /// Live routes and associations that a pool still has after this plan.
-    private func remainingUses(of pool: FQDN) -> [String] {
-        var uses: [String] = []
-        for kind in [RouteKind.sip, .xmpp] {
-            let leaves = moves.contains { $0.kind == kind && $0.from == pool }
-            let stays = snapshot.sites.contains { $0.edgePool(kind) == pool } && !leaves
-            let arrives = moves.contains { $0.kind == kind && $0.to == pool }
-            if stays || arrives { uses.append(kind.carries) }
-        }
-        let leaving = changedServices.filter { $0.to != .edgeServer(pool) }.map(\.service)
-        for user in snapshot.services(using: pool)
-        where !leaving.contains(user.service) && !isDown(user.service.pool, in: snapshot) {
-            uses.append("media of \(user.service)")
-        }
-        for change in changedServices where change.to == .edgeServer(pool) {
-            uses.append("media of \(change.service)")
-        }
-        return uses
     }
 }
 

@@ -88,11 +88,20 @@ struct PlanDraft {
         }
     }
 
-    /// Services whose Edge pool the plan changes, with the new one.
-    var changedServices: [(service: ServiceIdentity, to: ServiceIdentity)] {
+    /// A service's new Edge pool.
+    struct ServiceChange {
+        var service: ServiceIdentity
+        var from: ServiceIdentity
+        var to: ServiceIdentity
+    }
+
+    /// Services whose Edge pool the plan changes.
+    var changedServices: [ServiceChange] {
         steps.compactMap { step in
-            guard case .setAssociation(let service, _, let to) = step.operation else { return nil }
-            return (service, to)
+            guard case .setAssociation(let service, let from, let to) = step.operation else {
+                return nil
+            }
+            return ServiceChange(service: service, from: from, to: to)
         }
     }
 

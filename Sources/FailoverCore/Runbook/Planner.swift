@@ -64,7 +64,11 @@ public struct Planner: Sendable {
         record: FailoverRecord?
     ) -> Planning {
         let moves = moves.sorted { ($0.kind.rank, $0.route) < ($1.kind.rank, $1.route) }
-        let preflight = Preflight(organisation: organisation, snapshot: snapshot)
+        let preflight = Preflight(
+            organisation: organisation,
+            snapshot: snapshot,
+            direction: direction
+        )
         var blockers = preflight.blockers(for: moves)
         var draft = PlanDraft(
             organisation: organisation,
@@ -78,7 +82,8 @@ public struct Planner: Sendable {
                 "no failover of ours is on record: what to restore comes from the configuration"
             )
         }
-        draft.warnings += preflight.warnings(for: moves)
+        for warning in preflight.warnings(for: moves) { draft.warn(warning) }
+        if preflight.needsApproval(for: moves) { draft.needsApproval = true }
         let dns = DNSPlanner(organisation: organisation, snapshot: snapshot, direction: direction)
         var records: [Move: DNSPlanner.Result] = [:]
         for move in moves where move.kind != .media {
@@ -105,9 +110,9 @@ public struct Planner: Sendable {
                     draft.addRecords(move, result, byPerson: byPerson)
                 }
             }
-            for move in group { draft.addVerification(move) }
+            for move in group { draft.addVerification(move, preflight) }
         }
-        for move in moves { draft.addFence(move) }
+        for move in moves { draft.addFence(move, preflight) }
         draft.addPoolFailbacks()
         if !blockers.isEmpty { return .blocked(blockers) }
         return .plan(draft.finish())
