@@ -10,8 +10,8 @@ from .. import console, firewall, processes
 from ..console import LabError, say
 
 #: What lies in a state folder; lab/down deletes these, and windows*, and nothing else.
-OWN = ("pki", "dns", "sip", "xmpp", "pids", "replicas", "secrets", "broken", "down", "locks", "setup", "media",
-       "layout.json", "settings.json", "agent.conf", "agent", "start-types")
+OWN = ("pki", "dns", "sip", "xmpp", "media", "pids", "replicas", "secrets", "broken", "down",
+       "locks", "setup", "layout.json", "settings.json", "agent.conf", "agent", "start-types")
 
 
 def command(arguments: list[str]) -> int:

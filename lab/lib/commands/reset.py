@@ -5,8 +5,8 @@ from __future__ import annotations
 import signal
 import time
 
-from .. import components, console, dns, faults, files, firewall, media, processes, replicas, service, settings, sip
-from .. import windows, xmpp
+from .. import components, console, dns, faults, files, firewall, media, processes, replicas
+from .. import service, settings, sip, windows, xmpp
 from ..console import LabError, say
 
 

@@ -18,7 +18,7 @@ class TopologyBuilder:
         """Downloads the topology anew; what was edited before is lost."""
         world = self._world
         if not world.store_alive():
-            raise ValueError("the Central Management store is dead: Topology Builder cannot read it")
+            raise ValueError("the Central Management store is dead: nothing can be downloaded")
         with world.lock:
             self._topology = copy.deepcopy(world.store)
 

@@ -35,7 +35,7 @@ class DNSServer(DoubleCase):
 
     def test_what_is_not_there_is_an_error(self) -> None:
         cases = (
-            ({"Name": "nothing", "RRType": "A"}, "Failed to get nothing record in contoso.test zone"),
+            ({"Name": "nothing", "RRType": "A"}, "Failed to get nothing record in contoso.test"),
             ({"Name": "sip", "RRType": "AAAA"}, "Failed to get sip record in contoso.test zone"),
         )
         for parameters, text in cases:

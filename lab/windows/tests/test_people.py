@@ -1,4 +1,4 @@
-"""What people and misfortune do: a dead store, Topology Builder, Setup, other pools and products."""
+"""What people and misfortune do: a dead store, Topology Builder, Setup, other pools, products."""
 
 from .testbed import COMPLETED, FAILED, POOL1, POOL2, DoubleCase
 
@@ -101,7 +101,8 @@ class Estate(DoubleCase):
         self.assertEqual(self.roles()[name], POOL1)
         edge = self.double.run("Get-CsService", Identity=POOL1).properties()[0]
         self.assertIn(name, edge["DependentServiceList"])
-        self.assertEqual(self.double.run("Set-CsDirector", Identity=name, EdgeServer=POOL2).errors, [])
+        done = self.double.run("Set-CsDirector", Identity=name, EdgeServer=POOL2)
+        self.assertEqual(done.errors, [])
         self.assertEqual(self.roles()[name], POOL2)
         self.assertEqual(self.calls("Set-CsDirector")[0]["applied"], True)
         self.double.control("set-replication-delay", seconds=0.1, status_lag=0)
@@ -163,7 +164,8 @@ class Hosts(DoubleCase):
         self.double.run("Set-CsSite", Identity="Redmond", FederationRoute=POOL2)
         self.double.run("Enable-CsTopology")
         self.double.until(
-            lambda: self.double.run(STATUS, ReplicaFqdn="edge21.contoso.lan").properties()[0]["UpToDate"]
+            lambda: self.double.run(STATUS, ReplicaFqdn="edge21.contoso.lan")
+            .properties()[0]["UpToDate"]
         )
         self.double.control("refuse", server="edge21", end=True)
         self.assertEqual(self.double.run("Get-CsWindowsService", at="edge21").state, COMPLETED)
