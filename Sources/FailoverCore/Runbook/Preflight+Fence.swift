@@ -22,7 +22,10 @@ extension Preflight {
         }
         let isMediaMoved =
             movesMedia || moves.contains { $0.kind == .media && $0.from == move.from }
-        let services = snapshot.services(using: move.from).map(\.service.description).sorted()
+        // What is down carries nothing.
+        let down = snapshot.pools.filter { snapshot.isDown($0) }.map(\.fqdn)
+        let services = snapshot.services(using: move.from).map(\.service)
+            .filter { !down.contains($0.pool) }.map(\.description).sorted()
         if !isMediaMoved, !services.isEmpty {
             carried.append("media of \(services.joined(separator: ", "))")
         }

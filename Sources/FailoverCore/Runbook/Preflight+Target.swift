@@ -111,10 +111,17 @@ extension Preflight {
             && snapshot.verdicts[PoolLeg(pool: move.to, kind: .xmpp)]?.verdict == .down
     }
 
-    /// Whether the pool's Access Edge was switched off by an earlier failover; only failback undoes it.
+    /// Whether an earlier failover switched the pool's Access Edge off; only failback undoes it.
     private func isFenced(_ pool: EdgePool) -> Bool {
-        direction == .failback
-            && pool.servers.contains { snapshot.startTypes[$0.fqdn] == .disabled }
+        guard direction == .failback else { return false }
+        var ours: Set<FQDN> = []
+        for step in record?.plan.steps ?? [] {
+            if case .fence(let server, _) = step.operation { ours.insert(server) }
+        }
+        return pool.servers.map(\.fqdn).contains { server in
+            if let startType = snapshot.startTypes[server] { return startType == .disabled }
+            return ours.contains(server)
+        }
     }
 
     private func isHostUp(_ pool: EdgePool, _ stage: Stage) -> Bool {
@@ -206,8 +213,8 @@ extension Preflight {
 extension Snapshot {
     /// The Registrar that can take the place of a silent next hop of an Edge pool.
     ///
-    /// Of the Front End and Director pools in living sites that were not found silent: one of the Edge
-    /// pool's own site if there is one, else the first by name.
+    /// Of the Front End and Director pools that are neither down nor found silent: one of the Edge pool's
+    /// own site if there is one, a Front End pool before a Director, then the first by name.
     ///
     /// - Parameter pool: the Edge pool.
     /// - Returns: nil when the present next hop answers, is not known, or none could take over.
@@ -216,25 +223,33 @@ extension Snapshot {
             return nil
         }
         let own = pools.first { $0.fqdn == pool }?.site
+        func rank(_ pool: PoolSnapshot) -> Int {
+            (pool.site == own ? 0 : 2) + (pool.hasUsers ? 0 : 1)
+        }
         let living = pools.filter { candidate in
-            candidate.canBeNextHop && silentNextHops[candidate.fqdn] == nil
-                && !(candidate.site.map { deadSites.contains($0) } ?? false)
+            candidate.canBeNextHop && silentNextHops[candidate.fqdn] == nil && !isDown(candidate)
         }
-        let chosen = living.min { left, right in
-            let isLeftOwn = left.site == own
-            guard isLeftOwn == (right.site == own) else { return isLeftOwn }
-            return left.fqdn < right.fqdn
-        }
-        return chosen.map { ServiceIdentity(role: hop.role, pool: $0.fqdn) }
+        return living.min { (rank($0), $0.fqdn) < (rank($1), $1.fqdn) }
+            .map { ServiceIdentity(role: "Registrar", pool: $0.fqdn) }
+    }
+
+    /// Whether a pool of servers other than Edge servers is down as a whole.
+    ///
+    /// Its site answers nowhere, or none of its replicas is up to date.
+    func isDown(_ pool: PoolSnapshot) -> Bool {
+        if let site = pool.site, deadSites.contains(site) { return true }
+        let known = replicas.filter { pool.computers.contains($0.server) }
+        return !known.isEmpty && known.allSatisfy { !$0.isUpToDate }
     }
 }
 
 extension PoolSnapshot {
+    fileprivate var hasUsers: Bool { roles.contains { $0.lowercased() == "userserver" } }
+
     /// Whether an Edge pool can hand over to it: a Front End pool or a Director, no branch appliance.
-    public var canBeNextHop: Bool {
+    fileprivate var canBeNextHop: Bool {
         let roles = Set(roles.map { $0.lowercased() })
-        return roles.contains("director")
-            || roles.isSuperset(of: ["registrar", "userserver"])
+        return roles.contains("registrar") && (hasUsers || roles.contains("director"))
     }
 }
 

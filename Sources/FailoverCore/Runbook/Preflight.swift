@@ -6,6 +6,8 @@ struct Preflight {
     let snapshot: Snapshot
     /// Away from home or back.
     var direction = MoveDirection.failover
+    /// What an earlier failover of ours did; tells of fences where nothing can be read.
+    var record: FailoverRecord?
 
     /// Every fact that blocks these moves, each once.
     func blockers(for moves: [Move]) -> [PreflightBlocker] {
