@@ -67,7 +67,8 @@ public struct Planner: Sendable {
         let preflight = Preflight(
             organisation: organisation,
             snapshot: snapshot,
-            direction: direction
+            direction: direction,
+            record: record
         )
         var blockers = preflight.blockers(for: moves)
         var draft = PlanDraft(
