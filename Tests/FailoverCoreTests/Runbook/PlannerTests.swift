@@ -53,7 +53,7 @@ struct PlannerTests {
         #expect(plan.steps.filter { $0.operation == .enableTopology }.count == 1)
     }
 
-    @Test(arguments: RouteKind.allCases)
+    @Test(arguments: [RouteKind.sip, .xmpp])
     func `failback with a record puts back what the failover wrote`(kind: RouteKind) throws {
         var fixture = Fixture()
         let record = try failedOver(&fixture, kind)
@@ -108,7 +108,7 @@ struct PlannerTests {
             fixture.snapshot.members[index].liveness = .dead
             fixture.snapshot.members[index].certificate = nil
         }
-        for kind in RouteKind.allCases {
+        for kind in [LegKind.sip, .xmpp, .access] {
             fixture.snapshot.verdicts[PoolLeg(pool: Fixture.pool2, kind: kind)] =
                 Verdict(.degraded, reason: "edge22 is down")
         }
@@ -165,7 +165,7 @@ struct PlannerTests {
         #expect(!CmdletParameter.allCases.map(\.rawValue).contains("XmppExternalFederationRoute"))
     }
 
-    @Test(arguments: RouteKind.allCases)
+    @Test(arguments: [RouteKind.sip, .xmpp])
     func `the order is routes, enabling, gate, services, DNS, verification`(
         kind: RouteKind
     ) throws {
@@ -183,6 +183,7 @@ struct PlannerTests {
             case .checkRecords: 5
             case .checkSiteRoutes: 6
             case .testPartner: 7
+            default: -1
             }
         }.filter { $0 >= 0 }.reduce(into: [Int]()) { if $0.last != $1 { $0.append($1) } }
         let wanted = kind == .sip ? [0, 1, 2, 4, 5, 6, 7] : [0, 1, 2, 3, 4, 5, 6]
