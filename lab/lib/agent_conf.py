@@ -24,12 +24,12 @@ _POWERSHELL = """        kind: powershell
 """
 
 
-def write(lab: dict, extended: bool = False, provider: str = "rfc2136") -> None:
-    """`extended`: with the keys that an agent of the first issues does not know (lines that begin
-    with #+ in the template). `provider`: who changes the zone, rfc2136 or powershell."""
+def write(lab: dict, media: bool = False, provider: str = "rfc2136") -> None:
+    """`media`: with a media route (lines that begin with #+ in the template). `provider`: who
+    changes the zone, rfc2136 or powershell."""
     words = {"N": str(lab["n"]), "STATE": lab["state"], "PKI": lab["pki"]}
     text = files.fill(os.path.join(LAB_FOLDER, "agent.conf.in"), words)
-    if extended:
+    if media:
         text = text.replace("#+ ", "")
     if provider == "powershell":
         made = _POWERSHELL.format(address=lab["dns"]["management"]["internal"], pki=lab["pki"],
