@@ -17,7 +17,7 @@ def command(arguments: list[str]) -> int:
     if set(arguments) - {"--media", "--windows-dns"}:
         raise LabError("usage: lab/up [--media] [--windows-dns]   (LAB_ID and LAB_STATE choose "
                        "the lab)")
-    media = "--media" in arguments or os.environ.get("LAB_MEDIA") == "1"
+    media_route = "--media" in arguments or os.environ.get("LAB_MEDIA") == "1"
     windows_dns = "--windows-dns" in arguments or os.environ.get("LAB_WINDOWS_DNS") == "1"
     begin = time.monotonic()
     console.require_root()
@@ -29,7 +29,7 @@ def command(arguments: list[str]) -> int:
     _check_free(lab)
     down.clean(lab)
     try:
-        _start(lab, media, "powershell" if windows_dns else "rfc2136")
+        _start(lab, media_route, "powershell" if windows_dns else "rfc2136")
     except BaseException:
         down.clean(lab, keep_state=True)
         raise
@@ -48,7 +48,7 @@ def _check_free(lab: dict) -> None:
                        f"{lab['lab_id']} with another LAB_STATE: stop it or choose another LAB_ID")
 
 
-def _start(lab: dict, media: bool, provider: str) -> None:
+def _start(lab: dict, media_route: bool, provider: str) -> None:
     os.makedirs(lab["state"], exist_ok=True)
     files.write_json(files.path(lab, "layout.json"), lab)
     for name in ("down", "broken", "pids", "locks", "secrets"):
@@ -62,7 +62,7 @@ def _start(lab: dict, media: bool, provider: str) -> None:
     dns.create(lab)
     for role in dns.ROLES:
         dns.start(lab, role)
-    agent_conf.write(lab, media, provider)
+    agent_conf.write(lab, media_route, provider)
     everything = [(h, "sip") for h in sip.hosts(lab)] + [(h, "xmpp") for h in xmpp.hosts(lab)]
     everything += [(h, "media") for h in media.hosts(lab)]
     windows.start(lab)
