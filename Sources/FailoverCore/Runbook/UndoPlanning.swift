@@ -13,17 +13,18 @@ public struct Undoing: Sendable, Hashable, Codable {
 extension Plan {
     /// The steps that take a run back: newest first, from what the plan recorded as `from`.
     ///
-    /// Edits of the topology are published once, after the last of them, and waited for like any
+    /// Edits of the topology are enabled once, after the last of them, and waited for like any
     /// publication; records are read back at every authoritative server.
     ///
     /// - Parameter acted: steps whose act was begun.
     /// - Returns: the steps, numbered after the plan's.
     func undoSteps(of acted: Set<StepID>) -> [Step] {
         var undo: [Step] = []
+        let last = steps.map(\.id.number).max() ?? 0
         func add(_ step: Step, _ title: String, _ operation: Operation) {
             undo.append(
                 Step(
-                    id: StepID(steps.count + undo.count + 1),
+                    id: StepID(last + undo.count + 1),
                     title: title,
                     source: step.source,
                     operation: operation,
@@ -32,7 +33,8 @@ extension Plan {
             )
         }
         let newestFirst = steps.reversed().filter { acted.contains($0.id) }
-        let lastEdit = newestFirst.last { $0.operation.editsTopology }
+        // The checkbox that a person moves is an edit too; publishing it is part of it.
+        let edits = newestFirst.filter { $0.operation.editsTopology || $0.operation.movesFlag }
         for step in newestFirst {
             switch step.operation {
             // A stop is taken back at once, by its compensation, and not again here.
@@ -69,8 +71,10 @@ extension Plan {
                     )
                 }
             }
-            guard step.id == lastEdit?.id else { continue }
-            if let enable = steps.first(where: { $0.operation == .enableTopology }) {
+            guard step.id == edits.last?.id else { continue }
+            if edits.contains(where: \.operation.editsTopology),
+                let enable = steps.first(where: { $0.operation == .enableTopology })
+            {
                 add(enable, "Enable the restored topology", .enableTopology)
             }
             for gate in steps {
@@ -79,5 +83,11 @@ extension Plan {
             }
         }
         return undo
+    }
+}
+
+extension Operation {
+    fileprivate var movesFlag: Bool {
+        if case .person(.moveFederationFlag) = self { true } else { false }
     }
 }

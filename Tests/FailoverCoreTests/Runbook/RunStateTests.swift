@@ -1,29 +1,10 @@
 import FailoverCore
 import Testing
 
+/// What may follow what in a run's journal, and what is due next.
 @Suite
 struct RunStateTests {
     private typealias Fixture = RunStateFixture
-
-    private func state(
-        _ ids: [StepID],
-        _ events: [RunEvent]
-    ) throws -> RunState {
-        var state = RunState(Fixture.opening(ids))
-        for event in events { try state.apply(event) }
-        return state
-    }
-
-    private func isLegal(_ event: RunEvent, in state: RunState) -> Bool {
-        var copy = state
-        do {
-            try copy.apply(event)
-            return true
-        } catch {
-            #expect(copy == state, "an illegal event changes nothing")
-            return false
-        }
-    }
 
     // MARK: what may follow
 
@@ -37,97 +18,78 @@ struct RunStateTests {
         "verified": ["verifying"],
         "compensating": [],
         "compensated": [],
+        "instructed": [],
+        "personDone": [],
+        "personTimedOut": [],
+        "forced": [],
     ]
 
-    @Test(arguments: [Fixture.route, Fixture.enable], Fixture.phases)
-    func `every event about a step is legal in its phases and no other`(
-        id: StepID,
-        phase: StepPhase
-    ) throws {
-        let state = try state([id, Fixture.check], Fixture.path(id, to: phase))
-        #expect(state.phases[id]?.word == phase.word)
-        for event in Fixture.events(id) {
-            let expected = Self.legality[event.word]?.contains(phase.word)
-            #expect(isLegal(event, in: state) == expected, "\(event) in \(phase)")
+    /// The same where a person does the step.
+    static let legalityOfPersons = legality.merging([
+        "acting": [],
+        "instructed": ["ready"],
+        "personDone": ["waiting"],
+        "personTimedOut": ["waiting"],
+        "forced": ["waiting"],
+    ]) { $1 }
+
+    @Test(arguments: Fixture.ofEachClass)
+    func `every event about a step is legal in its phases and no other`(id: StepID) throws {
+        let isPerson = Fixture.operation(id).operationClass == .person
+        let legality = isPerson ? Self.legalityOfPersons : Self.legality
+        for phase in Fixture.phases(of: id) {
+            let state = try Fixture.state([id, Fixture.gate], Fixture.path(id, to: phase))
+            #expect(state.word(id) == phase)
+            for event in Fixture.events(id) {
+                let expected = try #require(legality[event.word]).contains(phase)
+                #expect(Fixture.isLegal(event, in: state) == expected, "\(event) in \(phase)")
+            }
         }
     }
 
-    @Test(arguments: Fixture.phases)
-    func `a step that stops services may be compensated once its act was begun`(
-        phase: StepPhase
-    ) throws {
-        let id = Fixture.stop
-        let state = try state([id, Fixture.start], Fixture.path(id, to: phase))
-        let hasBegun = ["acting", "acted", "verifying", "verified"].contains(phase.word)
-        #expect(isLegal(.compensating(id), in: state) == hasBegun)
-        #expect(!isLegal(.compensated(id, .done("")), in: state), "not before it was begun")
-        #expect(!isLegal(.compensating(Fixture.start), in: state))
-    }
-
-    @Test
-    func `a check has no act`() throws {
-        let id = Fixture.check
-        let observed = Array(Fixture.path(id, to: .ready("")))
-        let state = try state([id], observed)
-        #expect(!isLegal(.acting(id), in: state))
-        #expect(state.next == .verify(Fixture.step(id)))
+    @Test(arguments: Fixture.ofEachClass)
+    func `what is about the whole run is legal in its phases and no other`(id: StepID) throws {
+        for phase in Fixture.phases(of: id) {
+            let state = try Fixture.state([id], Fixture.path(id, to: phase))
+            var legal: Set<String> = ["recovered", "parked"]
+            switch phase {
+            case "waiting": legal.insert("aborting")
+            case "verified", "skipped": legal.insert("finished as done")
+            case "failed": legal.insert("finished as stopped unchanged")
+            default: break
+            }
+            for event in Fixture.events(of: state.opening) {
+                #expect(
+                    Fixture.isLegal(event, in: state) == legal.contains(event.word),
+                    "\(event.word) in \(phase)"
+                )
+            }
+        }
     }
 
     @Test
     func `only the step that is due may be touched`() throws {
-        let state = try state([Fixture.route, Fixture.enable], [])
+        let state = try Fixture.state([Fixture.route, Fixture.enable], [])
         for event in Fixture.events(Fixture.enable) + Fixture.events(StepID(99)) {
-            #expect(!isLegal(event, in: state), "\(event)")
+            #expect(!Fixture.isLegal(event, in: state), "\(event)")
         }
-    }
-
-    @Test(arguments: Fixture.phases)
-    func `a run ends as done only when every step is settled`(phase: StepPhase) throws {
-        let id = Fixture.route
-        let state = try state([id], Fixture.path(id, to: phase))
-        let isSettled = ["verified", "skipped"].contains(phase.word)
-        #expect(isLegal(.finished(.done), in: state) == isSettled)
-        let hasFailed = phase.word == "failed"
-        #expect(isLegal(.finished(.stopped(reason: "")), in: state) == hasFailed)
-        #expect(isLegal(.finished(.stoppedUnchanged(reason: "")), in: state) == hasFailed)
-        #expect(!isLegal(.opened(Fixture.opening([id])), in: state))
-        #expect(!isLegal(.resumed(by: Fixture.anna, reason: ""), in: state))
-        #expect(isLegal(.parked(reason: ""), in: state))
-        #expect(isLegal(.recovered(reason: ""), in: state))
-    }
-
-    @Test
-    func `nothing follows the end but an order to go on, and nothing at all a good end`() throws {
-        let id = Fixture.route
-        let done = try state([id], Fixture.path(id, to: .verified("")) + [.finished(.done)])
-        let stopped = try state(
-            [id],
-            Fixture.path(id, to: .failed("")) + [.finished(.stoppedUnchanged(reason: "x"))]
-        )
-        let others: [RunEvent] =
-            Fixture.events(id) + [
-                .recovered(reason: ""), .parked(reason: ""), .finished(.done),
-                .finished(.stopped(reason: "")),
-            ]
-        for event in others {
-            #expect(!isLegal(event, in: done), "\(event)")
-            #expect(!isLegal(event, in: stopped), "\(event)")
-        }
-        let order = RunEvent.resumed(by: Fixture.anna, reason: "mended")
-        #expect(!isLegal(order, in: done))
-        #expect(isLegal(order, in: stopped))
-        #expect(done.next == .nothing)
     }
 
     @Test
     func `a parked run is taken up before anything else`() throws {
-        let id = Fixture.route
-        let parked = try state([id], Fixture.path(id, to: .ready("")) + [.parked(reason: "")])
-        #expect(parked.isParked)
-        for event in Fixture.events(id) + [.parked(reason: ""), .finished(.done)] {
-            #expect(!isLegal(event, in: parked), "\(event)")
+        for id in Fixture.ofEachClass {
+            for phase in Fixture.phases(of: id) {
+                let state = try Fixture.state(
+                    [id],
+                    Fixture.path(id, to: phase) + [.parked(reason: "")]
+                )
+                #expect(state.isParked)
+                for event in Fixture.events(id) + Fixture.events(of: state.opening) {
+                    let isLegal = Fixture.isLegal(event, in: state)
+                    #expect(isLegal == (event.word == "recovered"), "\(event) in \(phase)")
+                }
+            }
         }
-        #expect(isLegal(.recovered(reason: ""), in: parked))
     }
 
     @Test
@@ -138,47 +100,138 @@ struct RunStateTests {
         }
     }
 
+    // MARK: ends
+
+    /// A run for each outcome, and what may follow it.
+    static let ends: [(outcome: String, events: [RunEvent], legal: Set<String>)] = [
+        ("done", Fixture.done([Fixture.route]) + [.finished(.done)], []),
+        (
+            "stopped unchanged",
+            Fixture.path(Fixture.route, to: "failed")
+                + [.finished(.stoppedUnchanged(reason: "x"))],
+            ["resumed", "forced"]
+        ),
+        (
+            "stopped",
+            Fixture.path(Fixture.route, to: "acting")
+                + [
+                    .acted(Fixture.route, .failed("x")), .finished(.stopped(reason: "x")),
+                ],
+            ["resumed", "forced", "aborting"]
+        ),
+        (
+            "aborted",
+            Fixture.path(Fixture.route, to: "acting")
+                + [
+                    .acted(Fixture.route, .failed("x")), .finished(.stopped(reason: "x")),
+                    .aborting(by: Fixture.anna, reason: "x"), .observing(StepID(4)),
+                    .observed(StepID(4), .intended("as before")), .finished(.aborted(reason: "x")),
+                ],
+            []
+        ),
+        (
+            "stuck",
+            Fixture.path(Fixture.route, to: "acting")
+                + [
+                    .acted(Fixture.route, .failed("x")), .finished(.stopped(reason: "x")),
+                    .aborting(by: Fixture.anna, reason: "x"), .observing(StepID(4)),
+                    .observed(StepID(4), .unreadable("x")), .finished(.stuck(reason: "x")),
+                ],
+            ["resumed", "taken", "forced undo"]
+        ),
+    ]
+
+    @Test(arguments: ends.map(\.outcome))
+    func `after an end only a person's order may follow, and nothing at all after a good one`(
+        outcome: String
+    ) throws {
+        let end = try #require(Self.ends.first { $0.outcome == outcome })
+        let state = try Fixture.state([Fixture.route], end.events)
+        #expect(state.outcome?.label == outcome)
+        #expect(state.next == .nothing)
+        for event in Fixture.events(Fixture.route) + Fixture.events(of: state.opening) {
+            #expect(Fixture.isLegal(event, in: state) == end.legal.contains(event.word), "\(event)")
+        }
+        let undo = RunEvent.forced(StepID(4), by: Fixture.anna, reason: "x")
+        #expect(Fixture.isLegal(undo, in: state) == end.legal.contains("forced undo"))
+    }
+
+    @Test(arguments: ends.map(\.outcome))
+    func `a run ends as nothing but what it is`(outcome: String) throws {
+        let end = try #require(Self.ends.first { $0.outcome == outcome })
+        let state = try Fixture.state([Fixture.route], end.events.dropLast())
+        for event in Fixture.events(of: state.opening) where event.word.hasPrefix("finished") {
+            #expect(
+                Fixture.isLegal(event, in: state) == (event.word == "finished as \(outcome)"),
+                "\(event)"
+            )
+        }
+    }
+
     // MARK: what is due
+
+    @Test
+    func `a check has no act`() throws {
+        let state = try Fixture.state(
+            [Fixture.check],
+            Fixture.path(Fixture.check, to: "acted")
+        )
+        #expect(!Fixture.isLegal(.acting(Fixture.check), in: state))
+        #expect(state.next == .verify(Fixture.step(Fixture.check)))
+        #expect(!state.hasActed)
+    }
 
     @Test
     func `a state step acts once for each time that it was seen as it was before`() throws {
         let id = Fixture.route
-        let lost = Fixture.path(id, to: .acting) + [.acted(id, .answerLost("no answer"))]
-        let again = try state([id], lost)
+        let lost = Fixture.path(id, to: "acting") + [.acted(id, .answerLost("no answer"))]
+        let again = try Fixture.state([id], lost)
         #expect(again.next == .observe(Fixture.step(id)), "it looks before it acts again")
-        #expect(!isLegal(.acting(id), in: again))
-        let done = try state([id], lost + [.observing(id), .observed(id, .intended("there"))])
+        #expect(!Fixture.isLegal(.acting(id), in: again))
+        let done = try Fixture.state(
+            [id],
+            lost + [.observing(id), .observed(id, .intended("there"))]
+        )
         #expect(done.next == .verify(Fixture.step(id)), "what was read is verified, not repeated")
         #expect(done.attempts[id] == 1)
-        let undone = try state([id], lost + [.observing(id), .observed(id, .initial("as before"))])
+        let undone = try Fixture.state(
+            [id],
+            lost + [.observing(id), .observed(id, .initial("as before"))]
+        )
         #expect(undone.next == .act(Fixture.step(id)))
     }
 
     @Test
     func `a repeatable step is repeated after a lost answer`() throws {
         let id = Fixture.enable
-        let lost = Fixture.path(id, to: .acting) + [.acted(id, .answerLost("no answer"))]
-        let again = try state([id], lost + [.observing(id), .observed(id, .initial(""))])
+        let lost = Fixture.path(id, to: "acting") + [.acted(id, .answerLost("no answer"))]
+        let again = try Fixture.state([id], lost + [.observing(id), .observed(id, .initial(""))])
         #expect(again.next == .act(Fixture.step(id)))
     }
 
-    @Test
-    func `after so many lost answers the run stops and says so`() throws {
-        let id = Fixture.route
+    @Test(arguments: [Fixture.route, Fixture.enable])
+    func `after so many lost answers the run stops and says so`(id: StepID) throws {
         var events: [RunEvent] = []
         for _ in 0..<RunState.attemptLimit {
-            events += Fixture.path(id, to: .acting) + [.acted(id, .answerLost(""))]
+            events += Fixture.path(id, to: "acting") + [.acted(id, .answerLost(""))]
         }
-        let state = try state(
+        var state = try Fixture.state(
             [id],
             events + [.observing(id), .observed(id, .initial("unchanged"))]
         )
-        guard case .finish(.stopped(let reason)) = state.next else {
+        guard case .stopped(let reason)? = state.due else {
             Issue.record("\(state.next)")
             return
         }
-        #expect(reason.contains("do step 3"))
+        #expect(reason.contains("do step \(id)"))
         #expect(reason.contains("\(RunState.attemptLimit) attempts"))
+        try state.take(
+            .finished(.stopped(reason: reason)),
+            .resumed(by: Fixture.anna, reason: "the server is back"),
+            .observing(id),
+            .observed(id, .initial("unchanged"))
+        )
+        #expect(state.next == .act(Fixture.step(id)), "an order gives it new attempts")
     }
 
     @Test(arguments: [
@@ -188,8 +241,8 @@ struct RunStateTests {
         observed: Observed
     ) throws {
         let id = Fixture.route
-        let state = try state([id], [.observing(id), .observed(id, observed)])
-        guard case .finish(.stoppedUnchanged(let reason)) = state.next else {
+        let state = try Fixture.state([id], [.observing(id), .observed(id, observed)])
+        guard case .stoppedUnchanged(let reason)? = state.due else {
             Issue.record("\(state.next)")
             return
         }
@@ -201,8 +254,8 @@ struct RunStateTests {
         result: ActResult
     ) throws {
         let id = Fixture.route
-        let state = try state([id], Fixture.path(id, to: .acting) + [.acted(id, result)])
-        guard case .finish(.stopped(let reason)) = state.next else {
+        let state = try Fixture.state([id], Fixture.path(id, to: "acting") + [.acted(id, result)])
+        guard case .stopped(let reason)? = state.due else {
             Issue.record("\(state.next)")
             return
         }
@@ -211,100 +264,93 @@ struct RunStateTests {
 
     @Test
     func `what was found done already is skipped, not acted on`() throws {
-        let state = try state(
+        let state = try Fixture.state(
             [Fixture.route, Fixture.check],
-            Fixture.path(Fixture.route, to: .skipped(""))
+            Fixture.path(Fixture.route, to: "skipped")
         )
         #expect(state.next == .observe(Fixture.step(Fixture.check)))
         #expect(!state.hasActed)
     }
 
-    // MARK: stopped services
-
-    @Test(arguments: ["acting", "acted", "verifying", "verified"])
-    func `after recovery stopped services come first`(word: String) throws {
-        let id = Fixture.stop
-        let phase = try #require(Fixture.phases.first { $0.word == word })
-        var state = try state(
-            [id, Fixture.start],
-            Fixture.path(id, to: phase) + [.recovered(reason: "")]
-        )
-        #expect(state.hasStoppedServices)
-        #expect(state.next == .compensate(Fixture.step(id)))
-        try state.apply(.compensating(id))
-        try state.apply(.compensated(id, .done("they run")))
-        #expect(!state.hasStoppedServices)
-        let due = word == "verified" ? Fixture.start : id
-        #expect(state.next == .observe(Fixture.step(due)), "a stop that was undone is done anew")
+    @Test
+    func `what was begun when the agent died is looked at anew, what was done is verified`() throws
+    {
+        for id in Fixture.ofEachClass {
+            for phase in Fixture.phases(of: id) where !["failed"].contains(phase) {
+                let state = try Fixture.state(
+                    [id, Fixture.gate],
+                    Fixture.path(id, to: phase) + [.recovered(reason: "crash")]
+                )
+                let step = Fixture.step(id)
+                let expected: RunnerAction =
+                    switch phase {
+                    case "acted", "verifying": .verify(step)
+                    case "verified", "skipped": .observe(Fixture.step(Fixture.gate))
+                    default: .observe(step)
+                    }
+                #expect(state.next == expected, "\(phase) of step \(id)")
+            }
+        }
     }
 
-    @Test
-    func `after recovery without stopped services later stops are not undone at once`() throws {
-        let ids = [Fixture.route, Fixture.stop, Fixture.start]
-        let state = try state(
-            ids,
-            Fixture.path(Fixture.route, to: .acting) + [.recovered(reason: "")]
-                + Fixture.path(Fixture.route, to: .verified(""))
-                + Fixture.path(Fixture.stop, to: .acted(""))
-        )
-        #expect(state.next == .verify(Fixture.step(Fixture.stop)))
-    }
+    // MARK: a setup is carried out once
 
     @Test
-    func `when a later step fails stopped services come first`() throws {
-        let ids = [Fixture.stop, Fixture.start]
-        var state = try state(
-            ids,
-            Fixture.path(Fixture.stop, to: .verified("")) + Fixture.path(Fixture.start, to: .acting)
-                + [.acted(Fixture.start, .failed("it does not start"))]
-        )
-        #expect(state.next == .compensate(Fixture.step(Fixture.stop)))
-        #expect(!isLegal(.finished(.stopped(reason: "")), in: state))
-        try state.apply(.compensating(Fixture.stop))
-        try state.apply(.compensated(Fixture.stop, .failed("still not")))
-        guard case .finish(.stopped(let reason)) = state.next else {
+    func `a lost answer of what may run only once goes to a person`() throws {
+        let id = Fixture.setup
+        let lost: [RunEvent] = [
+            .acting(id), .acted(id, .answerLost("x")), .observing(id),
+            .observed(id, .initial("nobody listens")),
+        ]
+        var state = try Fixture.state([id], Fixture.path(id, to: "ready") + lost)
+        guard case .stopped(let reason)? = state.due else {
             Issue.record("\(state.next)")
             return
         }
-        #expect(reason.contains("it does not start"))
-        #expect(reason.contains("still not"))
-        #expect(reason.contains("by hand"))
-    }
+        #expect(reason.contains("not repeated"))
+        #expect(reason.contains("nobody listens"))
 
-    @Test
-    func `a plan that forgets to start services does not leave them stopped`() throws {
-        let id = Fixture.stop
-        let state = try state([id], Fixture.path(id, to: .verified("")))
-        #expect(state.next == .compensate(Fixture.step(id)))
-        #expect(!isLegal(.finished(.done), in: state))
-    }
-
-    @Test
-    func `services that a step started are no longer a concern`() throws {
-        let state = try state(
-            [Fixture.stop, Fixture.start, Fixture.check],
-            Fixture.path(Fixture.stop, to: .verified(""))
-                + Fixture.path(Fixture.start, to: .verified("")) + [.recovered(reason: "")]
+        try state.take(
+            .finished(.stopped(reason: reason)),
+            .resumed(by: Fixture.anna, reason: "it did not run"),
+            .observing(id),
+            .observed(id, .initial("nobody listens")),
+            .recovered(reason: "crash before the act"),
+            .observing(id),
+            .observed(id, .initial("nobody listens"))
         )
-        #expect(!state.hasStoppedServices)
-        #expect(state.next == .observe(Fixture.step(Fixture.check)))
+        #expect(state.next == .act(Fixture.step(id)), "the order holds until it is used")
+        for event in lost { try state.apply(event) }
+        #expect(state.due?.label == "stopped", "an order allows one more, not two")
     }
 
-    // MARK: going on
+    @Test
+    func `an order before the first act does not allow two`() throws {
+        let id = Fixture.setup
+        let state = try Fixture.state(
+            [id],
+            [
+                .observing(id), .observed(id, .unreadable("x")),
+                .finished(.stoppedUnchanged(reason: "x")),
+                .resumed(by: Fixture.anna, reason: ""), .observing(id),
+                .observed(id, .initial("")), .acting(id), .acted(id, .answerLost("x")),
+                .observing(id), .observed(id, .initial("")),
+            ]
+        )
+        #expect(state.due?.label == "stopped")
+    }
 
     @Test
-    func `a person's order lets the failed step be tried again`() throws {
-        let id = Fixture.route
-        let state = try state(
-            [id, Fixture.check],
-            Fixture.path(id, to: .acting)
+    func `a setup that is seen to have had its effect is verified`() throws {
+        let id = Fixture.setup
+        let state = try Fixture.state(
+            [id],
+            Fixture.path(id, to: "acting")
                 + [
-                    .acted(id, .failed("no rights")), .finished(.stopped(reason: "no rights")),
-                    .resumed(by: Fixture.anna, reason: "rights are back"),
+                    .acted(id, .answerLost("x")), .observing(id),
+                    .observed(id, .intended("it listens")),
                 ]
         )
-        #expect(state.outcome == nil)
-        #expect(state.failure == nil)
-        #expect(state.next == .observe(Fixture.step(id)))
+        #expect(state.next == .verify(Fixture.step(id)))
     }
 }
