@@ -23,6 +23,7 @@ public final class PowerShellManagement: Management {
 
     private let frontEnds: [WSManEndpoint]
     private let edges: [FQDN: WSManEndpoint]
+    private let nameServers: [ZoneKey: WSManEndpoint]
     private let client: HTTPClient
     private let clock: any MonotonicClock
     private let cleaner: ShellCleaner
@@ -33,16 +34,19 @@ public final class PowerShellManagement: Management {
     /// - Parameters:
     ///   - frontEnds: The Front Ends in order of preference.
     ///   - edges: The Edge servers by name.
+    ///   - nameServers: The Windows DNS servers by zone; of zones with the provider `powershell`.
     ///   - client: Sends the requests; it outlives this object.
     ///   - clock: Measures deadlines and the age of sessions.
     public init(
         frontEnds: [WSManEndpoint],
         edges: [FQDN: WSManEndpoint],
+        nameServers: [ZoneKey: WSManEndpoint] = [:],
         client: HTTPClient,
         clock: any MonotonicClock
     ) {
         self.frontEnds = frontEnds
         self.edges = edges
+        self.nameServers = nameServers
         self.client = client
         self.clock = clock
         cleaner = ShellCleaner(client: client)
@@ -65,6 +69,7 @@ public final class PowerShellManagement: Management {
         switch endpoint {
         case .frontEnd(let index): frontEnds.indices.contains(index) ? frontEnds[index] : nil
         case .edge(let server): edges[server]
+        case .nameServer(let zone): nameServers[zone]
         }
     }
 

@@ -106,6 +106,9 @@ extension Warden {
             post(.event(.runFinished(request.id, outcome)))
         case .parked:
             logger.notice("run parked", metadata: ["run": "\(id)"])
+        case .refused(let reason):
+            shared.withLock { $0.end() }
+            logger.error("order refused", metadata: ["run": "\(id)", "reason": "\(reason)"])
         case .journalFailed(let reason):
             let sentence =
                 "run \(id) stands still, because the journal cannot be written: \(reason)."

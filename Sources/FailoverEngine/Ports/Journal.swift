@@ -80,6 +80,8 @@ public enum AgentRecord: Sendable, Codable {
     case effect(PolicyEffect)
     /// What a person said with an answer.
     case remark(RequestID, by: Person, text: String)
+    /// A fence that a run had left pending was put up, or was given up for what somebody else did.
+    case fenceSettled(RunID, StepID, isFenced: Bool, detail: String)
     /// The configuration was read anew, or was refused.
     case reloaded(accepted: Bool, detail: String)
 }

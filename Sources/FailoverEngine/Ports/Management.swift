@@ -6,12 +6,15 @@ public enum ManagementEndpoint: Sendable, Hashable, CustomStringConvertible {
     case frontEnd(Int)
     /// An Edge server.
     case edge(FQDN)
+    /// The Windows DNS server that holds a zone with the provider `powershell`.
+    case nameServer(ZoneKey)
 
     /// For sentences; the adapter's messages carry the URL.
     public var description: String {
         switch self {
         case .frontEnd(let index): "management endpoint \(index + 1)"
         case .edge(let server): "Edge server \(server)"
+        case .nameServer(let zone): "the name server of zone \(zone)"
         }
     }
 }

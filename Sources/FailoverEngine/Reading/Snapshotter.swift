@@ -6,16 +6,16 @@ public struct SnapshotFailure: Error, Sendable, Hashable {
     public var reasons: [String]
 }
 
-/// Takes the snapshot that plans are made from: topology, DNS, probes, rights.
+/// Takes the snapshot that plans are made from: topology, DNS, probes, rights, ways.
 public struct Snapshotter: Sendable {
-    private let organisation: Organisation
-    private let management: any Management
-    private let reader: TopologyReader
-    private let records: RecordReader
-    private let updater: (any DNSUpdater)?
-    private let board: ProbeBoard
+    let organisation: Organisation
+    let management: any Management
+    let reader: TopologyReader
+    let records: RecordReader
+    let updater: (any DNSUpdater)?
+    let board: ProbeBoard
     private let wallClock: any WallClock
-    private let sitesOfEndpoints: [SiteName?]
+    let sitesOfEndpoints: [SiteName?]
 
     /// Makes a snapshotter.
     ///
@@ -42,13 +42,13 @@ public struct Snapshotter: Sendable {
         self.sitesOfEndpoints = sitesOfEndpoints
     }
 
-    /// The Front End endpoints in the order in which they are tried when a pool is left.
-    private func endpoints(leaving pool: FQDN?) -> [Int] {
-        let failedSite = pool.flatMap(organisation.edgePool)?.site
+    /// The Front End endpoints in the order in which they are tried when pools are left.
+    private func endpoints(leaving pools: [FQDN]) -> [Int] {
+        let failed = Set(pools.compactMap { organisation.edgePool($0)?.site })
         let all = Array(0..<management.frontEndCount)
-        guard let failedSite else { return all }
         func isInFailedSite(_ index: Int) -> Bool {
-            sitesOfEndpoints.indices.contains(index) && sitesOfEndpoints[index] == failedSite
+            sitesOfEndpoints.indices.contains(index)
+                && (sitesOfEndpoints[index].map(failed.contains) ?? false)
         }
         return all.filter { !isInFailedSite($0) } + all.filter(isInFailedSite)
     }
@@ -62,7 +62,7 @@ public struct Snapshotter: Sendable {
     ) {
         let needsServices = organisation.routes.contains { $0.kind == .media }
         var reasons: [String] = []
-        for index in endpoints(leaving: nil) {
+        for index in endpoints(leaving: []) {
             do {
                 let sites = try await reader.sites(at: .frontEnd(index))
                 guard needsServices else { return (sites, []) }
@@ -74,10 +74,54 @@ public struct Snapshotter: Sendable {
         throw SnapshotFailure(reasons: reasons.isEmpty ? ["no endpoint is configured"] : reasons)
     }
 
-    /// Takes a snapshot for a move.
+    /// Takes a snapshot for moves.
+    ///
+    /// An endpoint that can read the store goes before one that has only its own replica to offer.
     ///
     /// - Parameters:
-    ///   - move: what is to move; decides which endpoint is asked first and which writes are tried.
+    ///   - moves: what is to move; decides which endpoint is asked first, what is tried and read.
+    ///   - record: what an earlier failover wrote; its names are read too.
+    ///   - lastPublication: when this identity last enabled the topology, as the journal has it.
+    /// - Returns: the snapshot.
+    /// - Throws: ``SnapshotFailure`` when no endpoint answers.
+    public func take(
+        for moves: [Move],
+        record: FailoverRecord?,
+        lastPublication: Timestamp? = nil
+    ) async throws(SnapshotFailure) -> Snapshot {
+        var reasons: [String] = []
+        var second: TopologyReading?
+        let started = wallClock.now()
+        for index in endpoints(leaving: moves.map(\.from)) {
+            do {
+                let topology = try await topology(at: index)
+                if topology.storeFailure == nil {
+                    return await complete(
+                        topology,
+                        moves,
+                        record,
+                        from: started,
+                        lastPublication
+                    )
+                }
+                // A replica is better than nothing at all.
+                if second == nil || second?.topologyFailure != nil { second = topology }
+            } catch {
+                reasons.append(error.message)
+            }
+        }
+        guard let second else {
+            throw SnapshotFailure(
+                reasons: reasons.isEmpty ? ["no endpoint is configured"] : reasons
+            )
+        }
+        return await complete(second, moves, record, from: started, lastPublication)
+    }
+
+    /// Takes a snapshot for one move.
+    ///
+    /// - Parameters:
+    ///   - move: what is to move.
     ///   - record: what an earlier failover wrote; its names are read too.
     /// - Returns: the snapshot.
     /// - Throws: ``SnapshotFailure`` when no endpoint answers.
@@ -85,125 +129,51 @@ public struct Snapshotter: Sendable {
         for move: Move,
         record: FailoverRecord?
     ) async throws(SnapshotFailure) -> Snapshot {
-        var reasons: [String] = []
-        for index in endpoints(leaving: move.from) {
-            do {
-                return try await take(for: move, record: record, at: index)
-            } catch {
-                reasons.append(error.message)
-            }
-        }
-        throw SnapshotFailure(reasons: reasons.isEmpty ? ["no endpoint is configured"] : reasons)
+        try await take(for: [move], record: record)
     }
 
-    private func take(
-        for move: Move,
-        record: FailoverRecord?,
-        at index: Int
-    ) async throws(ManagementFailure) -> Snapshot {
-        let endpoint = ManagementEndpoint.frontEnd(index)
-        let started = wallClock.now()
-        let sites = try await reader.sites(at: endpoint)
-        let master = try await reader.storeMaster(at: endpoint)
-        let services = try await reader.services(at: endpoint)
-        let pools = try await reader.pools(at: endpoint)
-        let replicas = try await reader.replicas(at: endpoint)
-        let rights = try await rightsFailures(move, sites, at: endpoint)
-        let written: [(FQDN, RecordType)] =
-            record?.plan.steps.flatMap { step -> [(FQDN, RecordType)] in
-                guard case .changeRecords(_, let changes) = step.operation else { return [] }
-                return changes.map { ($0.name, $0.type) }
-            } ?? []
-        let kinds = Set(organisation.routes.map(\.kind)).sorted { $0.rawValue < $1.rawValue }
-        let readings = await records.leading(to: kinds, besides: written)
+    /// Everything besides the topology; what concerns different places is read at the same time.
+    private func complete(
+        _ topology: TopologyReading,
+        _ moves: [Move],
+        _ record: FailoverRecord?,
+        from started: Timestamp,
+        _ lastPublication: Timestamp?
+    ) async -> Snapshot {
+        async let edges = edgeReadings(moves)
+        async let deadSites = deadSites(besides: topology.index)
+        async let dns = records(moves, record)
+        let commands = await commands(moves, topology)
+        let paths = await paths(moves, topology)
+        let (readings, refusals) = await dns
+        let edgeReadings = await edges
+        let endpoint = ManagementEndpoint.frontEnd(topology.index)
         return Snapshot(
             takenAt: started,
             endpoint: management.address(of: endpoint),
-            endpointIndex: index,
-            sites: sites,
-            edgeServices: services.edgeServices,
-            pools: pools,
-            replicas: replicas,
-            storeMaster: master,
-            rightsFailures: rights,
+            endpointIndex: topology.index,
+            sites: topology.sites,
+            edgeServices: topology.services.edgeServices,
+            pools: topology.pools,
+            replicas: topology.replicas,
+            storeMaster: topology.storeMaster,
+            rightsFailures: commands.failures,
             records: readings,
-            updateRefusals: await refusals(move, readings),
+            updateRefusals: refusals,
             verdicts: board.verdicts(),
             members: board.members(),
             manageableEdges: organisation.edgePools.flatMap(\.servers).map(\.fqdn)
                 .filter { management.isConfigured(.edge($0)) },
-            deadSites: await deadSites(besides: index),
-            associations: services.associations
+            deadSites: await deadSites,
+            storeFailure: topology.storeFailure,
+            associations: topology.services.associations,
+            startTypes: edgeReadings.startTypes,
+            unreachableEdges: edgeReadings.unreachable,
+            silentNextHops: paths.silentNextHops,
+            closedPaths: paths.closed,
+            lastPublication: lastPublication,
+            topologyFailure: topology.topologyFailure,
+            missingCommands: commands.missing
         )
-    }
-
-    /// Sites with endpoints of which none answers; the one that was read does.
-    private func deadSites(besides index: Int) async -> [SiteName] {
-        var dead: [SiteName] = []
-        var answering: Set<SiteName> = []
-        for (other, site) in sitesOfEndpoints.enumerated() {
-            guard let site, !answering.contains(site) else { continue }
-            var answers = other == index
-            if !answers {
-                do throws(ManagementFailure) {
-                    _ = try await reader.sites(at: .frontEnd(other))
-                    answers = true
-                } catch {
-                    // Whoever refuses us is alive.
-                    answers = error.code != .unreachable && error.code != .timeout
-                }
-            }
-            if answers { answering.insert(site) } else { dead.append(site) }
-        }
-        return Set(dead).subtracting(answering).sorted()
-    }
-
-    /// Tries the writing cmdlets with `-WhatIf`: the same endpoint, the same account, no change.
-    private func rightsFailures(
-        _ move: Move,
-        _ sites: [SiteSnapshot],
-        at endpoint: ManagementEndpoint
-    ) async throws(ManagementFailure) -> [String] {
-        guard let site = sites.first(where: { $0.edgePool(move.kind) == move.from }) else {
-            return []
-        }
-        var failures: [String] = []
-        for command in [
-            PowerShellCommand.setRoute(
-                of: site.name,
-                move.kind,
-                to: .edgeServer(move.to),
-                whatIf: true
-            ),
-            .enableTopology(whatIf: true),
-        ] {
-            let result = try await management.run(command, at: endpoint, timeout: .seconds(120))
-            if let error = result.errors.first { failures.append("\(command): \(error)") }
-        }
-        return failures
-    }
-
-    private func refusals(_ move: Move, _ readings: [RecordReading]) async -> [ZoneKey: String] {
-        guard organisation.route(move.route)?.dnsStyle != DNSStyle.none else { return [:] }
-        var refusals: [ZoneKey: String] = [:]
-        for zone in organisation.zones {
-            // The set of the zone that is nearest to what will change.
-            let candidates = readings.filter { $0.zone == zone.key && $0.failure == nil }
-            let existing =
-                candidates.first { $0.type == .a && $0.set != nil }?.set
-                ?? candidates.compactMap(\.set).first
-            guard let existing else { continue }
-            guard let updater else {
-                refusals[zone.key] =
-                    "its provider is 'manual', and steps for people are not in this version"
-                continue
-            }
-            do {
-                try await updater.provePermission(with: existing, in: zone)
-            } catch {
-                refusals[zone.key] = error.message
-            }
-        }
-        return refusals
     }
 }

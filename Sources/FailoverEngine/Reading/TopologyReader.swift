@@ -151,12 +151,23 @@ public struct TopologyReader: Sendable {
     }
 
     /// Whether a port can be reached from the server that is asked.
+    ///
+    /// - Parameters:
+    ///   - server: the server with the port.
+    ///   - port: the TCP port.
+    ///   - endpoint: who is to try.
+    ///   - limit: how long it may take; the reader's time-out when nil.
     public func reaches(
         _ server: FQDN,
         port: UInt16,
-        from endpoint: ManagementEndpoint
+        from endpoint: ManagementEndpoint,
+        within limit: Duration? = nil
     ) async throws(ManagementFailure) -> Bool {
-        let objects = try await read(.testPath(to: server, port: port), at: endpoint)
+        let objects = try await read(
+            .testPath(to: server, port: port),
+            at: endpoint,
+            within: limit
+        )
         guard let answer = objects.lazy.compactMap({ $0["TcpTestSucceeded"].bool }).first else {
             throw ManagementFailure(
                 code: .protocolFault,

@@ -26,6 +26,8 @@ public struct IncidentReport: Sendable {
     public var startedAt: Timestamp
     /// The run's end.
     public var finishedAt: Timestamp?
+    /// How often the agent went away in the middle of the run without parking it.
+    public var kills = 0
 
     /// Puts a report together.
     ///
@@ -54,10 +56,14 @@ public struct IncidentReport: Sendable {
         finishedAt = state.outcome.map { _ in last.at }
         timeline = []
         gather(records, until: last.at)
+        var before: RunState?
         for entry in events {
-            if let text = IncidentReport.words(entry.event, state.plan) {
+            let after = IncidentReport.next(before, entry.event) ?? state
+            if let text = IncidentReport.words(entry.event, from: before, to: after) {
                 timeline.append(Line(at: entry.at, text: text))
             }
+            if case .recovered = entry.event, before?.isParked == false { kills += 1 }
+            before = after
         }
         timeline = timeline.enumerated().sorted {
             ($0.element.at, $0.offset) < ($1.element.at, $1.offset)
@@ -88,11 +94,11 @@ public struct IncidentReport: Sendable {
                 timeline.append(Line(at: entry.at, text: "\(person) approved plan \(digest)"))
             case .remark(request.id, let person, let text):
                 timeline.append(Line(at: entry.at, text: "\(person) said: \(text)"))
-            case .event(.failoverOrdered(request.move.route, _, let person, let reason)):
+            case .event(.failoverOrdered(request.move.route, _, let person, let reason, _)):
                 timeline.append(
                     Line(at: entry.at, text: "\(person) ordered the failover. \(reason)")
                 )
-            case .event(.failbackOrdered(request.move.route, let person, let reason)):
+            case .event(.failbackOrdered(request.move.route, let person, let reason, _)):
                 timeline.append(
                     Line(at: entry.at, text: "\(person) ordered the failback. \(reason)")
                 )
@@ -109,72 +115,54 @@ public struct IncidentReport: Sendable {
         }
     }
 
-    private static func words(_ event: RunEvent, _ plan: Plan) -> String? {
-        func title(_ id: StepID) -> String { "step \(id), \(plan.step(id)?.title ?? "?")" }
-        return switch event {
-        case .opened(let opening):
-            "run began: \(opening.request.move) (\(opening.authority.inWords))"
-        case .observing, .verifying: nil
-        case .observed(let id, .intended(let text)): "\(title(id)): done already: \(text)"
-        case .observed(let id, .foreign(let text)): "\(title(id)): changed by someone else: \(text)"
-        case .observed(let id, .unreadable(let text)): "\(title(id)): not readable: \(text)"
-        case .observed(_, .initial): nil
-        case .acting(let id): "\(title(id)): acting"
-        case .acted(let id, .done(let text)): "\(title(id)): \(text)"
-        case .acted(let id, .failed(let text)): "\(title(id)): FAILED: \(text)"
-        case .acted(let id, .answerLost(let text)):
-            "\(title(id)): no answer, looking again: \(text)"
-        case .acted(let id, .foreign(let text)): "\(title(id)): changed by someone else: \(text)"
-        case .verified(let id, .holds(let text)): "\(title(id)): verified: \(text)"
-        case .verified(let id, .doesNot(let text)): "\(title(id)): NOT VERIFIED: \(text)"
-        case .compensating(let id): "\(title(id)): starting again what it stopped"
-        case .compensated(let id, .done(let text)): "\(title(id)): services run again: \(text)"
-        case .compensated(let id, let result): "\(title(id)): services NOT started again: \(result)"
-        case .recovered(let reason): "the run was taken up again: \(reason)"
-        case .parked(let reason): "the run was parked: \(reason)"
-        case .resumed(let person, let reason): "\(person) let the run go on. \(reason)"
-        case .instructed(let id): "\(title(id)): a person was asked"
-        case .personDone(let id, let person, let reason):
-            "\(title(id)): \(person) said that it is done. \(reason)"
-        case .personTimedOut(let id): "\(title(id)): nobody did it in time"
-        case .aborting(let person, let reason): "\(person) ordered the run undone. \(reason)"
-        case .forced(let id, let person, let reason):
-            "\(title(id)): \(person) took the responsibility. \(reason)"
-        case .taken(let person, let reason): "\(person) took the stuck run over. \(reason)"
-        case .finished(let outcome): "run \(outcome.inWords)"
+    /// One event further; the whole journal has been replayed before, so it is legal.
+    private static func next(_ before: RunState?, _ event: RunEvent) -> RunState? {
+        if case .opened(let opening) = event { return RunState(opening) }
+        var state = before
+        do throws(IllegalRunEvent) {
+            try state?.apply(event)
+        } catch {
+            return before
         }
+        return state
     }
 
-    /// What was changed, from what to what: only steps whose act was begun.
+    /// What was changed, from what to what: only steps whose act was begun; none in a rehearsal.
     public var changes: [String] {
-        state.plan.steps.filter { state.attempts[$0.id, default: 0] > 0 }
+        if state.opening.isRehearsal { return [] }
+        return state.plan.steps.filter { state.attempts[$0.id, default: 0] > 0 }
             .flatMap(\.operation.changes)
     }
 
-    /// The report as Markdown.
-    public var markdown: String {
-        let request = state.opening.request
-        let move = request.move
-        var lines = [
-            "# Run \(run): \(state.plan.direction.rawValue) of route \(move.route)",
-            "",
-            "\(move.kind.label) federation moved from \(move.from) to \(move.to)."
-                + " Reason: \(request.trigger.inWords)."
-                + " Authority: \(state.opening.authority.inWords)."
-                + " Outcome: \(state.outcome?.inWords ?? "still running").",
-            "",
-        ]
-        func span(_ title: String, _ from: Timestamp?, _ to: Timestamp?) {
-            if let from, let to { lines.append("- \(title): \((to - from).inWords)") }
+    /// What was taken back, from what to what; empty for a run that was not undone.
+    public var takenBack: [String] {
+        (state.undoing?.steps ?? []).filter { step in
+            switch state.phases[step.id] {
+            case .verified?, .skipped?, .forced?: true
+            default: false
+            }
+        }.flatMap(\.operation.changes)
+    }
+
+    /// What somebody has to look after: forced steps, what was left alone, what is stuck.
+    public var leftOver: [String] {
+        var left = state.forcedSteps.compactMap { id -> String? in
+            guard let step = state.step(id), case .forced(let text)? = state.phases[id] else {
+                return nil
+            }
+            return "step \(id), \(step.title): not verified by the machine; \(text)"
         }
-        span("detected (down verdict) to asked", detectedAt, askedAt)
-        span("asked to approved", askedAt, approvedAt)
-        span("run", startedAt, finishedAt)
-        span("detected to verified", detectedAt, finishedAt)
-        lines += ["", "## What was changed", ""]
-        lines += changes.isEmpty ? ["Nothing."] : changes.map { "- \($0)" }
-        lines += ["", "## Timeline (UTC)", ""]
-        lines += timeline.map { "- \($0.at): \($0.text)" }
-        return lines.joined(separator: "\n") + "\n"
+        left += state.undoing?.leftAlone ?? []
+        switch state.outcome {
+        case .stuck(let reason)?:
+            let taken = state.takenBy.map { "; \($0) took it into their hands" } ?? ""
+            left.append("the run is stuck: \(reason)\(taken)")
+        case .stopped(let reason)?:
+            left.append(
+                "the run stopped: \(reason). It can be resumed, undone, or the step forced"
+            )
+        default: break
+        }
+        return left
     }
 }

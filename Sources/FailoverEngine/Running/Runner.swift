@@ -1,8 +1,11 @@
 public import FailoverCore
+import Synchronization
 
 /// Carries a run from its journal's end to the run's end: asks the state what is due, journals the
 /// beginning, does it, journals the result.
 public struct Runner: Sendable {
+    /// Where people's words reach the run that this runner carries out.
+    public let desk: PersonDesk
     private let executor: StepExecutor
     private let journal: any JournalStore
     private let wallClock: any WallClock
@@ -13,12 +16,14 @@ public struct Runner: Sendable {
         executor: StepExecutor,
         journal: any JournalStore,
         wallClock: any WallClock,
-        stop: StopFlag
+        stop: StopFlag,
+        desk: PersonDesk = PersonDesk()
     ) {
         self.executor = executor
         self.journal = journal
         self.wallClock = wallClock
         self.stop = stop
+        self.desk = desk
     }
 
     /// How a run was left.
@@ -29,6 +34,8 @@ public struct Runner: Sendable {
         case parked
         /// The journal cannot be written: nothing more was done. The run goes on at a later start.
         case journalFailed(String)
+        /// What a person ordered cannot follow what the journal holds; nothing was done.
+        case refused(String)
     }
 
     /// Opens a run and carries it out.
@@ -58,9 +65,9 @@ public struct Runner: Sendable {
     /// - Parameters:
     ///   - id: the run.
     ///   - state: its state, replayed from the journal.
-    ///   - event: `recovered` or `resumed`.
+    ///   - event: `recovered`, `resumed`, `aborting`, `forced` or `taken`.
     ///   - watch: told of every event once it is durable.
-    /// - Returns: how the run was left.
+    /// - Returns: how the run was left; `refused` when the event cannot follow.
     public func takeUp(
         _ id: RunID,
         _ state: RunState,
@@ -68,6 +75,12 @@ public struct Runner: Sendable {
         watch: @Sendable (RunEvent, RunState) async -> Void
     ) async -> End {
         var state = state
+        do {
+            var trial = state
+            try trial.apply(event)
+        } catch {
+            return .refused(error.description)
+        }
         if let end = await note(event, id, &state, watch) { return end }
         return await carryOn(id, state, watch)
     }
@@ -77,15 +90,21 @@ public struct Runner: Sendable {
         _ initial: RunState,
         _ watch: @Sendable (RunEvent, RunState) async -> Void
     ) async -> End {
+        defer { desk.close() }
         var state = initial
+        var deadline = Instant.origin
         while true {
             var action = state.next
             if stop.isRaised, state.outcome == nil {
                 // No healthy pool is left with its services stopped while the agent is away.
-                guard let step = state.dueCompensation else {
+                if let step = state.dueCompensation {
+                    action = .compensate(step)
+                } else if let event = spokenWord(state) {
+                    if let end = await note(event, id, &state, watch) { return end }
+                    continue
+                } else {
                     return await park(id, &state, watch)
                 }
-                action = .compensate(step)
             }
             let begin: RunEvent
             switch action {
@@ -93,12 +112,23 @@ public struct Runner: Sendable {
             case .finish(let outcome):
                 if let end = await note(.finished(outcome), id, &state, watch) { return end }
                 return .finished(outcome)
+            case .instruct(let step):
+                // Whoever answers at once finds the desk open.
+                desk.open(id, step.id)
+                deadline = executor.clock.now() + step.timeout
+                if let end = await note(.instructed(step.id), id, &state, watch) { return end }
+                continue
+            case .awaitPerson(let step):
+                guard let event = await awaitPerson(step, id, until: deadline) else {
+                    if Task.isCancelled { return await park(id, &state, watch) }
+                    continue
+                }
+                if let end = await note(event, id, &state, watch) { return end }
+                continue
             case .observe(let step): begin = .observing(step.id)
             case .act(let step): begin = .acting(step.id)
             case .verify(let step): begin = .verifying(step.id)
             case .compensate(let step): begin = .compensating(step.id)
-            case .instruct(let step): begin = .instructed(step.id)
-            case .awaitPerson(let step): begin = .personTimedOut(step.id)
             }
             // Durable before anything is done: if this fails, nothing is done.
             if let end = await note(begin, id, &state, watch) { return end }
@@ -111,19 +141,57 @@ public struct Runner: Sendable {
     private func carryOut(_ action: RunnerAction, _ state: RunState) async -> RunEvent? {
         switch action {
         case .observe(let step):
-            let observed = await executor.observe(step, of: state.opening)
+            let observed = await executor.observe(step, of: state)
             if stop.isRaised, case .unreadable = observed { return nil }
             return .observed(step.id, observed)
         case .act(let step):
-            return .acted(step.id, await executor.act(step, of: state.opening))
+            return .acted(step.id, await executor.act(step, of: state))
         case .verify(let step):
             let result = await executor.verify(step, of: state)
             if stop.isRaised, case .doesNot = result { return nil }
             return .verified(step.id, result)
         case .compensate(let step):
-            return .compensated(step.id, await executor.compensate(step))
-        case .instruct, .awaitPerson: return nil
-        case .finish, .nothing: preconditionFailure("nothing to carry out")
+            return .compensated(step.id, await executor.compensate(step, of: state))
+        case .instruct, .awaitPerson, .finish, .nothing:
+            preconditionFailure("nothing to carry out")
+        }
+    }
+
+    /// Waits for a person's word until the step's time is over; nil when the agent is stopping or
+    /// the task was cancelled.
+    private func awaitPerson(
+        _ step: Step,
+        _ id: RunID,
+        until deadline: Instant
+    ) async -> RunEvent? {
+        desk.open(id, step.id)
+        while true {
+            if let word = desk.take() {
+                desk.close()
+                return event(word, step)
+            }
+            let now = executor.clock.now()
+            if stop.isRaised { return nil }
+            if now >= deadline { return .personTimedOut(step.id) }
+            do {
+                try await executor.clock.sleep(until: min(now + executor.pollInterval, deadline))
+            } catch {
+                return nil
+            }
+        }
+    }
+
+    /// A word that was left for the step that is waited for, before the agent stops.
+    private func spokenWord(_ state: RunState) -> RunEvent? {
+        guard let step = state.waitingStep, let word = desk.take() else { return nil }
+        return event(word, step)
+    }
+
+    private func event(_ word: PersonDesk.Word, _ step: Step) -> RunEvent {
+        switch word {
+        case .done(let person, let reason): .personDone(step.id, by: person, reason: reason)
+        case .force(let person, let reason): .forced(step.id, by: person, reason: reason)
+        case .abort(let person, let reason): .aborting(by: person, reason: reason)
         }
     }
 

@@ -1,89 +1,16 @@
 import FailoverCore
 
 extension StepExecutor {
-    func observe(_ changes: [DNSChange], in zoneName: ZoneKey) async -> Observed {
-        guard let zone = organisation.zone(zoneName),
-            let primary = zone.authoritative.first
-        else { return .unreadable("zone \(zoneName) is not configured any more") }
-        var initial: [String] = []
-        var intended: [String] = []
-        for change in changes {
-            let reading = await records.read(change.name, change.type, in: zoneName, at: primary)
-            if let failure = reading.failure {
-                return .unreadable("\(change.name) at \(primary): \(failure)")
-            }
-            let text =
-                "\(change.name) \(change.type.rawValue) is "
-                + "\(reading.set?.dataText ?? "not there") at \(primary)"
-            if reading.set?.data == change.to?.data {
-                intended.append(text)
-            } else if reading.set?.data == change.from?.data {
-                initial.append(text)
-            } else {
-                return .foreign(text)
-            }
-        }
-        if initial.isEmpty { return .intended(intended.joined(separator: "; ")) }
-        if intended.isEmpty { return .initial(initial.joined(separator: "; ")) }
-        // One update is atomic, so half of it is somebody else's doing.
-        return .foreign((initial + intended).joined(separator: "; "))
-    }
-
-    func change(_ changes: [DNSChange], in zoneName: ZoneKey) async -> ActResult {
-        guard let zone = organisation.zone(zoneName) else {
-            return .failed("zone \(zoneName) is not configured any more")
-        }
-        guard let updater else { return .failed("no provider is configured for zone \(zoneName)") }
-        do {
-            try await updater.update(changes, in: zone)
-            return .done("\(zone.authoritative.first.map(\.description) ?? "") took the update")
-        } catch {
-            switch error.response {
-            case .recordSetMissing, .recordSetExists, .nameExists, .nameError:
-                return .foreign(error.message)
-            default: break
-            }
-            return error.mayHaveActed ? .answerLost(error.message) : .failed(error.message)
-        }
-    }
-
-    func checkRecords(_ zoneName: ZoneKey, _ sets: [RecordExpectation]) async -> VerifyResult {
-        guard let zone = organisation.zone(zoneName) else {
-            return .doesNot("zone \(zoneName) is not configured any more")
-        }
-        for set in sets {
-            for server in zone.authoritative {
-                let reading = await records.read(set.name, set.type, in: zoneName, at: server)
-                if let failure = reading.failure {
-                    return .doesNot("\(server): \(failure)")
-                }
-                guard reading.set == set.set else {
-                    return .doesNot(
-                        "\(server) says \(reading.set?.description ?? "no \(set.name)")"
-                    )
-                }
-            }
-        }
-        return .holds(
-            "\(zone.authoritative.count) authoritative servers say "
-                + sets.map(\.description).joined(separator: "; ")
-        )
-    }
-
     /// An answer or a refusal shows that the way is open; silence does not.
     ///
     /// Members that were dead when the run began don't count.
-    func checkPath(
-        _ poolName: FQDN,
-        _ kind: RouteKind,
-        _ run: RunOpening
-    ) async -> VerifyResult {
+    func checkPath(_ poolName: FQDN, _ leg: LegKind, _ run: RunOpening) async -> VerifyResult {
         guard let pool = organisation.edgePool(poolName) else {
             return .doesNot("\(poolName) is not configured any more")
         }
         let dead = run.snapshot.deadMembers
         for server in pool.servers where !dead.contains(server.fqdn) {
-            guard let target = probers.target(server, pool, kind.leg, as: .tcp) else {
+            guard let target = probers.target(server, pool, leg, as: .tcp) else {
                 return .doesNot("\(server.fqdn) has no address to probe")
             }
             let outcome = await probers.probe(target)
@@ -92,35 +19,94 @@ extension StepExecutor {
             default: return .doesNot(outcome.reason)
             }
         }
-        return .holds("the way to port \(pool.port(for: kind.leg)) of every member is open")
+        return .holds("the way to port \(pool.port(for: leg)) of every member is open")
     }
 
     /// Every member that lived when the run began must answer, and at least one.
+    ///
+    /// Where none of them answered this leg, it is just what the run brings up: then every member
+    /// counts that answered anything.
     func checkProtocol(
         _ poolName: FQDN,
         _ only: FQDN?,
-        _ kind: LegKind,
+        _ leg: LegKind,
         _ run: RunOpening
     ) async -> VerifyResult {
         guard let pool = organisation.edgePool(poolName) else {
             return .doesNot("\(poolName) is not configured any more")
         }
+        if leg == .media, pool.servers.allSatisfy(\.mediaAddresses.isEmpty) {
+            return .holds("not looked at: \(poolName) has no media addresses in the configuration")
+        }
+        let before = run.snapshot.members.filter { $0.kind == leg && pool.has($0.server) }
+        let wasSilent = before.allSatisfy { $0.liveness == .dead }
+        let dead =
+            wasSilent
+            ? run.snapshot.deadMembers
+            : Set(before.filter { $0.liveness == .dead }.map(\.server))
         var answered: [String] = []
+        var silent: [String] = []
         for server in pool.servers where only == nil || server.fqdn == only {
-            guard let target = probers.target(server, pool, kind, as: kind.probeKind) else {
+            guard let aim = probers.aim(server, pool, leg) else {
                 return .doesNot("\(server.fqdn) has no address to probe")
             }
-            let outcome = await probers.probe(target)
+            let outcome = await probers.probe(aim)
             if outcome.liveness == .alive {
                 answered.append(server.fqdn.host)
-                continue
+            } else if only != nil || !dead.contains(server.fqdn) {
+                return .doesNot(outcome.reason)
+            } else {
+                silent.append(outcome.reason)
             }
-            let before = run.snapshot.members.first { $0.server == server.fqdn && $0.kind == kind }
-            if only != nil || before?.liveness != .dead { return .doesNot(outcome.reason) }
         }
         guard !answered.isEmpty else {
-            return .doesNot("no member of \(poolName) answers \(kind.label)")
+            let why = silent.isEmpty ? "" : ": \(silent.joined(separator: "; "))"
+            return .doesNot("no member of \(poolName) answers \(leg.label)\(why)")
         }
-        return .holds("\(answered.joined(separator: ", ")) answer \(kind.label)")
+        return .holds("\(answered.joined(separator: ", ")) answer \(leg.label)")
+    }
+
+    /// Answers all the time, for that long; a break begins it anew.
+    func soak(
+        _ pool: FQDN,
+        _ leg: LegKind,
+        _ duration: Duration,
+        within timeout: Duration,
+        _ run: RunOpening
+    ) async -> VerifyResult {
+        let deadline = clock.now() + max(timeout, duration)
+        let interval = max(pollInterval, .seconds(5))
+        var since: Instant?
+        var breaks = 0
+        var lastBreak = ""
+        while true {
+            let result = await checkProtocol(pool, nil, leg, run)
+            let now = clock.now()
+            switch result {
+            case .holds(let text):
+                let begun = since ?? now
+                since = begun
+                if now - begun >= duration {
+                    return .holds("\(text), for \(duration.inWords) without a break")
+                }
+            case .doesNot(let text):
+                if since != nil { breaks += 1 }
+                since = nil
+                lastBreak = text
+            }
+            let words = lastBreak.isEmpty ? "" : "; \(breaks) breaks, the last: \(lastBreak)"
+            let text =
+                "\(leg.label) of \(pool) did not answer for \(duration.inWords) without a break"
+                + words
+            // Once it cannot come true in time, waiting is no use.
+            guard !stop.isRaised, (since ?? now) + duration <= deadline else {
+                return .doesNot(text)
+            }
+            do {
+                try await clock.sleep(until: min(now + interval, (since ?? now) + duration))
+            } catch {
+                return .doesNot("the agent is stopping; \(text)")
+            }
+        }
     }
 }

@@ -21,7 +21,6 @@ extension StepExecutor {
     func observeServices(
         _ server: FQDN,
         _ selection: ServiceSelection,
-        wanted: String,
         _ holds: (WindowsService) -> Bool
     ) async -> Observed {
         do {
@@ -40,23 +39,7 @@ extension StepExecutor {
         _ timeout: Duration
     ) async -> VerifyResult {
         await poll(timeout, evenWhenStopping: true) {
-            let observed = await observeServices(server, selection, wanted: "running", \.isRunning)
-            if case .intended(let text) = observed { return .holds(text) }
-            return .doesNot(observed.detail)
-        }
-    }
-
-    func waitForServices(
-        _ server: FQDN,
-        _ selection: ServiceSelection,
-        _ holds: @Sendable (WindowsService) -> Bool,
-        _ wanted: String,
-        _ timeout: Duration
-    ) async -> VerifyResult {
-        await poll(timeout) {
-            let observed = await observeServices(server, selection, wanted: wanted, holds)
-            if case .intended(let text) = observed { return .holds(text) }
-            return .doesNot(observed.detail)
+            await observeServices(server, selection, \.isRunning).verification
         }
     }
 

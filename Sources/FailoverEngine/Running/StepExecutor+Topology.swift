@@ -1,4 +1,4 @@
-public import FailoverCore
+import FailoverCore
 
 extension StepExecutor {
     func observeRoute(
@@ -16,14 +16,60 @@ extension StepExecutor {
             }
             let value = found.route(kind) ?? "none"
             let text = "site \(site) has the \(kind.label) route \(value) (\(place))"
-            switch ServiceIdentity(value) {
-            case from?: return .initial(text)
-            case to?: return .intended(text)
-            default: return .foreign(text)
-            }
+            return standing(ServiceIdentity(value), from, to, text)
         } catch {
             return .unreadable(error.message)
         }
+    }
+
+    func observeAssociation(
+        _ service: ServiceIdentity,
+        _ from: ServiceIdentity,
+        _ to: ServiceIdentity,
+        _ endpoint: ManagementEndpoint
+    ) async -> Observed {
+        let place = "Get-CsService at \(management.address(of: endpoint))"
+        do {
+            let reading = try await reader.services(at: endpoint)
+            guard let found = reading.associations.first(where: { $0.service == service }) else {
+                return .foreign("\(service) is not there any more (\(place))")
+            }
+            let value = found.edgeServer?.description ?? "none"
+            let text = "\(service) uses the Edge pool \(value) (\(place))"
+            return standing(found.edgeServer, from, to, text)
+        } catch {
+            return .unreadable(error.message)
+        }
+    }
+
+    func observeNextHop(
+        _ pool: FQDN,
+        _ from: ServiceIdentity?,
+        _ to: ServiceIdentity,
+        _ endpoint: ManagementEndpoint
+    ) async -> Observed {
+        let place = "Get-CsService at \(management.address(of: endpoint))"
+        do {
+            let reading = try await reader.services(at: endpoint)
+            guard let found = reading.edgeServices.first(where: { $0.pool == pool }) else {
+                return .foreign("the Edge service of \(pool) is not there any more (\(place))")
+            }
+            let value = found.nextHop?.description ?? "none"
+            let text = "the next hop of \(pool) is \(value) (\(place))"
+            return standing(found.nextHop, from, to, text)
+        } catch {
+            return .unreadable(error.message)
+        }
+    }
+
+    private func standing(
+        _ value: ServiceIdentity?,
+        _ from: ServiceIdentity?,
+        _ to: ServiceIdentity,
+        _ text: String
+    ) -> Observed {
+        if value == to { return .intended(text) }
+        return value == from ? .initial(text) : .foreign(text)
     }
 
     func checkRoutes(
@@ -47,48 +93,91 @@ extension StepExecutor {
         }
     }
 
-    /// The replication gate: up to date, and newer than before the run when the run changed anything.
-    func awaitReplicas(
-        _ servers: [FQDN],
-        _ step: Step,
-        _ run: RunState
+    /// From the services' side, and from the Edge pool's where it lists anything.
+    func checkAssociations(
+        _ services: [ServiceIdentity],
+        _ edge: ServiceIdentity,
+        _ endpoint: ManagementEndpoint
     ) async -> VerifyResult {
-        let endpoint = endpoint(run.opening)
-        let hasChanged = run.plan.steps.contains { other in
-            guard case .setSiteRoute = other.operation else { return false }
-            return run.attempts[other.id, default: 0] > 0
+        do {
+            let reading = try await reader.services(at: endpoint)
+            for service in services {
+                let found = reading.associations.first { $0.service == service }
+                guard found?.edgeServer == edge else {
+                    let value = found?.edgeServer?.description ?? "none"
+                    return .doesNot("\(service) uses the Edge pool \(value), not \(edge)")
+                }
+            }
+            let list = services.map(\.description).joined(separator: ", ")
+            let dependents =
+                reading.edgeServices.first { $0.pool == edge.pool }?.dependents ?? []
+            guard !dependents.isEmpty else {
+                return .holds("\(list) use \(edge), which lists no dependents")
+            }
+            let unknown = services.filter { !dependents.contains($0) }
+            guard unknown.isEmpty else {
+                let names = unknown.map(\.description).joined(separator: ", ")
+                return .doesNot("the DependentServiceList of \(edge) does not name \(names)")
+            }
+            return .holds("\(list) use \(edge), and it lists them")
+        } catch {
+            return .doesNot(error.message)
         }
-        let baseline = Dictionary(
-            run.opening.snapshot.replicas.map { ($0.server, $0.lastUpdate) },
-            uniquingKeysWith: { first, _ in first }
-        )
-        let forceAt = clock.now() + step.timeout / 3
-        var hasForced = false
-        return await poll(step.timeout) {
-            let replicas: [ReplicaSnapshot]
-            do throws(ManagementFailure) {
-                replicas = try await reader.replicas(at: endpoint)
-            } catch {
-                return .doesNot(error.message)
+    }
+
+    /// The writing cmdlets with `-WhatIf`: the same endpoint, the same account, no change.
+    func tryRights(
+        _ site: SiteName,
+        _ kind: RouteKind,
+        _ to: ServiceIdentity,
+        _ endpoint: ManagementEndpoint
+    ) async -> VerifyResult {
+        var trials = [PowerShellCommand.enableTopology(whatIf: true)]
+        // Media has no route of a site.
+        if kind != .media {
+            trials.insert(.setRoute(of: site, kind, to: to, whatIf: true), at: 0)
+        }
+        for trial in trials {
+            let result = await send(trial, at: endpoint, .seconds(120))
+            switch result {
+            case .done: continue
+            case .failed(let text), .answerLost(let text), .foreign(let text):
+                return .doesNot(text)
             }
-            let lagging = servers.filter { server in
-                guard let replica = replicas.first(where: { $0.server == server }) else {
-                    return true
+        }
+        return .holds("the writing cmdlets are permitted")
+    }
+
+    /// From the store's server, if it is one of the endpoints: what another server reaches proves
+    /// nothing.
+    func checkReplicationPath(
+        _ servers: [FQDN],
+        _ endpoint: ManagementEndpoint
+    ) async -> VerifyResult {
+        let port = Operation.replicationPort
+        do {
+            guard let master = try await reader.storeMaster(at: endpoint) else {
+                return .doesNot("the Central Management store has no active master")
+            }
+            let places = [endpoint] + (0..<management.frontEndCount).map { .frontEnd($0) }
+            let place = places.first {
+                management.address(of: $0).lowercased().contains("//\(master.lowercased())")
+            }
+            guard let place else {
+                return .holds(
+                    "not looked at: the store's master \(master) is no management endpoint,"
+                        + " and what others reach proves nothing"
+                )
+            }
+            for server in servers {
+                guard try await reader.reaches(server, port: port, from: place) else {
+                    return .doesNot("\(master) does not reach port \(port) of \(server)")
                 }
-                if !replica.isUpToDate { return true }
-                guard hasChanged, let before = baseline[server] ?? nil else { return false }
-                return (replica.lastUpdate ?? .min) <= before
             }
-            if lagging.isEmpty { return .holds("\(servers.count) servers have the change") }
-            if !hasForced, clock.now() >= forceAt {
-                hasForced = true
-                for server in lagging {
-                    // Best effort: what counts is the next reading.
-                    _ = await send(.replicate(to: server), at: endpoint, .seconds(60))
-                }
-            }
-            let list = lagging.map(\.name).joined(separator: ", ")
-            return .doesNot("still without the change: \(list)")
+            let list = servers.map(\.name).joined(separator: ", ")
+            return .holds("\(master) reaches port \(port) of \(list)")
+        } catch {
+            return .doesNot(error.message)
         }
     }
 
@@ -115,16 +204,5 @@ extension StepExecutor {
         } catch {
             return (false, error.message)
         }
-    }
-
-    /// The partners that answer through a pool now.
-    public func answeringPartners(of plan: Plan, at snapshot: Snapshot) async -> [FQDN] {
-        var answering: [FQDN] = []
-        for step in plan.steps {
-            guard case .testPartner(let domain, let pool, _) = step.operation else { continue }
-            let endpoint = ManagementEndpoint.frontEnd(snapshot.endpointIndex)
-            if await testPartner(domain, pool, endpoint).answers { answering.append(domain) }
-        }
-        return answering
     }
 }

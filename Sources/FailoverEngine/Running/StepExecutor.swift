@@ -41,10 +41,10 @@ public struct StepExecutor: Sendable {
     /// Reads where a step stands.
     ///
     /// A place that cannot be read is tried again for a while.
-    public func observe(_ step: Step, of run: RunOpening) async -> Observed {
+    public func observe(_ step: Step, of run: RunState) async -> Observed {
         let deadline = clock.now() + min(step.timeout, .seconds(60))
         while true {
-            let observed = await observeOnce(step.operation, run)
+            let observed = await observeOnce(step, run)
             guard case .unreadable = observed, clock.now() < deadline, !stop.isRaised else {
                 return observed
             }
@@ -56,59 +56,93 @@ public struct StepExecutor: Sendable {
         }
     }
 
-    private func observeOnce(_ operation: Operation, _ run: RunOpening) async -> Observed {
-        switch operation {
+    private func observeOnce(_ step: Step, _ run: RunState) async -> Observed {
+        let endpoint = endpoint(run.opening)
+        switch step.operation {
         case .setSiteRoute(let site, let kind, let from, let to):
-            await observeRoute(site, kind, from, to, endpoint(run))
-        case .changeRecords(let zone, let changes): await observe(changes, in: zone)
+            return await observeRoute(site, kind, from, to, endpoint)
+        case .setAssociation(let service, let from, let to):
+            return await observeAssociation(service, from, to, endpoint)
+        case .setNextHop(let pool, let from, let to):
+            return await observeNextHop(pool, from, to, endpoint)
+        case .changeRecords(let zone, let changes):
+            return await observe(changes, in: zone, mayBeHalfDone: mayBeHalfDone(step, run))
         case .stopServices(let server, let selection):
-            await observeServices(server, selection, wanted: "stopped", \.isStopped)
+            return await observeServices(server, selection, \.isStopped)
         case .startServices(let server, let selection):
-            await observeServices(server, selection, wanted: "running", \.isRunning)
-        case .enableTopology: .initial("nothing to read tells whether it was done; safe to repeat")
-        case .awaitReplication, .checkPath, .checkProtocol, .checkRecords, .checkSiteRoutes,
+            return await observeServices(server, selection, \.isRunning)
+        case .fence(let server, let startType): return await observeFence(server, startType)
+        case .unfence(let server, let startType): return await observeUnfence(server, startType)
+        case .person(let task):
+            return await observe(task, step, run)
+        case .enableTopology: return .initial("nothing tells whether it was done; safe to repeat")
+        case .runSetup(let server, let mustRun):
+            return await observeSetup(server, mustRun: mustRun, step, run)
+        case .awaitReplication, .checkPath, .checkProtocol, .soak, .tryRights,
+            .checkReplicationPath, .checkRecords, .checkSiteRoutes, .checkAssociations,
             .testPartner:
-            .initial("a check, changes nothing")
-        case .setAssociation, .setNextHop, .runSetup, .fence, .unfence, .soak, .tryRights,
-            .checkReplicationPath, .checkAssociations, .person:
-            .unreadable("not in this version")
+            return .initial("a check, changes nothing")
         }
     }
 
-    /// Carries out a step's act once.
-    public func act(_ step: Step, of run: RunOpening) async -> ActResult {
-        switch step.operation {
-        case .setSiteRoute(let site, let kind, let from, let to):
-            let endpoint = endpoint(run)
-            switch await observeRoute(site, kind, from, to, endpoint) {
+    /// Carries out a step's act once; what has a value to read is read once more just before.
+    ///
+    /// In a rehearsal nothing is changed: cmdlets get `-WhatIf`, and those without it are not sent.
+    public func act(_ step: Step, of run: RunState) async -> ActResult {
+        if step.operation.operationClass == .state {
+            switch await observeOnce(step, run) {
             case .initial: break
             case .intended(let text): return .done(text)
             case .foreign(let text): return .foreign(text)
             case .unreadable(let text): return .failed(text)
             }
-            return await send(.setRoute(of: site, kind, to: to), at: endpoint, step.timeout)
-        case .enableTopology: return await send(.enableTopology(), at: endpoint(run), step.timeout)
-        case .changeRecords(let zone, let changes): return await change(changes, in: zone)
+        }
+        let trial = run.opening.isRehearsal
+        let endpoint = endpoint(run.opening)
+        switch step.operation {
+        case .setSiteRoute(let site, let kind, _, let to):
+            let command = PowerShellCommand.setRoute(of: site, kind, to: to, whatIf: trial)
+            return await send(command, at: endpoint, step.timeout)
+        case .setAssociation(let service, _, let to):
+            let command = PowerShellCommand.setAssociation(of: service, to: to, whatIf: trial)
+            return await send(command, at: endpoint, step.timeout)
+        case .setNextHop(let pool, _, let to):
+            let command = PowerShellCommand.setNextHop(of: pool, to: to, whatIf: trial)
+            return await send(command, at: endpoint, step.timeout)
+        case .enableTopology:
+            return await send(.enableTopology(whatIf: trial), at: endpoint, step.timeout)
+        case .changeRecords(let zone, let changes):
+            if trial { return await tryUpdate(changes, in: zone) }
+            return await change(changes, in: zone, mayBeHalfDone: mayBeHalfDone(step, run))
         case .stopServices(let server, let selection):
-            return await switchServices(server, selection, step.timeout) { .stopServices($0) }
+            return await switchServices(server, selection, step.timeout) {
+                .stopServices($0, whatIf: trial)
+            }
         case .startServices(let server, let selection):
-            return await switchServices(server, selection, step.timeout) { .startServices($0) }
-        case .awaitReplication, .checkPath, .checkProtocol, .checkRecords, .checkSiteRoutes,
-            .testPartner:
-            preconditionFailure("a check has no act")
-        case .setAssociation, .setNextHop, .runSetup, .fence, .unfence, .soak, .tryRights,
-            .checkReplicationPath, .checkAssociations, .person:
-            return .failed("not in this version")
+            return await switchServices(server, selection, step.timeout) {
+                .startServices($0, whatIf: trial)
+            }
+        case .runSetup(let server, _):
+            if trial { return .done("\(PowerShellCommand.runSetup) on \(server): not sent") }
+            return await runSetup(server, step.timeout)
+        case .fence(let server, _): return await fence(server, step.timeout, whatIf: trial)
+        case .unfence(let server, let startType):
+            return await unfence(server, startType, step.timeout, run)
+        case .awaitReplication, .checkPath, .checkProtocol, .soak, .tryRights,
+            .checkReplicationPath, .checkRecords, .checkSiteRoutes, .checkAssociations,
+            .testPartner, .person:
+            preconditionFailure("neither a check nor a person's step has an act")
         }
     }
 
     /// Starts again what a step stopped, also while the agent stops.
     ///
     /// Starting is repeatable, and a lost answer says nothing: what counts is that the services run.
-    public func compensate(_ step: Step) async -> ActResult {
+    public func compensate(_ step: Step, of run: RunState) async -> ActResult {
         guard case .startServices(let server, let selection)? = step.operation.undo else {
             preconditionFailure("step \(step.id) has nothing to compensate")
         }
+        if run.opening.isRehearsal { return .done("nothing was stopped in a rehearsal") }
         let deadline = clock.now() + step.timeout
         while true {
             let result = await switchServices(server, selection, .seconds(60)) {
@@ -130,51 +164,6 @@ public struct StepExecutor: Sendable {
             } catch {
                 return .failed(failure)
             }
-        }
-    }
-
-    /// Looks until the step's result holds, or its time is over.
-    public func verify(_ step: Step, of run: RunState) async -> VerifyResult {
-        let opening = run.opening
-        switch step.operation {
-        case .setSiteRoute(let site, let kind, let from, let to):
-            return await poll(step.timeout) {
-                let observed = await observeRoute(site, kind, from, to, endpoint(opening))
-                if case .intended(let text) = observed { return .holds(text) }
-                return .doesNot(observed.detail)
-            }
-        case .enableTopology: return .holds("the cmdlet ended without an error")
-        case .awaitReplication(let servers, _): return await awaitReplicas(servers, step, run)
-        case .stopServices(let server, let selection):
-            return await waitForServices(server, selection, \.isStopped, "stopped", step.timeout)
-        case .startServices(let server, let selection):
-            return await waitForServices(server, selection, \.isRunning, "running", step.timeout)
-        case .checkPath(let pool, let kind):
-            return await poll(step.timeout) { await checkPath(pool, kind, opening) }
-        case .checkProtocol(let pool, let server, let kind):
-            return await poll(step.timeout) { await checkProtocol(pool, server, kind, opening) }
-        case .changeRecords(let zone, let changes):
-            return await poll(step.timeout) {
-                let observed = await observe(changes, in: zone)
-                if case .intended(let text) = observed { return .holds(text) }
-                return .doesNot(observed.detail)
-            }
-        case .checkRecords(let zone, let sets):
-            return await poll(step.timeout) { await checkRecords(zone, sets) }
-        case .checkSiteRoutes(let kind, let sites, let service):
-            return await poll(step.timeout) {
-                await checkRoutes(kind, sites, service, endpoint(opening))
-            }
-        case .testPartner(let domain, let pool, let isRequired):
-            let counts = isRequired && opening.partnersBefore.contains(domain)
-            return await poll(counts ? step.timeout : .zero) {
-                let (answers, text) = await testPartner(domain, pool, endpoint(opening))
-                if answers { return .holds(text) }
-                return counts ? .doesNot(text) : .holds("not counted: \(text)")
-            }
-        case .setAssociation, .setNextHop, .runSetup, .fence, .unfence, .soak, .tryRights,
-            .checkReplicationPath, .checkAssociations, .person:
-            return .doesNot("not in this version")
         }
     }
 
@@ -218,5 +207,12 @@ public struct StepExecutor: Sendable {
         } catch {
             return error.mayHaveActed ? .answerLost(error.message) : .failed(error.message)
         }
+    }
+}
+
+extension Observed {
+    /// As the result of a verification: only what was wanted holds.
+    var verification: VerifyResult {
+        if case .intended(let text) = self { .holds(text) } else { .doesNot(detail) }
     }
 }

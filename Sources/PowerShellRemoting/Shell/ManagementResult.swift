@@ -12,6 +12,9 @@ extension PipelineCommand {
                     case .string(let text): .string(text)
                     case .bool(let value): .boolean(value)
                     case .strings(let texts): .array(texts.map(CLIXMLValue.string))
+                    // PowerShell makes of it what the parameter wants, 64 bits where 32 are too few.
+                    case .integer(let number):
+                        Int32(exactly: number).map(CLIXMLValue.int32) ?? .int64(Int64(number))
                     }
                 return Parameter(binding.parameter.rawValue, value)
             }
@@ -21,6 +24,8 @@ extension PipelineCommand {
 
 extension ManagementObject {
     /// The properties of an output object; a bare value becomes the property `Value`.
+    ///
+    /// Properties of an object inside it come besides, as `RecordData.IPv4Address`.
     init(_ output: CLIXMLValue) {
         guard let object = output.objectValue else {
             self.init([("Value", ManagementValue(output))])
@@ -31,7 +36,13 @@ extension ManagementObject {
             self.init([("Value", ManagementValue(output))])
             return
         }
-        self.init(properties.map { ($0.name, ManagementValue($0.value)) })
+        let nested = properties.flatMap { outer -> [(String, ManagementValue)] in
+            guard let inner = outer.value.objectValue, case .none = inner.content else { return [] }
+            return (inner.adaptedProperties.all + inner.extendedProperties.all).map {
+                ("\(outer.name).\($0.name)", ManagementValue($0.value))
+            }
+        }
+        self.init(properties.map { ($0.name, ManagementValue($0.value)) } + nested)
     }
 }
 
