@@ -13,7 +13,10 @@ extension OrganisationModel {
         let live = zones[first].sets.first { $0.name == name && $0.type == type }
         if command.cmdlet == .getRecords {
             guard let live else {
-                return CommandResult(errors: ["Failed to get \(label) record in \(zone) zone"])
+                return CommandResult(errors: [
+                    "Failed to get \(label) record in \(zone) zone"
+                        + " [WIN32 9714,Get-DnsServerResourceRecord]"
+                ])
             }
             return CommandResult(output: live.data.map { object($0, label, live.ttl) })
         }

@@ -207,6 +207,7 @@ extension ScriptedOrganisation: Management {
         case .frontEnd(let index): organisation.frontEndPools.indices.contains(index)
         case .edge(let server):
             look { $0.machines[server] != nil && !$0.unmanageable.contains(server) }
+        case .nameServer(let zone): organisation.zone(zone)?.provider == .powershell
         }
     }
 
@@ -215,6 +216,7 @@ extension ScriptedOrganisation: Management {
         switch endpoint {
         case .frontEnd(let index): "https://\(organisation.frontEndPools[index].fqdn)"
         case .edge(let server): "https://\(server)"
+        case .nameServer(let zone): "https://dns.\(zone.name)"
         }
     }
 
@@ -230,6 +232,7 @@ extension ScriptedOrganisation: Management {
         switch endpoint {
         case .frontEnd(let index): occasions.append(.frontEnd(index))
         case .edge(let server): occasions.append(.edgeCommand(command.cmdlet, server))
+        case .nameServer: break
         }
         let fault = meet(occasions)
         state.withLock { $0.commands.append("\(place): \(command)") }
@@ -265,6 +268,7 @@ extension ScriptedOrganisation: Management {
             switch endpoint {
             case .frontEnd(let index): !model.deadEndpoints.contains(index)
             case .edge(let server): model.machines[server].map { $0.condition != .off } ?? false
+            case .nameServer: true
             }
         }
     }
