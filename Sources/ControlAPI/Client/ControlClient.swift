@@ -19,6 +19,25 @@ public enum ControlFailure: Error, Sendable, Hashable {
     }
 }
 
+extension ControlFailure {
+    /// What a person can look at when no answer comes over the socket.
+    init(_ failure: HTTPFailure, _ socketPath: String) {
+        self =
+            switch failure.code {
+            case .couldNotConnect, .connectTimeout:
+                .unreachable(
+                    "no agent answers at \(socketPath): is it running, and may you reach its folder?"
+                )
+            case .timeout:
+                .unreachable("the agent at \(socketPath) gave no answer in time: its log says more")
+            case .connectionLost, .sendFailed, .badResponse:
+                .unreachable("the agent at \(socketPath) broke off: it may be starting again")
+            default:
+                .unreachable("the agent at \(socketPath) cannot be asked: \(failure.message)")
+            }
+    }
+}
+
 /// Talks to the agent over its Unix socket.
 public struct ControlClient: Sendable {
     private let client: HTTPClient
@@ -44,15 +63,30 @@ public struct ControlClient: Sendable {
         try await get("status")
     }
 
-    /// The plan for a move; touches nothing.
+    /// The plan for moves of one direction; touches nothing.
     public func plan(
         _ direction: MoveDirection,
-        route: String,
+        routes: [String],
         to pool: String?
     ) async throws(ControlFailure) -> PlanBody {
-        var query = "plan?direction=\(direction.rawValue)&route=\(escaped(route))"
+        try await get("plan?" + question(direction, routes, pool))
+    }
+
+    /// The same plan as a transcript for an administrator.
+    public func script(
+        _ direction: MoveDirection,
+        routes: [String],
+        to pool: String?
+    ) async throws(ControlFailure) -> ScriptBody {
+        try await get("plan/script?" + question(direction, routes, pool))
+    }
+
+    private func question(_ direction: MoveDirection, _ routes: [String], _ pool: String?) -> String
+    {
+        var query = "direction=\(direction.rawValue)"
+        for route in routes { query += "&route=\(escaped(route))" }
         if let pool { query += "&to=\(escaped(pool))" }
-        return try await get(query)
+        return query
     }
 
     /// The newest runs.
@@ -99,10 +133,7 @@ public struct ControlClient: Sendable {
         do throws(HTTPFailure) {
             response = try await client.send(request)
         } catch {
-            throw .unreachable(
-                "no agent answers at \(socketPath): is it running, and may you reach its folder?"
-                    + " (\(error.message))"
-            )
+            throw ControlFailure(error, socketPath)
         }
         do {
             guard response.isSuccess else {

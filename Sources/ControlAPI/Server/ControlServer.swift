@@ -60,38 +60,64 @@ public struct ControlServer: Service {
     private var router: Router<AgentRequestContext> {
         let router = Router(context: AgentRequestContext.self)
         let group = router.group("v1")
-        group.get("status") { _, _ in json(status()) }
+        group.get("status") { _, _ in json(await status()) }
         group.get("plan") { request, _ in await plan(request) }
+        group.get("plan/script") { request, _ in await script(request) }
         group.get("runs") { request, _ in await runs(request) }
         group.get("runs/:run") { _, context in await report(context) }
         group.post("orders") { request, context in try await order(request, context) }
         return router
     }
 
-    private func status() -> StatusBody {
-        StatusBody(
+    private func status() async -> StatusBody {
+        let overview = warden.overview()
+        var events: [JournaledRunEvent] = []
+        if let running = overview.running {
+            // Without its journal the status only lacks the run's times.
+            events = (try? await warden.events(of: running.id)) ?? []
+        }
+        return StatusBody(
             agent: agent,
             version: version,
             organisation: warden.watchedOrganisation,
-            overview: warden.overview(),
+            overview: overview,
+            runningEvents: events,
             serverVerdict: { warden.verdict(on: $0, $1) }
         )
     }
 
     private func plan(_ request: Request) async -> Response {
+        await planned(request) { json(PlanBody($0)) }
+    }
+
+    private func script(_ request: Request) async -> Response {
+        let organisation = warden.watchedOrganisation
+        return await planned(request) { prepared in
+            let script = PlanScript(
+                plan: prepared.plan,
+                digest: prepared.digest,
+                endpoint: prepared.snapshot.endpoint,
+                organisation: organisation
+            )
+            return json(ScriptBody(digest: prepared.digest.hex, script: script.text))
+        }
+    }
+
+    /// Plans what a query asks for.
+    private func planned(
+        _ request: Request,
+        _ answer: (PreparedPlan) -> Response
+    ) async -> Response {
         let query = request.uri.queryParameters
+        let routes = query.getAll("route").map { RouteName($0) }
         guard let direction = query["direction"].flatMap({ MoveDirection(rawValue: String($0)) }),
-            let route = query["route"]
+            !routes.isEmpty
         else { return refuse(.badRequest, "direction and route are needed") }
         let pool = query["to"].map { String($0) }
         if let pool, FQDN(pool) == nil { return refuse(.badRequest, "'\(pool)' is no pool name") }
         do throws(PlanRefusal) {
-            let prepared = try await warden.plan(
-                direction,
-                RouteName(String(route)),
-                to: pool.flatMap { FQDN($0) }
-            )
-            return json(PlanBody(prepared))
+            let prepared = try await warden.plan(direction, routes, to: pool.flatMap { FQDN($0) })
+            return answer(prepared)
         } catch {
             return json(AnswerBody(accepted: false, reasons: error.reasons), .conflict)
         }

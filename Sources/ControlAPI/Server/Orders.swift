@@ -1,51 +1,90 @@
 import FailoverCore
 import FailoverEngine
 
-/// Turns orders from the wire into events for the policy.
+/// Turns orders from the wire into what the warden is asked.
 struct Orders {
     let warden: Warden
 
     func carry(_ order: OrderBody, by person: Person) async -> OrderReply {
-        let reason = order.reason ?? ""
-        let route = order.route.map(RouteName.init)
         switch order.kind {
-        case .failover:
-            guard let route else { return .refused("a route is needed") }
-            var pool: FQDN?
-            if let name = order.pool {
-                pool = FQDN(name)
-                if pool == nil { return .refused("'\(name)' is no pool name") }
-            }
-            return await warden.order(
-                .failoverOrdered(route, to: pool, by: person, reason: reason)
-            )
-        case .failback:
-            guard let route else { return .refused("a route is needed") }
-            return await warden.order(.failbackOrdered(route, by: person, reason: reason))
-        case .approve:
-            guard let request = order.request, let digest = order.digest else {
-                return .refused("an approval names the request and the digest of its plan")
-            }
-            return await warden.approve(
-                RequestID(request),
-                PlanDigest(hex: digest),
-                by: person,
-                reason: reason
-            )
-        case .deny:
-            guard let request = order.request else { return .refused("a request is needed") }
-            return await warden.order(.denied(RequestID(request), by: person, reason: reason))
+        case .failover, .failback, .rehearse, .adopt: await carryMove(order, by: person)
+        case .approve, .deny: await carryAnswer(order, by: person)
+        case .resumeRun, .done, .forceStep, .abortRun, .takeRun:
+            await carryToRun(order, by: person)
         case .pause:
-            let until = order.forSeconds.map { warden.instant(after: .seconds($0)) }
-            return await warden.order(.paused(route, until: until, by: person, reason: reason))
-        case .resume: return await warden.order(.resumed(route, by: person))
-        case .resumeRun:
-            guard let run = order.run else { return .refused("a run is needed") }
-            return await warden.resumeRun(RunID(run), by: person, reason: reason)
-        case .release: return await warden.order(.lockReleased(by: person, reason: reason))
+            await warden.order(
+                .paused(
+                    order.route.map(RouteName.init),
+                    until: order.forSeconds.map { warden.instant(after: .seconds($0)) },
+                    by: person,
+                    reason: order.reason ?? ""
+                )
+            )
+        case .resume: await warden.order(.resumed(order.route.map(RouteName.init), by: person))
+        case .release: await warden.order(.lockReleased(by: person, reason: order.reason ?? ""))
+        }
+    }
+
+    private func carryMove(_ order: OrderBody, by person: Person) async -> OrderReply {
+        guard let route = order.route.map(RouteName.init) else {
+            return .refused("a route is needed")
+        }
+        var pool: FQDN?
+        if let name = order.pool {
+            pool = FQDN(name)
+            if pool == nil { return .refused("'\(name)' is no pool name") }
+        }
+        let reason = order.reason ?? ""
+        let isDrill = order.isDrill ?? false
+        switch order.kind {
+        case .failback:
+            return await warden.order(
+                .failbackOrdered(route, by: person, reason: reason, isDrill: isDrill)
+            )
+        case .rehearse:
+            guard let direction = MoveDirection(rawValue: order.direction ?? "failover") else {
+                return .refused("a rehearsal's direction is failover or failback")
+            }
+            return await warden.rehearse(direction, route, to: pool, by: person, reason: reason)
         case .adopt:
-            guard let route else { return .refused("a route is needed") }
             return await warden.order(.holderAdopted(route, by: person, reason: reason))
+        default:
+            return await warden.order(
+                .failoverOrdered(route, to: pool, by: person, reason: reason, isDrill: isDrill)
+            )
+        }
+    }
+
+    private func carryAnswer(_ order: OrderBody, by person: Person) async -> OrderReply {
+        let reason = order.reason ?? ""
+        guard let request = order.request.map(RequestID.init) else {
+            return .refused("a request is needed")
+        }
+        guard order.kind == .approve else {
+            return await warden.order(.denied(request, by: person, reason: reason))
+        }
+        guard let digest = order.digest else {
+            return .refused("an approval names the request and the digest of its plan")
+        }
+        return await warden.approve(request, PlanDigest(hex: digest), by: person, reason: reason)
+    }
+
+    private func carryToRun(_ order: OrderBody, by person: Person) async -> OrderReply {
+        let reason = order.reason ?? ""
+        guard let run = order.run.map(RunID.init) else { return .refused("a run is needed") }
+        // What a person answers for has to be explained.
+        if reason.isEmpty, order.kind != .done { return .refused("a reason is needed") }
+        switch order.kind {
+        case .abortRun: return await warden.abortRun(run, by: person, reason: reason)
+        case .takeRun: return await warden.takeRun(run, by: person, reason: reason)
+        case .resumeRun: return await warden.resumeRun(run, by: person, reason: reason)
+        default:
+            guard let step = order.step.map(StepID.init) else {
+                return .refused("a step is needed")
+            }
+            return order.kind == .forceStep
+                ? await warden.forceStep(step, of: run, by: person, reason: reason)
+                : await warden.personDone(step, of: run, by: person, reason: reason)
         }
     }
 }

@@ -11,12 +11,20 @@ extension StatusBody {
         version: String,
         organisation: Organisation,
         overview: Warden.Overview,
-        serverVerdict: (FQDN, RouteKind) -> Verdict
+        runningEvents: [JournaledRunEvent],
+        serverVerdict: (FQDN, LegKind) -> Verdict
     ) {
         self.agent = agent
         self.version = version
-        routes = zip(organisation.routes, overview.routes).map {
-            RouteBody(route: $0, status: $1, now: overview.now)
+        let running = overview.running.flatMap { progress in
+            progress.state.map { RunBody(id: progress.id, state: $0, events: runningEvents) }
+        }
+        routes = zip(organisation.routes, overview.routes).map { route, status in
+            let own = running.flatMap { $0.request == status.request?.id.number ? $0 : nil }
+            var body = RouteBody(route: route, status: status, running: own, now: overview.now)
+            body.lastDrill = overview.lastDrill[route.name]?.description
+            body.lastRehearsal = overview.lastRehearsal[route.name]?.description
+            return body
         }
         pools = overview.verdicts.sorted { $0.key < $1.key }.map { leg, verdict in
             let members = organisation.edgePool(leg.pool)?.servers ?? []
@@ -54,14 +62,13 @@ extension StatusBody {
                 plan: PlanBody(waiting.prepared)
             )
         }
-        running = overview.running.flatMap { progress in
-            progress.state.map { RunBody(id: progress.id, state: $0, events: []) }
-        }
+        self.running = running
+        pendingFences = overview.pendingFences.map(\.name)
     }
 }
 
 extension RouteBody {
-    init(route: FederationRoute, status: RouteStatus, now: Instant) {
+    init(route: FederationRoute, status: RouteStatus, running: RunBody?, now: Instant) {
         name = route.name.name
         kind = route.kind.rawValue
         mode = route.mode.rawValue
@@ -73,6 +80,9 @@ extension RouteBody {
         sinceSeconds = status.since.map { (now - $0).inSeconds }
         remainingSeconds = status.until.map { ($0 - now).inSeconds }
         request = status.request?.id.number
+        run = status.run?.number ?? running?.run
+        awaits = running?.awaits
+        takenBy = status.takenBy?.name
         pause = status.pause
     }
 }
@@ -114,78 +124,8 @@ extension PlanBody {
                 reason: prepared.snapshot.verdicts[leg]?.reason ?? ""
             )
         }
-        steps = plan.steps.map(StepBody.init)
+        steps = plan.steps.map { StepBody($0, endpoint: prepared.snapshot.endpoint) }
         needsApproval = plan.needsApproval
         endpoint = prepared.snapshot.endpoint
-    }
-}
-
-extension StepBody {
-    init(_ step: Step) {
-        number = step.id.number
-        title = step.title
-        source = SourceBody(
-            procedure: step.source.procedure,
-            section: step.source.section,
-            steps: step.source.steps,
-            deviation: step.source.deviation
-        )
-        operationClass = step.operation.operationClass.rawValue
-        changes = step.operation.changes
-        commands = step.operation.commands
-        undo = step.operation.undo?.commands ?? []
-        timeoutSeconds = step.timeout.inSeconds
-    }
-}
-
-extension RunBody {
-    /// A run from its state; times come from the events, where they are at hand.
-    init(id: RunID, state: RunState, events: [JournaledRunEvent]) {
-        let opening = state.opening
-        run = id.number
-        request = opening.request.id.number
-        route = opening.request.move.route.name
-        direction = opening.plan.direction.rawValue
-        from = opening.request.move.from.name
-        to = opening.request.move.to.name
-        trigger = opening.request.trigger.inWords
-        authority = opening.authority.inWords
-        startedAt = (events.first?.at ?? opening.snapshot.takenAt).description
-        finishedAt = state.outcome.flatMap { _ in events.last?.at.description }
-        outcomeText = state.outcome?.inWords ?? "running"
-        outcome =
-            switch state.outcome {
-            case nil: "running"
-            case .done?: "done"
-            case .stoppedUnchanged?: "stopped_unchanged"
-            case .stopped?: "stopped"
-            }
-        steps = opening.plan.steps.map { step in
-            let own = events.filter { $0.event.step == step.id }
-            let span = own.first.flatMap { first in own.last.map { ($0.at - first.at).inSeconds } }
-            let (phase, detail) = RunStepBody.words(state.phases[step.id] ?? .pending)
-            return RunStepBody(
-                number: step.id.number,
-                title: step.title,
-                phase: phase,
-                detail: detail,
-                seconds: span
-            )
-        }
-    }
-}
-
-extension RunStepBody {
-    static func words(_ phase: StepPhase) -> (String, String) {
-        switch phase {
-        case .pending: ("pending", "")
-        case .observing: ("running", "reading where it stands")
-        case .ready(let text): ("running", text)
-        case .acting: ("running", "acting")
-        case .acted(let text), .verifying(let text): ("running", text)
-        case .verified(let text): ("verified", text)
-        case .skipped(let text): ("skipped", text)
-        case .failed(let text): ("failed", text)
-        }
     }
 }

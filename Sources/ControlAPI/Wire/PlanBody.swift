@@ -24,7 +24,7 @@ public struct PlanBody: Codable, Sendable {
 public struct MoveBody: Codable, Sendable {
     /// The route.
     public var route: String
-    /// `sip` or `xmpp`.
+    /// `sip`, `xmpp` or `media`.
     public var kind: String
     /// The pool that holds it.
     public var from: String
@@ -36,7 +36,7 @@ public struct MoveBody: Codable, Sendable {
 public struct EvidenceBody: Codable, Sendable {
     /// The pool.
     public var pool: String
-    /// `sip` or `xmpp`.
+    /// `sip`, `xmpp`, `media` or `access`.
     public var kind: String
     /// `up`, `degraded`, `down` or `unknown`.
     public var verdict: String
@@ -50,14 +50,20 @@ public struct StepBody: Codable, Sendable {
     public var number: Int
     /// What it does.
     public var title: String
+    /// Where it is carried out: a server, a zone, or who looks.
+    public var place: String
     /// Where it comes from in Microsoft's documents.
     public var source: SourceBody
-    /// `state`, `repeatable` or `reading`.
+    /// `state`, `repeatable`, `once`, `person` or `reading`.
     public var operationClass: String
     /// What it changes, from what to what.
     public var changes: [String]
     /// Cmdlets and DNS updates as a person would write them.
     public var commands: [String]
+    /// What it looks at, for steps that check.
+    public var checks: [String]
+    /// What a person does, where it is a person's step.
+    public var task: PersonTaskBody?
     /// How it is taken back.
     public var undo: [String]
     /// Its time limit.
@@ -74,4 +80,12 @@ public struct SourceBody: Codable, Sendable {
     public var steps: String
     /// Why it is done otherwise.
     public var deviation: String?
+}
+
+/// A plan as a transcript that an administrator could carry out by hand.
+public struct ScriptBody: Codable, Sendable {
+    /// Digest of the plan.
+    public var digest: String
+    /// Commented PowerShell.
+    public var script: String
 }

@@ -7,6 +7,7 @@ extension ReportBody {
             guard let from, let to else { return nil }
             return (to - from).inSeconds
         }
+        let endpoint = report.state.opening.snapshot.endpoint
         run = RunBody(id: report.run, state: report.state, events: events)
         timeline = report.timeline.map { line in
             TimelineBody(
@@ -16,6 +17,15 @@ extension ReportBody {
             )
         }
         changes = report.changes
+        undo = []
+        do throws(IllegalRunEvent) {
+            // Only to see what would follow; nobody has ordered it.
+            var undone = report.state
+            try undone.apply(.aborting(by: Person(name: ""), reason: ""))
+            undo = undone.undoing?.steps.map { StepBody($0, endpoint: endpoint) } ?? []
+        } catch {
+            undoRefusal = error.description
+        }
         durations = DurationsBody(
             detectedToAskedSeconds: span(report.detectedAt, report.askedAt),
             askedToApprovedSeconds: span(report.askedAt, report.approvedAt),

@@ -20,12 +20,55 @@ public struct RunBody: Codable, Sendable {
     public var startedAt: String
     /// RFC 3339; nil while it goes on.
     public var finishedAt: String?
-    /// `running`, `done`, `stopped_unchanged` or `stopped`.
+    /// `running`, `parked`, `done`, `rehearsed`, `stopped_unchanged`, `stopped`, `stuck` or `aborted`.
     public var outcome: String
     /// The outcome in words.
     public var outcomeText: String
+    /// Half of a drill.
+    public var isDrill: Bool
+    /// A rehearsal: nothing is changed.
+    public var isRehearsal: Bool
+    /// The step that a person is waited for; nil when none is.
+    public var awaits: AwaitedBody?
+    /// Who took the stuck run.
+    public var takenBy: String?
     /// Its steps.
     public var steps: [RunStepBody]
+    /// The steps that undo it, newest first, once that was ordered; their numbers follow the plan's.
+    public var undo: [RunStepBody]
+}
+
+/// What a run waits for a person to do.
+public struct AwaitedBody: Codable, Sendable {
+    /// The run.
+    public var run: Int
+    /// The step.
+    public var step: Int
+    /// What it is called in the plan.
+    public var title: String
+    /// What to do, and where.
+    public var task: PersonTaskBody
+    /// RFC 3339 of the request; nil when not known.
+    public var askedAt: String?
+    /// RFC 3339 of the moment at which the run stops waiting; nil when not known.
+    public var until: String?
+    /// What the machine saw last, when it looked and was not content.
+    public var seen: String?
+
+    /// The command that tells the agent that it is done.
+    public var doneCommand: String { "edgewarden done \(step)" }
+}
+
+/// Something that a person does in the middle of a run.
+public struct PersonTaskBody: Codable, Sendable {
+    /// What to do, and where.
+    public var instruction: String
+    /// Why the machine does not do it.
+    public var reason: String
+    /// What the machine looks at afterwards.
+    public var check: String
+    /// Commands that the person runs, as they would type them.
+    public var commands: [String]
 }
 
 /// A step of a run.
@@ -34,7 +77,8 @@ public struct RunStepBody: Codable, Sendable {
     public var number: Int
     /// What it does.
     public var title: String
-    /// `pending`, `running`, `verified`, `skipped` or `failed`.
+    /// `pending`, `running`, `waiting` (for a person), `verified`, `skipped`, `forced` (a person took the
+    /// responsibility) or `failed`.
     public var phase: String
     /// What was read or what went wrong.
     public var detail: String
@@ -56,6 +100,10 @@ public struct ReportBody: Codable, Sendable {
     public var timeline: [TimelineBody]
     /// What was changed, from what to what.
     public var changes: [String]
+    /// What `abort-run` would do, newest first; empty where there is nothing to undo.
+    public var undo: [StepBody]
+    /// Why the run cannot be undone; nil when it can.
+    public var undoRefusal: String?
     /// Seconds between the milestones, where both are known.
     public var durations: DurationsBody
     /// RFC 3339 of the first *down* verdict that led here.
@@ -84,75 +132,4 @@ public struct DurationsBody: Codable, Sendable {
     public var runSeconds: Double?
     /// From the down verdict to the verified end.
     public var detectedToVerifiedSeconds: Double?
-}
-
-/// An order of a person.
-public struct OrderBody: Codable, Sendable {
-    /// What is ordered.
-    public enum Kind: String, Codable, Sendable, CaseIterable {
-        /// Move a route to a standby.
-        case failover
-        /// Move a route home.
-        case failback
-        /// Say yes to a plan.
-        case approve
-        /// Say no to it.
-        case deny
-        /// No automatic action for a while.
-        case pause
-        /// Automatic action again.
-        case resume
-        /// Let a stopped run go on.
-        case resumeRun = "resume_run"
-        /// Give a stopped run up: what it did stays, and the lock is released.
-        case release
-        /// Accept a holder that changed without a run of ours.
-        case adopt
-    }
-
-    /// What is ordered.
-    public var kind: Kind
-    /// The route, where one is meant.
-    public var route: String?
-    /// The target pool of a failover.
-    public var pool: String?
-    /// The request that is answered.
-    public var request: Int?
-    /// The digest of the plan that is approved.
-    public var digest: String?
-    /// The run that is meant.
-    public var run: Int?
-    /// Why.
-    public var reason: String?
-    /// For how long; nil for until further notice.
-    public var forSeconds: Double?
-
-    /// Makes an order; everything but the kind may be left out.
-    public init(
-        _ kind: Kind,
-        route: String? = nil,
-        pool: String? = nil,
-        request: Int? = nil,
-        digest: String? = nil,
-        run: Int? = nil,
-        reason: String? = nil,
-        forSeconds: Double? = nil
-    ) {
-        self.kind = kind
-        self.route = route
-        self.pool = pool
-        self.request = request
-        self.digest = digest
-        self.run = run
-        self.reason = reason
-        self.forSeconds = forSeconds
-    }
-}
-
-/// The answer to an order, or what went wrong.
-public struct AnswerBody: Codable, Sendable {
-    /// Whether it was taken in.
-    public var accepted: Bool
-    /// Why not, a sentence each.
-    public var reasons: [String]
 }

@@ -16,13 +16,15 @@ public struct StatusBody: Codable, Sendable {
     public var waiting: [WaitingBody]
     /// The run that is on its way.
     public var running: RunBody?
+    /// Members of failed pools that are fenced when they return.
+    public var pendingFences: [String]
 }
 
 /// A route.
 public struct RouteBody: Codable, Sendable {
     /// Its name.
     public var name: String
-    /// `sip` or `xmpp`.
+    /// `sip`, `xmpp`, `media` or `access`.
     public var kind: String
     /// `observe`, `approve` or `auto`.
     public var mode: String
@@ -42,15 +44,25 @@ public struct RouteBody: Codable, Sendable {
     public var remainingSeconds: Double?
     /// The number of the request that lives.
     public var request: Int?
+    /// The run that is under way, stopped or stuck.
+    public var run: Int?
+    /// What that run waits for a person to do.
+    public var awaits: AwaitedBody?
+    /// Who took the stuck run.
+    public var takenBy: String?
     /// The pause that covers it.
     public var pause: String?
+    /// RFC 3339 of the end of the last drill, there and back; nil when there was none.
+    public var lastDrill: String?
+    /// RFC 3339 of the end of the last rehearsal that came through; nil when there was none.
+    public var lastRehearsal: String?
 }
 
 /// A pool for one protocol.
 public struct PoolBody: Codable, Sendable {
     /// Its internal FQDN.
     public var pool: String
-    /// `sip` or `xmpp`.
+    /// `sip`, `xmpp`, `media` or `access`.
     public var kind: String
     /// `up`, `degraded`, `down` or `unknown`.
     public var verdict: String

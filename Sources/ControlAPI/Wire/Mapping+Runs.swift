@@ -1,0 +1,108 @@
+import FailoverCore
+import FailoverEngine
+
+extension RunBody {
+    /// A run from its state; times come from the events, where they are at hand.
+    init(id: RunID, state: RunState, events: [JournaledRunEvent]) {
+        let opening = state.opening
+        run = id.number
+        request = opening.request.id.number
+        route = opening.request.move.route.name
+        direction = opening.plan.direction.rawValue
+        from = opening.request.move.from.name
+        to = opening.request.move.to.name
+        trigger = opening.request.trigger.inWords
+        authority = opening.authority.inWords
+        isDrill = opening.request.trigger.isDrill
+        isRehearsal = opening.isRehearsal
+        startedAt = (events.first?.at ?? opening.snapshot.takenAt).description
+        finishedAt = state.outcome.flatMap { _ in events.last?.at.description }
+        outcomeText = state.outcome?.inWords ?? (state.isParked ? "parked" : "running")
+        outcome = state.isParked ? "parked" : state.outcome.word
+        awaits = AwaitedBody(run: id, state: state, events: events)
+        takenBy = state.takenBy?.name
+        func body(_ step: Step) -> RunStepBody {
+            RunStepBody(
+                step,
+                state.phases[step.id] ?? .pending,
+                events.filter { $0.event.step == step.id }
+            )
+        }
+        steps = opening.plan.steps.map(body)
+        undo = state.undoing?.steps.map(body) ?? []
+    }
+}
+
+extension RunOutcome? {
+    /// A stable word.
+    fileprivate var word: String {
+        switch self {
+        case nil: "running"
+        case .done?: "done"
+        case .rehearsed?: "rehearsed"
+        case .stoppedUnchanged?: "stopped_unchanged"
+        case .stopped?: "stopped"
+        case .stuck?: "stuck"
+        case .aborted?: "aborted"
+        }
+    }
+}
+
+extension RunStepBody {
+    init(_ step: Step, _ phase: StepPhase, _ events: [JournaledRunEvent]) {
+        number = step.id.number
+        title = step.title
+        (self.phase, detail) = RunStepBody.words(phase)
+        seconds = events.first.flatMap { first in
+            events.last.map { ($0.at - first.at).inSeconds }
+        }
+    }
+
+    private static func words(_ phase: StepPhase) -> (String, String) {
+        switch phase {
+        case .pending: ("pending", "")
+        case .observing: ("running", "reading where it stands")
+        case .ready(let text): ("running", text)
+        case .acting: ("running", "acting")
+        case .acted(let text), .verifying(let text): ("running", text)
+        case .waiting(let text): ("waiting", text)
+        case .verified(let text): ("verified", text)
+        case .skipped(let text): ("skipped", text)
+        case .forced(let text): ("forced", text)
+        case .failed(let text): ("failed", text)
+        }
+    }
+}
+
+extension AwaitedBody {
+    /// What a run waits for; nil when it does not wait for a person.
+    init?(run: RunID, state: RunState, events: [JournaledRunEvent]) {
+        guard let step = state.waitingStep, case .person(let task) = step.operation else {
+            return nil
+        }
+        self.run = run.number
+        self.step = step.id.number
+        title = step.title
+        self.task = PersonTaskBody(task)
+        let asked = events.last { $0.event == .instructed(step.id) }?.at
+        askedAt = asked?.description
+        until = asked.map { asked in
+            let end = asked.millisecondsSinceEpoch + step.timeout.wholeMilliseconds
+            return Timestamp(millisecondsSinceEpoch: end).description
+        }
+        // Before a person's word, what was read is only where it all began.
+        let wasDone = events.contains { entry in
+            if case .personDone(step.id, _, _) = entry.event { true } else { false }
+        }
+        if wasDone, case .waiting(let text)? = state.phases[step.id] { seen = text }
+    }
+}
+
+extension PersonTaskBody {
+    init(_ task: PersonTask) {
+        instruction = task.instruction
+        reason = task.reason
+        check = task.check
+        commands = task.commands
+    }
+}

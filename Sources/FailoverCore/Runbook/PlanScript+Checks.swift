@@ -1,0 +1,104 @@
+/// The lines that look whether something holds.
+extension PlanScript {
+    func checks(of operation: Operation) -> [String] {
+        switch operation {
+        case .checkPath(let pool, let kind): path(pool, kind)
+        case .checkProtocol(let pool, let server, let leg): probes(pool, server, leg)
+        case .soak(let pool, let leg, let time): soak(pool, leg, time)
+        case .tryRights(let site, let kind, let to):
+            [
+                PowerShellCommand.setRoute(of: site, kind, to: to, whatIf: true).description,
+                PowerShellCommand.enableTopology(whatIf: true).description,
+            ]
+        case .checkReplicationPath(let servers):
+            PlanScript.comment("On the server that holds the Central Management store now:")
+                + servers.map {
+                    PowerShellCommand.testPath(to: $0, port: Operation.replicationPort).description
+                }
+        case .checkRecords(let zone, let sets): sets.flatMap { expectation($0, in: zone) }
+        case .checkSiteRoutes(let kind, let sites, let service):
+            sites.map {
+                check("\(kind.label) route of \($0)", siteRoute($0, kind), service.description)
+            }
+        case .checkAssociations(let services, let edge):
+            services.map {
+                check("Edge pool of \($0)", property("EdgeServer", $0), edge.description)
+            } + ["\(property("DependentServiceList", edge))"]
+        case .testPartner(let domain, let pool, let isRequired):
+            PlanScript.comment(
+                isRequired
+                    ? "It counts when \(domain) answered before the move, too."
+                    : "Only to know: \(domain) is not required."
+            ) + [PowerShellCommand.testPartner(domain, through: pool).description]
+        default: preconditionFailure("\(operation) changes something")
+        }
+    }
+
+    /// The external addresses of the members (or of one), by server.
+    private func addresses(
+        _ pool: FQDN,
+        _ server: FQDN?,
+        _ leg: LegKind
+    ) -> [(server: FQDN, address: IPAddress)] {
+        let members = organisation.edgePool(pool)?.servers ?? []
+        return members.filter { server == nil || $0.fqdn == server }.flatMap { member in
+            (leg == .media ? member.mediaAddresses : member.publicAddresses).map {
+                (member.fqdn, $0)
+            }
+        }
+    }
+
+    private func port(_ pool: FQDN, _ leg: LegKind) -> UInt16 {
+        organisation.edgePool(pool)?.port(for: leg) ?? leg.standardPort
+    }
+
+    private func knock(_ address: IPAddress, _ port: UInt16) -> String {
+        "Test-NetConnection -ComputerName '\(address)' -Port \(port)"
+    }
+
+    private func path(_ pool: FQDN, _ kind: RouteKind) -> [String] {
+        PlanScript.comment(
+            "From outside your network. A connection or a quick refusal will do: only silence says that"
+                + " a firewall is in the way."
+        ) + addresses(pool, nil, kind.leg).map { knock($0.address, port(pool, kind.leg)) }
+    }
+
+    private func probes(_ pool: FQDN, _ server: FQDN?, _ leg: LegKind) -> [String] {
+        let members = addresses(pool, server, leg)
+        guard !members.isEmpty else {
+            return PlanScript.comment("The configuration has no address to knock at for \(pool).")
+        }
+        let port = port(pool, leg)
+        let word =
+            switch leg {
+            case .sip: "sip"
+            case .xmpp: "xmpp"
+            case .media: "media"
+            case .access: "tls"
+            }
+        let notes =
+            PlanScript.comment(
+                "From outside your network; an open port is not yet an answer. Better:"
+            )
+            + members.map { _, address in
+                let host = if case .v6 = address { "[\(address)]" } else { "\(address)" }
+                return "#     edgewarden probe \(word) \(host):\(port)"
+            }
+        return notes + members.map { knock($0.address, port) }
+    }
+
+    private func soak(_ pool: FQDN, _ leg: LegKind, _ time: Duration) -> [String] {
+        let members = addresses(pool, nil, leg)
+        let list = members.map { "'\($0.address)'" }.joined(separator: ", ")
+        return PlanScript.comment("It has to answer for \(time.inWords) without a break.") + [
+            "$until = (Get-Date).AddSeconds(\(time.wholeMilliseconds / 1_000))",
+            "while ((Get-Date) -lt $until) {",
+            "    foreach ($address in @(\(list))) {",
+            "        $test = Test-NetConnection -ComputerName $address -Port \(port(pool, leg))",
+            "        if (-not $test.TcpTestSucceeded) { throw \"$address does not answer\" }",
+            "    }",
+            "    Start-Sleep -Seconds 10",
+            "}",
+        ]
+    }
+}
