@@ -79,6 +79,17 @@ extension Operation {
     }
 }
 
+extension Operation {
+    /// Every key that its act may leave, fencing having two cmdlets; empty for a check.
+    public var actKeys: [String] {
+        switch self {
+        case .fence(let server, _):
+            ["stop:\(server):\(WindowsStartType.accessEdge)"] + [actKey].compactMap(\.self)
+        default: [actKey].compactMap(\.self)
+        }
+    }
+}
+
 extension ServiceSelection {
     var actWord: String {
         switch self {

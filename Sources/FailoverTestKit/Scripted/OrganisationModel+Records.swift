@@ -5,16 +5,22 @@ extension OrganisationModel {
     mutating func records(_ command: PowerShellCommand) -> CommandResult {
         guard case .string(let zoneText)? = command[.zoneName], let zone = FQDN(zoneText),
             let first = zones.firstIndex(where: { $0.zone == zone }),
-            case .string(let label)? = command[.name],
+            let type = command.recordType
+        else { return CommandResult(errors: ["the zone was not found: WIN32 9601"]) }
+        guard case .string(let label)? = command[.name],
             let name = label == "@" ? zone : zone.prefixed(by: label)
-        else { return CommandResult(errors: ["the zone or name was not found"]) }
-        let type = command.recordType
-        guard let type else { return CommandResult(errors: ["no record type"]) }
+        else {
+            return CommandResult(
+                output: zones[first].sets.filter { $0.type == type }.flatMap { set in
+                    set.data.map { object($0, "\(set.name).", set.ttl) }
+                }
+            )
+        }
         let live = zones[first].sets.first { $0.name == name && $0.type == type }
         if command.cmdlet == .getRecords {
             guard let live else {
                 return CommandResult(errors: [
-                    "Failed to get \(label) record in \(zone) zone"
+                    "Failed to get \(label) record in \(zone) zone: WIN32 9714"
                         + " [WIN32 9714,Get-DnsServerResourceRecord]"
                 ])
             }
@@ -44,7 +50,7 @@ extension OrganisationModel {
     private func object(_ record: RecordData, _ label: String, _ ttl: UInt32) -> ManagementObject {
         var properties: [(String, ManagementValue)] = [
             ("HostName", .string(label)),
-            ("TimeToLive", .string(OrganisationModel.timeSpan(ttl))),
+            ("TimeToLive", .string(TimeSpan.text(seconds: ttl))),
         ]
         switch record {
         case .address(let address):
@@ -60,14 +66,6 @@ extension OrganisationModel {
         case .host, .serial: break
         }
         return ManagementObject(properties)
-    }
-
-    /// `1.00:00:00` is a day.
-    static func timeSpan(_ seconds: UInt32) -> String {
-        func two(_ number: UInt32) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        let clock =
-            "\(two(seconds / 3_600 % 24)):\(two(seconds / 60 % 60)):\(two(seconds % 60))"
-        return seconds < 86_400 ? clock : "\(seconds / 86_400).\(clock)"
     }
 }
 
@@ -101,16 +99,17 @@ extension PowerShellCommand {
                 )
             )
         }
+        if case .strings(let parts)? = self[.recordData], parts.count == 4,
+            let priority = UInt16(parts[0]), let weight = UInt16(parts[1]),
+            let port = UInt16(parts[2]), let target = FQDN(parts[3])
+        {
+            return .service(
+                ServiceRecord(priority: priority, weight: weight, port: port, target: target)
+            )
+        }
         guard let data = text(.recordData) else { return nil }
         return IPAddress(data).map(RecordData.address)
     }
 
-    fileprivate var ttl: UInt32? {
-        guard let text = text(.timeToLive) else { return nil }
-        let days = text.split(separator: ".")
-        let parts = (days.last ?? "").split(separator: ":").compactMap { UInt32($0) }
-        guard parts.count == 3 else { return nil }
-        let day = days.count == 2 ? UInt32(days[0]) ?? 0 : 0
-        return day * 86_400 + parts[0] * 3_600 + parts[1] * 60 + parts[2]
-    }
+    fileprivate var ttl: UInt32? { text(.timeToLive).flatMap(TimeSpan.seconds) }
 }
