@@ -125,15 +125,22 @@ import Testing
 
 /// The lab writes its configuration from a template, which must follow the reader.
 @Suite struct LabTemplateTests {
-    @Test func `the lab's configuration loads without a word`() throws {
+    @Test(arguments: [false, true])
+    func `the lab's configuration loads without a word, with a media route or without`(
+        media: Bool
+    ) throws {
         let file = Fixtures.folder.appending(path: "../../lab/agent.conf.in").standardizedFileURL
-        let text = try String(contentsOf: file, encoding: .utf8)
+        var text = try String(contentsOf: file, encoding: .utf8)
             .replacing("@STATE@", with: "/var/tmp/lab")
             .replacing("@PKI@", with: "/var/tmp/lab/pki")
             .replacing("@N@", with: "10")
+        // `lab/up --media` does the same.
+        if media { text = text.replacing("#+ ", with: "") }
         let loaded = try ConfigurationLoader.parse(text, file: "lab/agent.conf.in")
         #expect(loaded.warnings.isEmpty)
-        #expect(loaded.configuration.organisation.edgePools.count == 2)
+        let organisation = loaded.configuration.organisation
+        #expect(organisation.edgePools.count == 2)
+        #expect(organisation.routes.contains { $0.kind == .media } == media)
         #expect(loaded.configuration.management.edges.count == 4)
     }
 }
