@@ -1,6 +1,6 @@
 # Edgewarden: `make demo` and `make test` do everything, the set-up included.
 
-.PHONY: setup build demo test lint unit integration release benchmark clean
+.PHONY: setup build demo test lint unit integration mutants release benchmark clean
 
 setup:
 	@scripts/setup
@@ -19,6 +19,11 @@ test: setup lint
 lint:
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks
 
+# Whether a test notices when a check, a step or an order of the planner or runner is wrong; an hour.
+# Options in ARGS, e.g. ARGS="--only Planner --resume"; docs/mutants.md explains.
+mutants: setup
+	@scripts/mutants $(ARGS)
+
 release: setup
 	swift build -c release --static-swift-stdlib --product edgewarden
 
@@ -26,4 +31,4 @@ benchmark: setup
 	Benchmarks/run
 
 clean:
-	rm -rf .build
+	rm -rf .build .build-mutants

@@ -1,0 +1,1 @@
+"""Mutation testing of the planner and the runner; see docs/mutants.md."""
