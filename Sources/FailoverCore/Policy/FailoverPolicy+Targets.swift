@@ -32,6 +32,27 @@ extension FederationRoute {
 
 /// Which pool can take a route.
 extension FailoverPolicy {
+    /// Where the policy would move a route from its holder; nil when no pool can take it.
+    public func preferredTarget(of route: RouteName) -> FQDN? {
+        guard let index = index(of: route), let holder = establishedHolder(of: route) else {
+            return nil
+        }
+        return target(of: states[index], awayFrom: holder)
+    }
+
+    /// The pool that our runs or the start established as holder, whatever was read since.
+    public func establishedHolder(of route: RouteName) -> FQDN? {
+        index(of: route).flatMap { states[$0].holder.expected?.pool }
+    }
+
+    /// Whether the policy has to be told who holds the route, even if that reads as before.
+    public func awaitsReading(of route: RouteName) -> Bool {
+        guard let index = index(of: route), case .unread = states[index].holder else {
+            return false
+        }
+        return true
+    }
+
     /// The first pool that is up, home before the standbys in their order; else the first degraded
     /// one; else the first whose plan can start or enable what is down.
     func target(of state: RouteState, awayFrom holder: FQDN) -> FQDN? {

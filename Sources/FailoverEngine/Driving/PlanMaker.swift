@@ -40,31 +40,49 @@ public struct PlanMaker: Sendable {
         self.journal = journal
     }
 
-    /// Reads the live state and plans.
+    /// Reads the live state and plans one move.
     ///
     /// - Throws: ``PlanRefusal`` with every reason.
     public func prepare(
         _ move: Move,
         _ direction: MoveDirection
     ) async throws(PlanRefusal) -> PreparedPlan {
+        try await prepare([move], direction)
+    }
+
+    /// Reads the live state and plans several moves at once: one plan, enabled once.
+    ///
+    /// - Parameters:
+    ///   - moves: what is to move, at least one.
+    ///   - direction: of all of them.
+    /// - Returns: the plan.
+    /// - Throws: ``PlanRefusal`` with every reason.
+    public func prepare(
+        _ moves: [Move],
+        _ direction: MoveDirection
+    ) async throws(PlanRefusal) -> PreparedPlan {
         var record: FailoverRecord?
-        if direction == .failback {
-            do throws(JournalFailure) {
-                record = try await lastFailover(of: move)
-            } catch {
-                throw .unreadable([error.message])
-            }
+        let lastPublication: Timestamp?
+        do throws(JournalFailure) {
+            if direction == .failback { record = try await journal.failoverRecord(of: moves) }
+            lastPublication = try await journal.lastPublication()
+        } catch {
+            throw .unreadable([error.message])
         }
         let snapshot: Snapshot
         do throws(SnapshotFailure) {
-            snapshot = try await snapshotter.take(for: move, record: record)
+            snapshot = try await snapshotter.take(
+                for: moves,
+                record: record,
+                lastPublication: lastPublication
+            )
         } catch {
             throw .unreadable(error.reasons)
         }
         let planning =
             direction == .failover
-            ? planner.failover([move], snapshot: snapshot)
-            : planner.failback([move], snapshot: snapshot, record: record)
+            ? planner.failover(moves, snapshot: snapshot)
+            : planner.failback(moves, snapshot: snapshot, record: record)
         switch planning {
         case .blocked(let blockers): throw .blocked(blockers)
         case .plan(let plan):
@@ -81,23 +99,5 @@ public struct PlanMaker: Sendable {
                 return text.count == 1 ? "0" + text : text
             }.joined()
         )
-    }
-
-    /// The newest verified failover of the route that led where the route is now, unless a later
-    /// failback has been verified.
-    private func lastFailover(of move: Move) async throws(JournalFailure) -> FailoverRecord? {
-        for id in try await journal.runs(limit: 200) {
-            let events = try await journal.events(of: id).map(\.event)
-            guard case .opened(let opening)? = events.first,
-                opening.plan.moves.contains(where: { $0.route == move.route }),
-                events.contains(.finished(.done))
-            else { continue }
-            let wentHere = opening.plan.moves.contains {
-                $0.route == move.route && $0.to == move.from && $0.from == move.to
-            }
-            guard opening.plan.direction == .failover, wentHere else { return nil }
-            return FailoverRecord(snapshot: opening.snapshot, plan: opening.plan)
-        }
-        return nil
     }
 }

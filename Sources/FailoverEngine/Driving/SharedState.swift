@@ -8,6 +8,8 @@ enum Letter: Sendable {
     case event(PolicyEvent)
     /// A person ordered something and waits for the answer.
     case order(PolicyEvent, CheckedContinuation<OrderReply, Never>)
+    /// The same, with what the worker is to do once it was taken in.
+    case orderJob(PolicyEvent, Job, CheckedContinuation<OrderReply, Never>)
     /// What the DNS watch saw.
     case dns([DNSFinding])
     /// A job for the worker, in order with everything else.
@@ -19,6 +21,10 @@ enum Job: Sendable {
     case plan(MoveRequest)
     case run(MoveRequest, PlanDigest, Authority)
     case takeUp(RunID, RunState, RunEvent)
+    /// Writes into a stuck run's journal who took it.
+    case take(RunID, RunEvent)
+    /// Fences a member that came back.
+    case fence(PendingFence)
 }
 
 /// The answer to a person's order.
@@ -47,6 +53,20 @@ public struct RunProgress: Sendable {
     public var id: RunID
     /// Its state; nil before its first event.
     public var state: RunState?
+
+    /// The step that it waits for a person to do.
+    public var waitsFor: PersonWait? {
+        state?.waitingStep.map { PersonWait(step: $0.id, title: $0.title) }
+    }
+
+    /// What it is doing, for whoever asks: `run 3 is at step 4 of 12 (Enable the topology)`.
+    public var inWords: String {
+        guard let state else { return "run \(id) begins" }
+        if let waitsFor { return "run \(id) waits for a person to do \(waitsFor)" }
+        let way = state.undoing == nil ? "" : " of undoing"
+        guard let step = state.currentStep else { return "run \(id) comes to its end" }
+        return "run \(id) is at step \(step.id) of \(state.steps.count)\(way) (\(step.title))"
+    }
 }
 
 /// What the driver, the worker and the API share, behind one mutex.
@@ -59,6 +79,10 @@ struct SharedState: Sendable {
     var plans: [RequestID: PreparedPlan] = [:]
     var waiting: [RequestID: WaitingApproval] = [:]
     private(set) var running: RunProgress?
+    /// What earlier runs left behind.
+    var history = RunHistory()
+    /// Routes whose holder the policy is told even when it reads as before.
+    var unconfirmed: Set<RouteName> = []
 
     init(policy: FailoverPolicy) { self.policy = policy }
 
@@ -66,12 +90,17 @@ struct SharedState: Sendable {
 
     mutating func begin(_ id: RunID) { running = RunProgress(id: id, state: nil) }
 
-    mutating func progress(_ id: RunID, _ state: RunState) {
+    /// Takes in how far the run is; tells whether what it waits for is another thing now.
+    mutating func progress(_ id: RunID, _ state: RunState) -> Bool {
+        let before = running?.waitsFor
         running = RunProgress(id: id, state: state)
+        return running?.waitsFor != before
     }
 
     mutating func end() {
         running = nil
+        // Readings during a run are of no use to the policy, not even when they stay as they are.
+        unconfirmed.formUnion(holders.keys)
         plans = plans.filter { waiting[$0.key] != nil }
     }
 }

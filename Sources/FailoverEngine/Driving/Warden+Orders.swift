@@ -17,6 +17,12 @@ extension Warden {
         public var waiting: [WaitingApproval]
         /// The run that is on its way.
         public var running: RunProgress?
+        /// Wall clock at the end of the last drill, there and back, by route.
+        public var lastDrill: [RouteName: Timestamp]
+        /// Wall clock at the end of the last rehearsal that came through, by route.
+        public var lastRehearsal: [RouteName: Timestamp]
+        /// Members of failed pools that are fenced when they return.
+        public var pendingFences: [FQDN]
         /// Now on the monotonic clock, to tell remaining times.
         public var now: Instant
     }
@@ -33,6 +39,9 @@ extension Warden {
                 dns: state.findings,
                 waiting: state.waiting.values.sorted { $0.request.id < $1.request.id },
                 running: state.running,
+                lastDrill: state.history.lastDrill,
+                lastRehearsal: state.history.lastRehearsal,
+                pendingFences: state.history.pendingFences.map(\.server),
                 now: now
             )
         }
@@ -47,7 +56,7 @@ extension Warden {
         }
     }
 
-    /// Plans without asking for anything: what `edgewarden plan` shows.
+    /// Plans one route without asking for anything: what `edgewarden plan` shows.
     ///
     /// Touches nothing.
     ///
@@ -57,12 +66,51 @@ extension Warden {
         _ name: RouteName,
         to pool: FQDN?
     ) async throws(PlanRefusal) -> PreparedPlan {
+        try await plan(direction, [name], to: pool)
+    }
+
+    /// Plans several routes as one, enabled once, without asking for anything.
+    ///
+    /// Touches nothing.
+    ///
+    /// - Parameters:
+    ///   - direction: away from home or back.
+    ///   - names: the routes, at least one.
+    ///   - pool: where they are to go; nil for home, or for what the policy would choose for each.
+    /// - Returns: the plan.
+    /// - Throws: ``PlanRefusal`` with every reason.
+    public func plan(
+        _ direction: MoveDirection,
+        _ names: [RouteName],
+        to pool: FQDN?
+    ) async throws(PlanRefusal) -> PreparedPlan {
+        var moves: [Move] = []
+        var reasons: [String] = []
+        for name in names {
+            do throws(PlanRefusal) {
+                moves.append(try await move(direction, name, to: pool))
+            } catch {
+                reasons += error.reasons
+            }
+        }
+        guard reasons.isEmpty else { throw .unreadable(reasons) }
+        guard !moves.isEmpty else { throw .unreadable(["no route is named"]) }
+        return try await planMaker.prepare(moves, direction)
+    }
+
+    private func move(
+        _ direction: MoveDirection,
+        _ name: RouteName,
+        to pool: FQDN?
+    ) async throws(PlanRefusal) -> Move {
         guard let route = organisation.route(name) else {
             let known = organisation.routes.map(\.name.name).joined(separator: ", ")
             throw .unreadable(["there is no route '\(name)' (there are: \(known))"])
         }
         if shared.withLock({ $0.holders[name]?.pool }) == nil { await readHolders() }
-        let reading = shared.withLock { $0.holders[name] }
+        let (reading, chosen) = shared.withLock { state in
+            (state.holders[name], state.policy.preferredTarget(of: name))
+        }
         guard let holder = reading?.pool else {
             let why: String =
                 switch reading {
@@ -71,13 +119,17 @@ extension Warden {
                 }
             throw .unreadable(["who holds route '\(name)' is not known: \(why)"])
         }
+        let others = route.pools.filter { $0 != holder }
         let target =
-            direction == .failback ? route.home : pool ?? route.pools.first { $0 != holder }
+            direction == .failback
+            ? route.home : pool ?? chosen.flatMap { others.contains($0) ? $0 : nil } ?? others.first
         guard let target, target != holder else {
             throw .unreadable(["\(holder) holds route '\(name)' already"])
         }
-        let move = Move(route: name, kind: route.kind, from: holder, to: target)
-        return try await planMaker.prepare(move, direction)
+        guard route.pools.contains(target) else {
+            throw .unreadable(["\(target) is no pool of route '\(name)'"])
+        }
+        return Move(route: name, kind: route.kind, from: holder, to: target)
     }
 
     /// Takes a person's yes to a plan, with what they say about it.
@@ -92,28 +144,6 @@ extension Warden {
             await note(.remark(id, by: person, text: reason))
         }
         return reply
-    }
-
-    /// Orders a run that stopped at a failed step to go on.
-    public func resumeRun(_ id: RunID, by person: Person, reason: String) async -> OrderReply {
-        if shared.withLock({ $0.isRunning }) { return .refused("another run is on its way") }
-        do throws(JournalFailure) {
-            guard let state = try await replay(id) else { return .refused("there is no run \(id)") }
-            guard let outcome = state.outcome, outcome != .done else {
-                return .refused(
-                    "run \(id) has not stopped at a step: \(state.outcome?.inWords ?? "")"
-                )
-            }
-            let request = state.opening.request.id
-            let reply = await order(.runResumed(request, by: person))
-            guard reply == .accepted else { return reply }
-            guard post(.job(.takeUp(id, state, .resumed(by: person, reason: reason)))) else {
-                return .refused("the agent is busy or stopping: try again")
-            }
-            return .accepted
-        } catch {
-            return .refused(error.message)
-        }
     }
 
     /// The events of a run, for `runs` and `report`.

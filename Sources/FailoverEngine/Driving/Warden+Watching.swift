@@ -35,15 +35,19 @@ extension Warden {
     func readHolders() async {
         guard !shared.withLock({ $0.isRunning }) else { return }
         let readings: [(RouteName, HolderReading)]
-        let pools = organisation.edgePools.map(\.fqdn)
         do throws(SnapshotFailure) {
-            let (sites, services) = try await parts.snapshotter.holders()
-            readings = organisation.routes.map { route in
-                let ours = route.kind == .media ? route.pools : pools
-                return (
-                    route.name,
-                    Snapshot.holder(of: route.kind, in: sites, services, among: ours)
+            let (sites, associations) = try await parts.snapshotter.holders()
+            let established = shared.withLock { state in
+                organisation.routes.map { state.policy.establishedHolder(of: $0.name) }
+            }
+            readings = zip(organisation.routes, established).map { route, established in
+                let reading = Snapshot.holder(
+                    of: route.kind,
+                    in: sites,
+                    associations,
+                    among: pools(of: route, established)
                 )
+                return (route.name, reading)
             }
         } catch {
             let reason = error.reasons.joined(separator: "; ")
@@ -52,9 +56,21 @@ extension Warden {
         // A run may have begun while this was read: then it is old news.
         guard !shared.withLock({ $0.isRunning }) else { return }
         for (route, reading) in readings {
-            let before = shared.withLock { $0.holders.updateValue(reading, forKey: route) }
-            if before != reading { post(.event(.holder(route, reading))) }
+            let isNews = shared.withLock { state in
+                let before = state.holders.updateValue(reading, forKey: route)
+                let isAwaited = state.policy.awaitsReading(of: route)
+                return state.unconfirmed.remove(route) != nil || before != reading || isAwaited
+            }
+            if isNews { post(.event(.holder(route, reading))) }
         }
+    }
+
+    /// The pools that may hold a route.
+    ///
+    /// Several Edge pools serve media at once: the one where the route is known to be comes first.
+    private func pools(of route: FederationRoute, _ established: FQDN?) -> [FQDN] {
+        guard route.kind == .media else { return organisation.edgePools.map(\.fqdn) }
+        return (established.map { [$0] } ?? []) + route.pools
     }
 
     func lookAtDNS() async {

@@ -12,6 +12,8 @@ extension Warden {
             case .run(let request, let digest, let authority):
                 await start(request, digest, authority)
             case .takeUp(let id, let state, let event): await takeUp(id, state, event)
+            case .take(let id, let event): await take(id, event)
+            case .fence(let fence): await putUp(fence)
             }
         }
     }
@@ -80,11 +82,12 @@ extension Warden {
             digest: digest,
             authority: authority,
             snapshot: prepared.snapshot,
-            partnersBefore: partners
+            partnersBefore: partners,
+            isRehearsal: request.trigger.isRehearsal
         )
         shared.withLock { $0.begin(id) }
-        let end = await parts.runner.run(id, opening: opening) { _, state in
-            self.shared.withLock { $0.progress(id, state) }
+        let end = await parts.runner.run(id, opening: opening) { event, state in
+            await self.watch(id, event, state)
         }
         await finish(id, request, end)
     }
@@ -92,23 +95,56 @@ extension Warden {
     private func takeUp(_ id: RunID, _ state: RunState, _ event: RunEvent) async {
         shared.withLock { $0.begin(id) }
         let request = state.opening.request
-        let end = await parts.runner.takeUp(id, state, with: event) { _, state in
-            self.shared.withLock { $0.progress(id, state) }
+        let end = await parts.runner.takeUp(id, state, with: event) { event, state in
+            await self.watch(id, event, state)
+        }
+        if case .refused(let reason) = end, let outcome = state.outcome {
+            // It was possible when it was ordered: another order came in between.
+            await tell(
+                Notice(
+                    .orderRefused,
+                    .warning,
+                    route: request.move.route,
+                    request: request.id,
+                    sentence: "run \(id) stays as it is: \(reason)"
+                )
+            )
+            await finish(id, request, .finished(outcome))
+            return
         }
         await finish(id, request, end)
+    }
+
+    /// Writes down who took a stuck run; the run stays as it is.
+    private func take(_ id: RunID, _ event: RunEvent) async {
+        do throws(JournalFailure) {
+            guard let state = try await replay(id) else { return }
+            let end = await parts.runner.takeUp(id, state, with: event) { _, _ in }
+            guard case .journalFailed(let reason) = end else { return }
+            throw JournalFailure(code: .other, message: reason)
+        } catch {
+            await tell(
+                Notice(
+                    .agentTrouble,
+                    .warning,
+                    sentence: "who took run \(id) is not in its journal: \(error.message)"
+                )
+            )
+        }
     }
 
     private func finish(_ id: RunID, _ request: MoveRequest, _ end: Runner.End) async {
         switch end {
         case .finished(let outcome):
-            shared.withLock { $0.end() }
-            await readHolders()
+            // First, so that readings of the holders find the policy done with the run.
             post(.event(.runFinished(request.id, outcome)))
+            shared.withLock { $0.end() }
+            await remember(id)
+            await readHolders()
+        case .refused(let reason):
+            logger.error("run refused", metadata: ["run": "\(id)", "reason": "\(reason)"])
         case .parked:
             logger.notice("run parked", metadata: ["run": "\(id)"])
-        case .refused(let reason):
-            shared.withLock { $0.end() }
-            logger.error("order refused", metadata: ["run": "\(id)", "reason": "\(reason)"])
         case .journalFailed(let reason):
             let sentence =
                 "run \(id) stands still, because the journal cannot be written: \(reason)."

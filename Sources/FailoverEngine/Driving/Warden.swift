@@ -55,11 +55,15 @@ public final class Warden: Sendable {
     /// Watches, decides and acts until the stop flag is raised and all is parked.
     public func run() async {
         await note(.agentStarted(name: parts.name, version: parts.version))
+        await readRunHistory()
         await takeUpUnfinishedRun()
         await withDiscardingTaskGroup { group in
             group.addTask { await self.parts.probeLoop.run { self.post(.look) } }
             group.addTask {
-                await self.repeating(every: self.parts.holderInterval, self.readHolders)
+                await self.repeating(every: self.parts.holderInterval) {
+                    await self.readHolders()
+                    await self.followUpFences()
+                }
             }
             group.addTask { await self.repeating(every: self.parts.dnsInterval, self.lookAtDNS) }
             group.addTask { await self.work() }
@@ -76,6 +80,10 @@ public final class Warden: Sendable {
             case .look: await lookAtVerdicts()
             case .event(let event): await take(event)
             case .order(let event, let reply): reply.resume(returning: await takeOrder(event))
+            case .orderJob(let event, let job, let reply):
+                let answer = await takeOrder(event)
+                if answer == .accepted { jobs.send(job) }
+                reply.resume(returning: answer)
             case .dns(let findings): await takeFindings(findings)
             case .job(let job): jobs.send(job)
             }
@@ -119,8 +127,14 @@ public final class Warden: Sendable {
 
     private func takeOrder(_ event: PolicyEvent) async -> OrderReply {
         let now = clock.now()
-        if let refusal = shared.withLock({ $0.policy.refusal(of: event, at: now) }) {
-            return .refused(refusal.sentence)
+        let (refusal, progress) = shared.withLock { state in
+            (state.policy.refusal(of: event, at: now), state.running?.inWords)
+        }
+        if let refusal {
+            guard let progress, [.lockHeld, .requestPending].contains(refusal.code) else {
+                return .refused(refusal.sentence)
+            }
+            return .refused("\(refusal.sentence) (\(progress))")
         }
         if let failure = await take(event) {
             return .refused(

@@ -1,0 +1,148 @@
+import FailoverCore
+
+/// A member of a failed pool that a finished run could not fence.
+struct PendingFence: Sendable, Hashable {
+    var run: RunID
+    var step: Step
+    var server: FQDN
+    var move: Move
+}
+
+/// What the journal's finished runs tell that outlives them.
+struct RunHistory: Sendable {
+    /// Wall clock at the end of the last drill that went there and back, by route.
+    private(set) var lastDrill: [RouteName: Timestamp] = [:]
+    /// Wall clock at the end of the last rehearsal that came through, by route.
+    private(set) var lastRehearsal: [RouteName: Timestamp] = [:]
+    /// Members to be fenced when they return.
+    private(set) var pendingFences: [PendingFence] = []
+
+    /// Takes in a run's journal; runs must come in their order.
+    mutating func take(_ id: RunID, _ state: RunState, endedAt: Timestamp) {
+        let request = state.opening.request
+        if state.opening.isRehearsal {
+            guard state.outcome == .rehearsed else { return }
+            for move in state.plan.moves { lastRehearsal[move.route] = endedAt }
+            return
+        }
+        // Whoever lets a member start again does not want it fenced.
+        let freed = Set(state.touched.compactMap(\.unfencedServer))
+        pendingFences.removeAll { freed.contains($0.server) }
+        guard state.outcome == .done else { return }
+        for move in state.plan.moves {
+            pendingFences.removeAll { $0.move.from == move.to && $0.move.kind == move.kind }
+            if request.trigger.isDrill, state.plan.direction == .failback {
+                lastDrill[move.route] = endedAt
+            }
+        }
+        pendingFences += state.fencesLeft(by: id)
+    }
+
+    /// The fence is up, or is not wanted any more.
+    mutating func settle(_ fence: PendingFence) { pendingFences.removeAll { $0 == fence } }
+}
+
+extension RunState {
+    /// Steps of the plan and of an undo that were begun.
+    fileprivate var touched: [Step] {
+        attempts.filter { $0.value > 0 }.keys.sorted().compactMap(step)
+    }
+
+    fileprivate func fencesLeft(by id: RunID) -> [PendingFence] {
+        let servers = Set(pendingFences)
+        return plan.steps.compactMap { step in
+            guard case .fence(let server, _) = step.operation, servers.contains(server),
+                let move = plan.moves.first(where: { $0.kind == .sip }) ?? plan.moves.first
+            else { return nil }
+            return PendingFence(run: id, step: step, server: server, move: move)
+        }
+    }
+}
+
+extension Step {
+    fileprivate var unfencedServer: FQDN? {
+        switch operation {
+        case .unfence(let server, _), .person(.unfence(let server, _, _)): server
+        default: nil
+        }
+    }
+}
+
+/// What is read from the journal's runs.
+extension JournalStore {
+    /// How many of the newest runs are looked at: years of failovers.
+    private var depth: Int { 200 }
+
+    /// What earlier runs left behind; runs that cannot be understood are passed over.
+    func runHistory() async throws(JournalFailure) -> RunHistory {
+        var history = RunHistory()
+        for id in try await runs(limit: depth).reversed() {
+            guard let (state, last) = try await ended(id) else { continue }
+            history.take(id, state, endedAt: last)
+        }
+        guard !history.pendingFences.isEmpty else { return history }
+        // Rare, and the notes of fences may lie far back.
+        for entry in try await records(limit: 50_000) {
+            guard case .fenceSettled(let run, let step, _, _) = entry.record else { continue }
+            for fence in history.pendingFences where fence.run == run && fence.step.id == step {
+                history.settle(fence)
+            }
+        }
+        return history
+    }
+
+    /// A run that is over, and when; nil for any other.
+    func ended(_ id: RunID) async throws(JournalFailure) -> (RunState, Timestamp)? {
+        let entries = try await events(of: id)
+        guard let last = entries.last else { return nil }
+        do throws(IllegalRunEvent) {
+            guard let state = try RunState(replaying: entries.map(\.event)),
+                state.outcome != nil
+            else { return nil }
+            return (state, last.at)
+        } catch {
+            return nil
+        }
+    }
+
+    /// What our failovers of these routes found and wrote, as one record.
+    ///
+    /// Nil when one of the routes was not brought where it is by a verified failover of ours. Routes
+    /// that went by different runs are put together: what each run wrote, over the state before the
+    /// first of them.
+    func failoverRecord(of moves: [Move]) async throws(JournalFailure) -> FailoverRecord? {
+        var openings: [RunID: RunOpening] = [:]
+        for move in moves {
+            guard let (id, opening) = try await lastFailover(of: move) else { return nil }
+            openings[id] = opening
+        }
+        let inOrder = openings.sorted { $0.key < $1.key }.map(\.value)
+        guard let first = inOrder.first else { return nil }
+        var plan = first.plan
+        for opening in inOrder.dropFirst() {
+            plan.moves += opening.plan.moves
+            plan.steps += opening.plan.steps
+        }
+        return FailoverRecord(snapshot: first.snapshot, plan: plan)
+    }
+
+    /// The newest verified failover of the route that led where the route is now, unless a later
+    /// failback has been verified.
+    private func lastFailover(
+        of move: Move
+    ) async throws(JournalFailure) -> (RunID, RunOpening)? {
+        for id in try await runs(limit: depth) {
+            let events = try await events(of: id).map(\.event)
+            guard case .opened(let opening)? = events.first, !opening.isRehearsal,
+                opening.plan.moves.contains(where: { $0.route == move.route }),
+                events.contains(.finished(.done))
+            else { continue }
+            let wentHere = opening.plan.moves.contains {
+                $0.route == move.route && $0.to == move.from && $0.from == move.to
+            }
+            guard opening.plan.direction == .failover, wentHere else { return nil }
+            return (id, opening)
+        }
+        return nil
+    }
+}
