@@ -101,6 +101,7 @@ extension Warden {
     ///   - event: what its journal is told first.
     ///   - objection: what speaks against it besides.
     ///   - policy: what the policy is told.
+    /// - Returns: whether it was taken, or why not.
     private func takeUp(
         _ id: RunID,
         _ event: RunEvent,
