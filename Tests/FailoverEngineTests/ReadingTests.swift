@@ -57,8 +57,8 @@ struct TopologyReaderTests {
                 ("AccessEdgeExternalSipPort", value), ("XmppListeningPort", value),
                 ("AccessEdgeClientPort", value),
             ]
-        ]).edgeServices(at: .frontEnd(0))
-        let service = try #require(services.first)
+        ]).services(at: .frontEnd(0))
+        let service = try #require(services.edgeServices.first)
         #expect(service.pool == Contoso.pool1)
         #expect(service.federationPort == port)
         #expect(service.xmppPort == port)

@@ -111,7 +111,7 @@ public enum TimeSpan {
     /// A span's whole seconds; nil when it is none, or negative.
     public static func seconds(_ text: String) -> UInt32? {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        guard parts.count == 3, let minutes = UInt32(parts[1]), minutes < 60,
+        guard text.first != "-", parts.count == 3, let minutes = UInt32(parts[1]), minutes < 60,
             let whole = parts[2].split(separator: ".").first, let seconds = UInt32(whole),
             seconds < 60
         else { return nil }

@@ -10,7 +10,7 @@ public struct ServiceReading: Sendable, Hashable {
     public var unknownPorts: [FQDN: String]
 
     /// Takes the cmdlet's output apart; objects of other roles are left out.
-    init(_ objects: [ManagementObject]) {
+    public init(_ objects: [ManagementObject]) {
         let edges = objects.compactMap(ServiceReading.edgeService)
         edgeServices = edges.map(\.service)
         unknownPorts = Dictionary(

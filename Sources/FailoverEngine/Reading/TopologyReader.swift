@@ -33,6 +33,8 @@ public struct TopologyReader: Sendable {
     /// - Parameters:
     ///   - endpoint: where to read.
     ///   - local: from the replica of that server, which works when the store is dead.
+    /// - Returns: the sites, branch sites left out.
+    /// - Throws: ``ManagementFailure``; an error record is one too.
     public func sites(
         at endpoint: ManagementEndpoint,
         local: Bool = false
@@ -55,6 +57,8 @@ public struct TopologyReader: Sendable {
     /// - Parameters:
     ///   - endpoint: where to read.
     ///   - local: from the replica of that server, which works when the store is dead.
+    /// - Returns: Edge services and associations.
+    /// - Throws: ``ManagementFailure``; an error record is one too.
     public func services(
         at endpoint: ManagementEndpoint,
         local: Bool = false
@@ -67,6 +71,8 @@ public struct TopologyReader: Sendable {
     /// - Parameters:
     ///   - endpoint: where to read.
     ///   - local: from the replica of that server, which works when the store is dead.
+    /// - Returns: the pools.
+    /// - Throws: ``ManagementFailure``; an error record is one too.
     public func pools(
         at endpoint: ManagementEndpoint,
         local: Bool = false
@@ -128,6 +134,8 @@ public struct TopologyReader: Sendable {
     /// - Parameters:
     ///   - server: the Edge server.
     ///   - limit: how long it may take; the reader's time-out when nil.
+    /// - Returns: the service.
+    /// - Throws: ``ManagementFailure``; an error record is one too.
     public func accessEdge(
         on server: FQDN,
         within limit: Duration? = nil
@@ -157,6 +165,8 @@ public struct TopologyReader: Sendable {
     ///   - port: the TCP port.
     ///   - endpoint: who is to try.
     ///   - limit: how long it may take; the reader's time-out when nil.
+    /// - Returns: whether it took a connection.
+    /// - Throws: ``ManagementFailure``; an error record is one too.
     public func reaches(
         _ server: FQDN,
         port: UInt16,

@@ -133,6 +133,12 @@ public struct Runner: Sendable {
             // Durable before anything is done: if this fails, nothing is done.
             if let end = await note(begin, id, &state, watch) { return end }
             guard let result = await carryOut(action, state) else { continue }
+            if case .verified(let step, .doesNot) = result,
+                state.step(step)?.operation.operationClass == .person
+            {
+                // The person is asked again.
+                desk.open(id, step)
+            }
             if let end = await note(result, id, &state, watch) { return end }
         }
     }
