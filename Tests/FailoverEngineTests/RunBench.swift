@@ -13,6 +13,9 @@ struct RunBench {
     let board: ProbeBoard
     let setup: ProbeSetup
     let stop = StopFlag()
+    let desk = PersonDesk()
+    /// Whether a careful person does every step that a run asks a person to do.
+    var hasPerson = true
 
     init(
         _ organisation: Organisation = Contoso.organisation(),
@@ -81,7 +84,13 @@ struct RunBench {
     }
 
     var runner: Runner {
-        Runner(executor: executor, journal: journal, wallClock: wallClock, stop: stop)
+        Runner(
+            executor: executor,
+            journal: journal,
+            wallClock: wallClock,
+            stop: stop,
+            desk: desk
+        )
     }
 
     var planMaker: PlanMaker {
@@ -120,6 +129,18 @@ struct RunBench {
         }
     }
 
+    /// What stands beside every run: the person whom it asks.
+    private func attend(_ run: RunID, _ event: RunEvent, _ state: RunState) {
+        guard hasPerson, case .instructed(let id) = event,
+            case .person(let task)? = state.step(id)?.operation
+        else { return }
+        world.perform(task)
+        #expect(desk.leave(.done(by: RunBench.person, reason: ""), for: run, id))
+    }
+
+    /// The person on call.
+    static let person = Person(name: "olga")
+
     static func move(_ route: RouteName, back: Bool = false) -> Move {
         Move(
             route: route,
@@ -134,13 +155,17 @@ struct RunBench {
         _ route: RouteName,
         _ direction: MoveDirection = .failover
     ) async throws -> RunOpening {
+        try await opening([RunBench.move(route, back: direction == .failback)], direction)
+    }
+
+    /// Reads everything and plans several moves at once.
+    func opening(_ moves: [Move], _ direction: MoveDirection) async throws -> RunOpening {
         await probeAll()
-        let move = RunBench.move(route, back: direction == .failback)
-        let prepared = try await planMaker.prepare(move, direction)
+        let prepared = try await planMaker.prepare(moves, direction)
         return RunOpening(
             request: MoveRequest(
                 id: RequestID(1),
-                move: move,
+                move: moves[0],
                 direction: direction,
                 trigger: .poolDown(reason: "it is down in this test")
             ),
@@ -166,7 +191,8 @@ struct RunBench {
     @discardableResult
     func run(_ opening: RunOpening) async throws -> Runner.End {
         let number = try await journal.runs(limit: 1).first?.number ?? 0
-        return await runner.run(RunID(number + 1), opening: opening) { _, _ in }
+        let id = RunID(number + 1)
+        return await runner.run(id, opening: opening) { attend(id, $0, $1) }
     }
 
     /// Takes the newest run up as after a restart.
@@ -178,6 +204,6 @@ struct RunBench {
     func takeUp(with event: RunEvent) async throws -> Runner.End {
         let id = try #require(try await journal.runs(limit: 1).first)
         let state = try #require(try RunState(replaying: journal.content(of: id)))
-        return await runner.takeUp(id, state, with: event) { _, _ in }
+        return await runner.takeUp(id, state, with: event) { attend(id, $0, $1) }
     }
 }
