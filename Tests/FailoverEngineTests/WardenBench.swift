@@ -41,7 +41,10 @@ struct WardenBench {
     }
 
     static func world(_ routes: [FederationRoute]) -> ScriptedOrganisation {
-        ScriptedOrganisation(Contoso.organisation(routes: routes), clock: VirtualClock())
+        var organisation = Contoso.organisation(routes: routes)
+        // A new journal knows of no topology that was ever enabled.
+        organisation.trustsUntriedRights = true
+        return ScriptedOrganisation(organisation, clock: VirtualClock())
     }
 
     private init(_ world: ScriptedOrganisation, _ journal: MemoryJournal) async throws {
