@@ -9,7 +9,7 @@ struct Edgewarden: ParsableCommand {
         discussion: """
             Exit codes: 0 done; 1 it ran and the answer is no; 2 wrong usage or configuration; \
             3 the agent cannot be reached; 4 a person said no or nobody answered in time; \
-            5 accepted, not finished.
+            5 accepted, not finished: it waits for a person, is stuck, or you did not stay.
             """,
         version: Version.text,
         subcommands: [],
@@ -23,13 +23,15 @@ struct Edgewarden: ParsableCommand {
             CommandGroup(
                 name: "Deciding",
                 subcommands: [
-                    Approve.self, Deny.self, Failover.self, Failback.self, Pause.self, Resume.self,
+                    Approve.self, Deny.self, Failover.self, Failback.self, Drill.self, Done.self,
+                    Pause.self, Resume.self,
                 ]
             ),
             CommandGroup(
                 name: "Recovery",
                 subcommands: [
-                    ResumeRun.self, Release.self, Adopt.self,
+                    ResumeRun.self, AbortRun.self, ForceStep.self, Take.self, Release.self,
+                    Adopt.self,
                 ]
             ),
             CommandGroup(name: "Agent", subcommands: [Check.self, Run.self]),

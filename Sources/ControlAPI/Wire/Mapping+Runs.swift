@@ -25,7 +25,8 @@ extension RunBody {
             RunStepBody(
                 step,
                 state.phases[step.id] ?? .pending,
-                events.filter { $0.event.step == step.id }
+                events.filter { $0.event.step == step.id },
+                isRehearsal: opening.isRehearsal
             )
         }
         steps = opening.plan.steps.map(body)
@@ -49,13 +50,23 @@ extension RunOutcome? {
 }
 
 extension RunStepBody {
-    init(_ step: Step, _ phase: StepPhase, _ events: [JournaledRunEvent]) {
+    init(_ step: Step, _ phase: StepPhase, _ events: [JournaledRunEvent], isRehearsal: Bool) {
         number = step.id.number
         title = step.title
+        changes = step.operation.changes
         (self.phase, detail) = RunStepBody.words(phase)
+        // What comes after the act of a rehearsal says nothing; the act's answer is Windows's.
+        if isRehearsal, phase.isSettled, let said = RunStepBody.answer(in: events) { detail = said }
         seconds = events.first.flatMap { first in
             events.last.map { ($0.at - first.at).inSeconds }
         }
+    }
+
+    private static func answer(in events: [JournaledRunEvent]) -> String? {
+        for entry in events.reversed() {
+            if case .acted(_, .done(let text)) = entry.event { return text }
+        }
+        return nil
     }
 
     private static func words(_ phase: StepPhase) -> (String, String) {

@@ -24,7 +24,7 @@ extension ReportBody {
             try undone.apply(.aborting(by: Person(name: ""), reason: ""))
             undo = undone.undoing?.steps.map { StepBody($0, endpoint: endpoint) } ?? []
         } catch {
-            undoRefusal = error.description
+            undoRefusal = report.state.undoRefusal
         }
         durations = DurationsBody(
             detectedToAskedSeconds: span(report.detectedAt, report.askedAt),
@@ -34,5 +34,20 @@ extension ReportBody {
         )
         detectedAt = report.detectedAt?.description
         markdown = report.markdown
+    }
+}
+
+extension RunState {
+    /// Why a person cannot have the run undone.
+    fileprivate var undoRefusal: String {
+        if undoing != nil, outcome == nil { return "it is being undone already" }
+        return switch outcome {
+        case nil: "it is under way; it can be undone when it stops or waits for a person"
+        case .done?: "it is done and verified; the other way round is a move of its own"
+        case .rehearsed?: "it was a rehearsal and changed nothing"
+        case .stoppedUnchanged?: "it changed nothing"
+        case .aborted?: "it was undone already"
+        case .stopped?, .stuck?: "its undo got stuck; resume-run goes on with it"
+        }
     }
 }

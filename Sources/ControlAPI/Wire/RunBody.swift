@@ -80,7 +80,9 @@ public struct RunStepBody: Codable, Sendable {
     /// `pending`, `running`, `waiting` (for a person), `verified`, `skipped`, `forced` (a person took the
     /// responsibility) or `failed`.
     public var phase: String
-    /// What was read or what went wrong.
+    /// What it changes, from what to what.
+    public var changes: [String]
+    /// What was read or what went wrong; in a rehearsal also what Windows said.
     public var detail: String
     /// From its first event to its last.
     public var seconds: Double?
@@ -90,6 +92,9 @@ public struct RunStepBody: Codable, Sendable {
 public struct RunsBody: Codable, Sendable {
     /// Newest first.
     public var runs: [RunBody]
+
+    /// Makes a list.
+    public init(runs: [RunBody]) { self.runs = runs }
 }
 
 /// A report: see ``FailoverEngine/IncidentReport``.

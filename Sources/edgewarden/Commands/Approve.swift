@@ -7,8 +7,8 @@ struct Approve: AsyncParsableCommand, JSONReporting {
         abstract: "Shows a plan that waits and says yes to it.",
         discussion: """
             Asks for the target pool's name first; with --yes it does not. Then it follows the \
-            run: 0 when it is done, 1 when it stopped, 4 when you did not confirm, 5 with \
-            --no-follow or after Ctrl-C.
+            run: 0 when it is done, 1 when it stopped, 4 when you did not confirm, 5 when it waits \
+            for a person's step or is stuck, with --no-follow, or after Ctrl-C.
             """
     )
 
@@ -18,8 +18,7 @@ struct Approve: AsyncParsableCommand, JSONReporting {
     @Flag(help: "Approve without asking.")
     var yes = false
 
-    @Flag(inversion: .prefixedNo, help: "Follow the run to its end.")
-    var follow = true
+    @OptionGroup var following: FollowOptions
 
     @Option(help: "Why, for the journal.")
     var reason: String?
@@ -45,14 +44,19 @@ struct Approve: AsyncParsableCommand, JSONReporting {
                 )
             }
             try await answer.approve(reason: reason, askedAt: begin)
-            guard follow else {
+            guard following.follow else {
                 throw CommandFailure(
                     .unfinished,
                     "the run of request \(waiting.request) is not followed: edgewarden status"
                         + " shows how far it is"
                 )
             }
-            var follower = RunFollower(link: link, voice: voice, request: waiting.request)
+            var follower = RunFollower(
+                link: link,
+                voice: voice,
+                request: waiting.request,
+                stays: following.stays(voice)
+            )
             return try await follower.follow()
         }
         if json { Output.json(run) }

@@ -48,7 +48,7 @@ struct MoveOptions: ParsableArguments {
     static let discussion = """
         Shows the plan and asks for the target pool's name; with --yes it does not. Then it \
         follows the run: 0 when it is done, 1 when it was refused or stopped, 4 when you did not \
-        confirm, 5 after Ctrl-C.
+        confirm, 5 when it waits for a person's step or is stuck, with --no-follow, or after Ctrl-C.
         """
 
     @Flag(help: "Go on without asking.")
@@ -56,6 +56,8 @@ struct MoveOptions: ParsableArguments {
 
     @Option(help: "Why, for the journal.")
     var reason: String?
+
+    @OptionGroup var following: FollowOptions
 
     @OptionGroup var agent: AgentOptions
 
@@ -69,6 +71,7 @@ struct MoveOptions: ParsableArguments {
             pool: pool,
             reason: reason,
             isConfirmed: yes,
+            follow: following,
             voice: Voice(isAside: json)
         )
         let run = try await AgentLink.with(agent) { link throws(CommandFailure) in

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ControlAPI
 import FailoverCore
 
 /// The command `edgewarden plan`.
@@ -20,11 +21,14 @@ struct PlanCommand: AsyncParsableCommand, JSONReporting {
     @Argument(help: "failover or failback.")
     var direction: Direction
 
-    @Argument(help: "The route.")
-    var route: String
+    @Argument(help: "The routes; several become one plan, enabled once.")
+    var routes: [String]
 
     @Option(help: "The pool to move to.")
     var to: String?
+
+    @Flag(help: "Print PowerShell and nsupdate lines, commented, to carry it out by hand.")
+    var script = false
 
     @OptionGroup var agent: AgentOptions
 
@@ -35,11 +39,23 @@ struct PlanCommand: AsyncParsableCommand, JSONReporting {
         if direction == .failback, to != nil {
             throw ValidationError("A failback goes home: --to is for failover.")
         }
+        if script, json { throw ValidationError("--script and --json are two forms: choose one.") }
+        if Set(routes).count < routes.count {
+            throw ValidationError("A route is named twice.")
+        }
     }
 
     func run() async throws {
+        if script {
+            let body = try await AgentLink.with(agent) { link throws(CommandFailure) in
+                try await link.script(direction.move, routes, to: to)
+            }
+            // It ends with a line end of its own.
+            Output.line(body.script.trimmedAtEnd)
+            return
+        }
         let plan = try await AgentLink.with(agent) { link throws(CommandFailure) in
-            try await link.plan(direction.move, route, to: to)
+            try await link.plan(direction.move, routes, to: to)
         }
         if json {
             Output.json(plan)

@@ -6,11 +6,14 @@ struct Probe: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "One probe of a server, every detail printed.",
         discussion: "Exits with 0 when the server is alive, whatever its certificate, else with 1.",
-        subcommands: [ProbeSIP.self, ProbeXMPP.self, ProbeTLS.self, ProbeDNS.self]
+        subcommands: [
+            ProbeSIP.self, ProbeXMPP.self, ProbeMedia.self, ProbeSTUN.self, ProbeTLS.self,
+            ProbeDNS.self,
+        ]
     )
 
     func run() throws {
-        throw ValidationError("Say what to probe: sip, xmpp, tls or dns.")
+        throw ValidationError("Say what to probe: sip, xmpp, media, stun, tls or dns.")
     }
 }
 
@@ -42,6 +45,16 @@ struct ProbeXMPP: AsyncParsableCommand, JSONReporting {
     @OptionGroup var domains: ProbeDomains
 
     var json: Bool { options.json }
+
+    func validate() throws {
+        // A stream is opened to a domain; an address alone names none.
+        let isNamed = domains.domain != nil || options.serverName != nil
+        if !isNamed, HostPort(options.target)?.name == nil {
+            throw ValidationError(
+                "An XMPP stream is opened to a domain: say which with --domain (contoso.com)."
+            )
+        }
+    }
 
     func run() async throws { try await options.probe(.xmpp, domains) }
 }

@@ -14,8 +14,7 @@ struct ResumeRun: AsyncParsableCommand, JSONReporting {
     @Option(help: "Why, for the journal: what was mended.")
     var reason: String
 
-    @Flag(inversion: .prefixedNo, help: "Follow the run to its end.")
-    var follow = true
+    @OptionGroup var following: FollowOptions
 
     @OptionGroup var agent: AgentOptions
 
@@ -27,27 +26,14 @@ struct ResumeRun: AsyncParsableCommand, JSONReporting {
         Interrupt.watch()
         let run = try await AgentLink.with(agent) { link throws(CommandFailure) -> RunBody in
             let before = try await link.report(number)
-            try await link.order(OrderBody(.resumeRun, run: number, reason: reason))
-            voice.say("Run \(number) goes on.")
-            guard follow else {
-                throw CommandFailure(
-                    .unfinished,
-                    "run \(number) is not followed: edgewarden status shows how far it is"
-                )
-            }
-            try await waitUntilResumed(link, lines: before.timeline.count)
-            var follower = RunFollower(link: link, voice: voice, request: before.run.request)
-            follower.skipDone(of: before.run)
-            return try await follower.follow()
+            return try await RunOrder(link: link, voice: voice, follow: following).carryOut(
+                OrderBody(.resumeRun, run: number, reason: reason),
+                after: before,
+                saying: "Run \(number) goes on.",
+                wanted: ["done", "aborted", "rehearsed"]
+            )
         }
         if json { Output.json(run) }
-    }
-
-    /// Until the journal has it, the run still looks stopped.
-    private func waitUntilResumed(_ link: AgentLink, lines: Int) async throws(CommandFailure) {
-        while try await link.report(number).timeline.count == lines, !Interrupt.isSeen {
-            await NextLook.wait()
-        }
     }
 }
 

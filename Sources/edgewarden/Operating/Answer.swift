@@ -11,10 +11,8 @@ struct Answer {
     ///
     /// - Returns: whether the very name was typed; not when the input ended or on Ctrl-C.
     func isConfirmed() -> Bool {
-        Output.prompt("\nType the pool's name (\(target)) to approve, anything else to stop: ")
-        let line = readLine()
-        if line == nil { Output.error("") }
-        return line.flatMap { FQDN($0.filter { !$0.isWhitespace }) }?.name == target
+        let question = "Type the pool's name (\(target)) to approve, anything else to stop:"
+        return Terminal.ask(question).flatMap { FQDN($0) }?.name == target
     }
 
     /// Shows what is asked.

@@ -8,6 +8,8 @@ struct OrderedMove {
     let pool: String?
     let reason: String?
     let isConfirmed: Bool
+    var isDrill = false
+    let follow: FollowOptions
     let voice: Voice
 
     /// Carries the move out.
@@ -16,10 +18,17 @@ struct OrderedMove {
     func carryOut(through link: AgentLink) async throws(CommandFailure) -> RunBody {
         Interrupt.watch()
         let kind: OrderBody.Kind = direction == .failover ? .failover : .failback
-        try await order(OrderBody(kind, route: route, pool: pool, reason: reason), link)
+        let wanted = OrderBody(
+            kind,
+            route: route,
+            pool: pool,
+            isDrill: isDrill ? true : nil,
+            reason: reason
+        )
+        try await order(wanted, link)
         let waiter = PlanWaiter(link: link, voice: voice, route: route)
         let waiting = try await waiter.wait { () throws(CommandFailure) in
-            try await link.plan(direction, route, to: pool)
+            try await link.plan(direction, [route], to: pool)
         }
         let begin = ContinuousClock.now
         let answer = Answer(link: link, voice: voice, waiting: waiting)
@@ -29,7 +38,19 @@ struct OrderedMove {
             throw CommandFailure(.declined, "nothing was moved: the order was not confirmed")
         }
         try await answer.approve(reason: reason, askedAt: begin)
-        var follower = RunFollower(link: link, voice: voice, request: waiting.request)
+        guard follow.follow else {
+            throw CommandFailure(
+                .unfinished,
+                "the run of request \(waiting.request) is not followed: edgewarden status shows how"
+                    + " far it is"
+            )
+        }
+        var follower = RunFollower(
+            link: link,
+            voice: voice,
+            request: waiting.request,
+            stays: follow.stays(voice)
+        )
         return try await follower.follow()
     }
 

@@ -5,6 +5,10 @@ struct RunFollower {
     let link: AgentLink
     let voice: Voice
     let request: Int
+    /// Whether to go on looking while the run waits for a person.
+    let stays: Bool
+    /// Outcomes that count as done.
+    let wanted: Set<String>
 
     /// How many looks in a row the agent may miss: 15 seconds, enough for a restart.
     private static let missesMax = 75
@@ -13,16 +17,27 @@ struct RunFollower {
     private var hasTitle = false
     private var misses = 0
 
-    init(link: AgentLink, voice: Voice, request: Int) {
+    /// What a person was last told to be awaited for; told again only when it changes.
+    private var awaited: String?
+
+    init(
+        link: AgentLink,
+        voice: Voice,
+        request: Int,
+        stays: Bool,
+        wanted: Set<String> = ["done"]
+    ) {
         self.link = link
         self.voice = voice
         self.request = request
+        self.stays = stays
+        self.wanted = wanted
     }
 
     /// Takes the steps as told that a run had done before it went on.
     mutating func skipDone(of run: RunBody) {
         hasTitle = true
-        for step in run.steps where step.phase == "verified" || step.phase == "skipped" {
+        for step in run.steps + run.undo where RunFollower.settled.contains(step.phase) {
             shown[step.number] = step.phase
         }
     }
@@ -30,8 +45,8 @@ struct RunFollower {
     /// Waits for the run of an approved request and follows it to its end.
     ///
     /// - Returns: the run, done.
-    /// - Throws: `no` when it stopped or never began, `unfinished` after Ctrl-C or when the agent
-    ///   went away.
+    /// - Throws: `no` when it stopped or never began; `unfinished` when it is stuck or waits for a
+    ///   person, after Ctrl-C, or when the agent went away.
     mutating func follow() async throws(CommandFailure) -> RunBody {
         let request = request
         var phase = ""
@@ -40,7 +55,8 @@ struct RunFollower {
                 try await link.runs(limit: 10).first { $0.request == request }
             }) {
                 tell(run)
-                if run.outcome != "running" { return try end(of: run) }
+                if !["running", "parked"].contains(run.outcome) { return try end(of: run) }
+                if !stays, let awaits = run.awaits { throw CommandFailure(waitingFor: awaits) }
             } else if misses == 0, let route = try await route() {
                 // When it runs, the run is about to be seen.
                 if route.phase != phase, route.phase != "running" {
@@ -98,35 +114,68 @@ struct RunFollower {
         }
     }
 
+    /// Phases in which nothing is left to do for a step.
+    private static let settled = ["verified", "skipped", "forced"]
+
     private mutating func tell(_ run: RunBody) {
         if !hasTitle {
             voice.say()
             voice.say(RunView(run).title)
             hasTitle = true
         }
-        for step in run.steps where shown[step.number] != step.phase {
-            guard ["verified", "skipped", "failed"].contains(step.phase) else {
+        let steps = run.steps + run.undo
+        for step in steps where shown[step.number] != step.phase {
+            guard step.phase == "failed" || RunFollower.settled.contains(step.phase) else {
                 shown[step.number] = nil
                 continue
             }
             shown[step.number] = step.phase
-            voice.say(RunView.step(step, of: run.steps.count))
+            voice.say(RunView.step(step, of: steps.count))
+            if run.isRehearsal { voice.say(RunView.rehearsed(step)) }
         }
+        let key = run.awaits.map { "\($0.step) \($0.askedAt ?? "") \($0.seen ?? "")" }
+        if let awaits = run.awaits, key != awaited {
+            voice.say()
+            voice.say(AwaitedView(awaits).lines)
+            if stays { voice.say(Text.wrapped("Waiting along; Ctrl-C leaves, the run goes on.")) }
+        }
+        awaited = key
     }
 
     private func end(of run: RunBody) throws(CommandFailure) -> RunBody {
-        switch run.outcome {
-        case "done":
+        if wanted.contains(run.outcome) {
             voice.say(RunView.ending(run))
             return run
+        }
+        let number = run.run
+        switch run.outcome {
         case "stopped":
             throw CommandFailure(
                 .no,
-                "run \(run.run) \(run.outcomeText)",
-                "It keeps the lock. When the cause is mended: edgewarden resume-run \(run.run)"
-                    + " --reason …; to leave things as they are: edgewarden release --reason …"
+                "run \(number) \(run.outcomeText)",
+                "It keeps the lock. When the cause is mended: edgewarden resume-run \(number)"
+                    + " --reason …; to undo it: edgewarden abort-run \(number) --reason …; to leave"
+                    + " things as they are: edgewarden release --reason …"
             )
-        default: throw CommandFailure(.no, "run \(run.run) \(run.outcomeText)")
+        case "stuck":
+            throw CommandFailure(
+                .unfinished,
+                "RUN \(number) IS STUCK: \(run.outcomeText)",
+                "It alerts until a person takes it: edgewarden take \(number) --reason …; what"
+                    + " it did is in edgewarden report \(number)"
+            )
+        default: throw CommandFailure(.no, "run \(number): \(run.outcomeText)")
         }
+    }
+}
+
+extension CommandFailure {
+    /// The run goes on when a person has done a step.
+    init(waitingFor awaits: AwaitedBody) {
+        self.init(
+            .unfinished,
+            "run \(awaits.run) waits for a person: step \(awaits.step), \(awaits.title)",
+            "When it is done: \(awaits.doneCommand)"
+        )
     }
 }

@@ -48,11 +48,21 @@ struct AgentLink {
 
     func plan(
         _ direction: MoveDirection,
-        _ route: String,
+        _ routes: [String],
         to pool: String?
     ) async throws(CommandFailure) -> PlanBody {
         try await ask { client throws(ControlFailure) in
-            try await client.plan(direction, route: route, to: pool)
+            try await client.plan(direction, routes: routes, to: pool)
+        }
+    }
+
+    func script(
+        _ direction: MoveDirection,
+        _ routes: [String],
+        to pool: String?
+    ) async throws(CommandFailure) -> ScriptBody {
+        try await ask { client throws(ControlFailure) in
+            try await client.script(direction, routes: routes, to: pool)
         }
     }
 

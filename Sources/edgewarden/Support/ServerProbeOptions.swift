@@ -112,6 +112,7 @@ extension ProbeKind {
         switch self {
         case .sip: 5061
         case .xmpp: 5269
+        case .stun: MediaProblem.udpPort
         case .tls, .tcp: nil
         }
     }

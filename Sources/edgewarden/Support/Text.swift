@@ -1,12 +1,18 @@
-/// Plain text that fits a terminal of 80 columns.
+/// Plain text that fits the terminal.
 enum Text {
-    static let width = 80
+    /// As wide as the terminal, from 80 to 100 columns; 80 where there is none.
+    static let width = min(max(Terminal.columns ?? 80, 80), 100)
 
     /// Breaks a sentence at spaces; longer words stand alone.
     ///
     /// The first line begins with `first`; the following ones are indented by `indent`, which is
     /// the length of `first` by default.
-    static func wrapped(_ text: String, first: String = "", indent: Int? = nil) -> [String] {
+    static func wrapped(
+        _ text: String,
+        first: String = "",
+        indent: Int? = nil,
+        width: Int = width
+    ) -> [String] {
         let margin = String(repeating: " ", count: indent ?? first.count)
         var lines: [String] = []
         var line = first

@@ -1,10 +1,14 @@
 import ControlAPI
 
-/// A plan as a person reads it before saying yes.
+/// A plan as a person reads it before saying yes: facts, then a table of its steps.
 struct PlanView {
     private let plan: PlanBody
+    private let width: Int
 
-    init(_ plan: PlanBody) { self.plan = plan }
+    init(_ plan: PlanBody, width: Int = Text.width) {
+        self.plan = plan
+        self.width = width
+    }
 
     var lines: [String] {
         let digest = plan.digest.prefix(12)
@@ -21,9 +25,18 @@ struct PlanView {
             lines += ["", "A person has to say yes to this plan, whatever the route's mode."]
         }
         lines += section("Microsoft's procedures", procedures)
-        lines += ["", "Steps (read and carried out through \(plan.endpoint))"]
-        lines += plan.steps.flatMap { [""] + step($0) }
+        lines += [""]
+        lines += wrapped("Steps, read and carried out through \(plan.endpoint)")
+        lines += ["", header, String(repeating: "─", count: width)]
+        for (index, step) in plan.steps.enumerated() {
+            if index > 0 { lines.append("") }
+            lines += row(step)
+        }
         return lines
+    }
+
+    private func wrapped(_ text: String, first: String = "") -> [String] {
+        Text.wrapped(text, first: first, width: width)
     }
 
     private func section(_ title: String, _ lines: [String]) -> [String] {
@@ -31,11 +44,11 @@ struct PlanView {
     }
 
     private func bullets(_ texts: [String]) -> [String] {
-        texts.flatMap { Text.wrapped($0, first: "  - ") }
+        texts.flatMap { wrapped($0, first: "  - ") }
     }
 
     private func evidence(_ evidence: EvidenceBody) -> [String] {
-        Text.wrapped(
+        wrapped(
             "\(evidence.pool) \(evidence.kind) is \(evidence.verdict): \(evidence.reason)",
             first: "  - "
         )
@@ -45,37 +58,134 @@ struct PlanView {
     private var procedures: [String] {
         var seen: Set<String> = []
         return plan.steps.map(\.source).filter { seen.insert($0.procedure + $0.section).inserted }
-            .flatMap { Text.wrapped($0.section, first: "  \($0.procedure)  ") }
+            .flatMap { wrapped($0.section, first: "  \($0.procedure)  ") }
     }
 
-    private func step(_ step: StepBody) -> [String] {
-        let number = "\(step.number)".rightAligned(in: 4)
-        return Text.wrapped(step.title, first: "\(number). ")
-            + facts("source", [source(step.source)])
-            + facts("note", step.source.deviation.map { [$0] } ?? [])
-            + facts("changes", step.changes)
-            + commands("runs", step.commands)
-            + commands("undo", step.undo)
+    // MARK: The table
+
+    /// Columns: number, what, where, source, limit.
+    private static let numberWidth = 3
+    private static let sourceWidth = 8
+    private static let limitWidth = 6
+    private static let gap = 2
+
+    private var placeWidth: Int {
+        // As wide as its longest entry, within reason.
+        min(max(plan.steps.map(\.place.count).max() ?? 0, 5), width / 4)
+    }
+
+    private var titleWidth: Int {
+        width - PlanView.numberWidth - PlanView.sourceWidth - PlanView.limitWidth - placeWidth
+            - 4 * PlanView.gap
+    }
+
+    private var header: String { cells("#", "WHAT", "WHERE", "SOURCE", "LIMIT") }
+
+    private func cells(
+        _ number: String,
+        _ title: String,
+        _ place: String,
+        _ source: String,
+        _ limit: String
+    ) -> String {
+        let gap = String(repeating: " ", count: PlanView.gap)
+        return [
+            number.rightAligned(in: PlanView.numberWidth), title.padded(to: titleWidth),
+            place.padded(to: placeWidth), source.padded(to: PlanView.sourceWidth),
+            limit.rightAligned(in: PlanView.limitWidth),
+        ].joined(separator: gap).trimmedAtEnd
+    }
+
+    private func row(_ step: StepBody) -> [String] {
+        let titles = Text.wrapped(step.title, width: titleWidth)
+        let places = Text.wrapped(step.place, width: placeWidth)
+        let rows = (0..<max(titles.count, places.count)).map { index in
+            cells(
+                index == 0 ? "\(step.number)" : "",
+                index < titles.count ? titles[index] : "",
+                index < places.count ? places[index] : "",
+                index == 0 ? source(step.source) : "",
+                index == 0 ? Duration.inWords(seconds: step.timeoutSeconds) : ""
+            )
+        }
+        return rows + details(step)
+    }
+
+    private func details(_ step: StepBody) -> [String] {
+        var lines = facts("why", step.source.deviation.map { [$0] } ?? [])
+        if let task = step.task {
+            lines += facts("you do", [task.instruction])
+            lines += facts("because", [task.reason])
+            lines += facts("then", ["the agent looks whether \(task.check)"])
+        }
+        lines += facts("changes", step.task == nil ? step.changes : [])
+        lines += commands("runs", step.commands)
+        lines += facts("checks", step.checks)
+        lines += commands("undo", step.undo)
+        if step.operationClass == "once" {
+            lines += facts("careful", ["never repeated by itself: a lost answer goes to a person"])
+        }
+        return lines
     }
 
     private func facts(_ label: String, _ texts: [String]) -> [String] {
-        texts.enumerated().flatMap { Text.wrapped($1, first: margin(label, $0)) }
+        texts.enumerated().flatMap { wrapped($1, first: margin(label, $0)) }
     }
 
-    /// Commands are not broken: a person may want to copy one.
+    /// Commands are broken as PowerShell allows, so that one can still be copied.
     private func commands(_ label: String, _ texts: [String]) -> [String] {
-        texts.enumerated().map { margin(label, $0) + $1 }
+        texts.enumerated().flatMap { index, text in
+            CommandLine.broken(text, first: margin(label, index), width: width)
+        }
     }
 
     /// The label stands before the first of several.
     private func margin(_ label: String, _ index: Int) -> String {
-        "      " + (index == 0 ? label : "").padded(to: 9)
+        "       " + (index == 0 ? label : "").padded(to: 9)
     }
 
+    /// `A 1–4`, or `A +` for what the document leaves out.
     private func source(_ source: SourceBody) -> String {
-        if source.steps.isEmpty { return "\(source.procedure), not a step of its own" }
-        let isOne = source.steps.allSatisfy(\.isNumber)
-        return "\(source.procedure), \(isOne ? "step" : "steps") \(source.steps)"
+        source.steps.isEmpty ? "\(source.procedure) +" : "\(source.procedure) \(source.steps)"
+    }
+}
+
+/// A cmdlet on several lines.
+enum CommandLine {
+    /// Broken before parameters, with PowerShell's backtick; never inside quotes.
+    static func broken(_ text: String, first: String, width: Int) -> [String] {
+        var lines: [String] = []
+        var line = first
+        var isEmpty = true
+        for word in words(text) {
+            // Room for the blank and the backtick.
+            if !isEmpty, line.count + 1 + word.count + 2 > width {
+                lines.append(line + " `")
+                line = String(repeating: " ", count: first.count + 4)
+                isEmpty = true
+            }
+            line += (isEmpty ? "" : " ") + word
+            isEmpty = false
+        }
+        return lines + [line]
+    }
+
+    /// A parameter with its values is one word; so is what stands before the first parameter.
+    private static func words(_ text: String) -> [String] {
+        // Lines for nsupdate are no cmdlets and cannot be broken.
+        guard text.contains(" -") else { return [text] }
+        var words: [String] = []
+        var word = ""
+        var isQuoted = false
+        for character in text {
+            if character == "'" { isQuoted.toggle() }
+            if character == "-", !isQuoted, word.last == " " {
+                words.append(word.trimmedAtEnd)
+                word = ""
+            }
+            word.append(character)
+        }
+        return words + [word]
     }
 }
 

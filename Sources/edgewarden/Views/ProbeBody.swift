@@ -8,6 +8,7 @@ extension ProbeView {
         let liveness: String
         let finding: String
         let alert: String?
+        let mediaProblem: String?
         let reason: String
         let connectMilliseconds: Double?
         let handshakeMilliseconds: Double?
@@ -24,6 +25,7 @@ extension ProbeView {
         let host: String
         let address: String
         let port: UInt16
+        let stunPort: UInt16?
         let serverName: String?
         let otherAddresses: [String]
     }
@@ -71,10 +73,11 @@ extension ProbeView {
         if case .tlsFailed(let name) = outcome.finding { alert = name }
         return Body(
             target: Target(
-                protocol: target.kind.rawValue,
+                protocol: stunPort == nil ? target.kind.rawValue : "media",
                 host: host,
                 address: target.address.description,
                 port: target.port,
+                stunPort: stunPort,
                 serverName: target.serverName?.name,
                 otherAddresses: others.map(\.description)
             ),
@@ -82,6 +85,7 @@ extension ProbeView {
             liveness: outcome.liveness.rawValue,
             finding: outcome.finding.code,
             alert: alert,
+            mediaProblem: outcome.mediaProblem?.rawValue,
             reason: outcome.reason,
             connectMilliseconds: outcome.connectTime?.inMilliseconds,
             handshakeMilliseconds: outcome.handshakeTime?.inMilliseconds,

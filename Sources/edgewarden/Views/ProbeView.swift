@@ -6,10 +6,12 @@ struct ProbeView {
     let host: String
     let others: [IPAddress]
     let outcome: ProbeOutcome
+    /// The UDP port, where a media probe tried two.
+    var stunPort: UInt16?
 
     var lines: [String] {
         var facts: [(String, String)] = [
-            ("verdict", outcome.liveness.inWords),
+            ("verdict", verdict),
             ("finding", finding),
             ("reason", outcome.reason),
         ]
@@ -20,7 +22,8 @@ struct ProbeView {
         facts.append(("times", times))
         if let version = outcome.tlsVersion { facts.append(("TLS", version)) }
         if let answer = outcome.answer { facts.append(("answer", answer)) }
-        var lines = ["\(target.kind.rawValue.uppercased()) at \(place)"] + table(facts)
+        let kind = stunPort.map { "Media, TCP and UDP \($0)," } ?? target.kind.rawValue.uppercased()
+        var lines = ["\(kind) at \(place)"] + table(facts)
         if let certificate = outcome.certificate {
             lines += ["", "Certificate"] + table(ProbeView.facts(of: certificate))
         }
@@ -37,6 +40,11 @@ struct ProbeView {
             }
         guard host != target.address.description else { return address }
         return "\(address) (\(host))"
+    }
+
+    private var verdict: String {
+        outcome.liveness.inWords
+            + (outcome.mediaProblem.map { ", IN PART: \($0.rawValue.inWords)" } ?? "")
     }
 
     private var finding: String {

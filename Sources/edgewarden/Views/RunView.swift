@@ -9,26 +9,39 @@ struct RunView {
 
     /// The whole run; details only where something goes on or went wrong.
     var overview: [String] {
-        title
-            + run.steps.flatMap { step in
+        let steps = run.steps + run.undo
+        return title
+            + steps.flatMap { step in
                 var step = step
-                if !["running", "failed"].contains(step.phase) { step.detail = "" }
-                return RunView.step(step, of: run.steps.count)
-            }
+                if !["running", "failed", "forced"].contains(step.phase) { step.detail = "" }
+                return RunView.step(step, of: steps.count)
+            } + (run.awaits.map { [""] + AwaitedView($0).lines } ?? [])
     }
 
     /// What it moves, why and by whose authority.
     var title: [String] {
-        Text.wrapped("run \(run.run): \(run.direction) of \(run.route), \(run.from) to \(run.to)")
+        Text.wrapped("run \(run.run): \(what), \(run.from) to \(run.to)")
             + Text.wrapped("\(run.authority); \(run.trigger)", first: "  ")
+    }
+
+    private var what: String { "\(RunView.kind(run)) of \(run.route)" }
+
+    /// `failover`, `drill (failover)`, `rehearsal (failback)`.
+    static func kind(_ run: RunBody) -> String {
+        if run.isRehearsal { return "rehearsal (\(run.direction))" }
+        return run.isDrill ? "drill (\(run.direction))" : run.direction
     }
 
     /// How it ended and how long it took.
     static func ending(_ run: RunBody) -> [String] {
         let took = took(run).map { " It took \($0)." } ?? ""
-        return Text.wrapped(
-            "Run \(run.run) is done and verified: \(run.to) holds route \(run.route).\(took)"
-        )
+        let end =
+            switch run.outcome {
+            case "aborted": run.outcomeText
+            case "rehearsed": "rehearsed: nothing was changed"
+            default: "done and verified: \(run.to) holds route \(run.route)"
+            }
+        return Text.wrapped("Run \(run.run) is \(end).\(took)")
     }
 
     /// From begin to end, to the second.
@@ -43,11 +56,16 @@ struct RunView {
         return seconds < 1 ? "under 1s" : Duration.inWords(seconds: seconds)
     }
 
+    /// What a rehearsed step would do in earnest.
+    static func rehearsed(_ step: RunStepBody) -> [String] {
+        step.changes.flatMap { Text.wrapped($0, first: "            would change  ") }
+    }
+
     /// ` 3/9  verified    1.2s  Set-CsSite …`, with what was read or went wrong below.
     static func step(_ step: RunStepBody, of count: Int) -> [String] {
         let place = "\("\(step.number)".rightAligned(in: 3))/\(count)"
         let time = step.seconds.map { Duration.inWords(seconds: $0) } ?? ""
-        let isOver = step.phase == "verified" || step.phase == "failed"
+        let isOver = ["verified", "failed", "forced"].contains(step.phase)
         let head =
             "\(place)  \(step.phase.padded(to: 9))"
             + "\((isOver ? time : "").rightAligned(in: 6))  "
@@ -68,12 +86,16 @@ struct RunsView {
         let head = ["RUN", "BEGAN", "ROUTE", "WHAT", "TO", "TOOK"]
         let rows = runs.map { run in
             [
-                "\(run.run)", run.startedAt, run.route, run.direction, run.to,
+                "\(run.run)", run.startedAt, run.route, RunView.kind(run), run.to,
                 RunView.took(run) ?? "",
             ]
         }
         let table = Text.columns([head] + rows)
-        let outcomes = runs.map { Text.wrapped($0.outcomeText, first: "     ") }
+        let outcomes = runs.map { run in
+            Text.wrapped(run.outcomeText, first: "     ")
+                + (run.takenBy.map { ["     \($0) has taken it"] } ?? [])
+                + (run.awaits.map { AwaitedView($0).short(indent: 5) } ?? [])
+        }
         return [table[0]] + zip(table.dropFirst(), outcomes).flatMap { [$0] + $1 }
     }
 }

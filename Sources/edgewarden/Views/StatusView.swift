@@ -1,18 +1,57 @@
 import ControlAPI
 
-/// What `status` prints: 80 columns, no colours.
+/// What `status` prints: as wide as the terminal, no colours.
 struct StatusView {
     private let status: StatusBody
 
     init(_ status: StatusBody) { self.status = status }
 
     var lines: [String] {
-        ["Agent \(status.agent), version \(status.version)", "", "Routes"]
+        ["Agent \(status.agent), version \(status.version)"] + loud + ["", "Routes"]
             + status.routes.flatMap(route)
             + ["", "Pools"] + status.pools.flatMap(pool)
             + ["", "DNS"] + dns
+            + fences
             + ["", "Waiting for a person"] + waiting
             + running
+    }
+
+    /// What must not be overlooked stands first: runs that are stuck, stopped, or wait for a person.
+    private var loud: [String] {
+        var lines: [String] = []
+        for route in status.routes where route.phase == "stuck" {
+            let run = route.run.map(String.init) ?? "?"
+            lines += ["", "!!! STUCK: run \(run), route \(route.name)"]
+            lines += Text.wrapped(route.reason, first: "    ")
+            let next =
+                route.takenBy.map {
+                    "\($0) has taken it. When it is mended: edgewarden resume-run \(run), abort-run"
+                        + " \(run), or release, each with --reason …"
+                }
+                ?? "Nobody has taken it, and it goes on alerting: edgewarden take \(run) --reason …;"
+                + " what it did: edgewarden report \(run)"
+            lines += Text.wrapped(next, first: "    ")
+        }
+        for route in status.routes where route.phase == "stopped" {
+            let run = route.run.map(String.init) ?? "?"
+            lines += ["", "!! STOPPED: run \(run), route \(route.name)"]
+            lines += Text.wrapped(route.reason, first: "   ")
+            lines += Text.wrapped(
+                "Go on: edgewarden resume-run \(run); undo: edgewarden abort-run \(run); leave it as it"
+                    + " is: edgewarden release; each with --reason …",
+                first: "   "
+            )
+        }
+        if let awaits = status.running?.awaits ?? status.routes.compactMap(\.awaits).first {
+            lines += [""] + AwaitedView(awaits).lines
+        }
+        return lines
+    }
+
+    private var fences: [String] {
+        if status.pendingFences.isEmpty { return [] }
+        let list = status.pendingFences.joined(separator: ", ")
+        return ["", "To be fenced when they return"] + Text.wrapped(list, first: "  ")
     }
 
     private func route(_ route: RouteBody) -> [String] {
@@ -24,25 +63,29 @@ struct StatusView {
             }
         let head = "  \(route.name.padded(to: 8)) \(route.mode.padded(to: 8)) \(place)"
         let asked = status.waiting.first { $0.request == route.request }
-        let reason = asked.map { "request \($0.request), see below" } ?? route.reason
+        let isTold = ["stuck", "stopped"].contains(route.phase) || route.awaits != nil
+        let number = route.run.map { "run \($0), " } ?? ""
+        let reason =
+            asked.map { "request \($0.request), see below" }
+            ?? (isTold ? "\(number)see above" : route.reason)
         var sentence = "\(route.phase.inWords): \(reason)"
         // Other phases say in their sentence how long they wait.
         if ["confirming", "soaking"].contains(route.phase), let left = route.remainingSeconds {
             sentence += " (in \(Duration.inWords(seconds: max(0, left))))"
         }
         var lines = [head] + Text.wrapped(sentence, first: "           ")
-        if route.phase == "stopped" {
-            lines += Text.wrapped(
-                "edgewarden runs has its number; then edgewarden resume-run NUMBER --reason …, or"
-                    + " edgewarden release --reason …",
-                first: "           "
-            )
-        }
         // A route that is paused says so itself; one that runs or waits does not.
         if let pause = route.pause, route.phase != "paused" {
             lines += Text.wrapped(pause, first: "           ")
         }
-        return lines
+        return lines + Text.wrapped(drills(route), first: "           ")
+    }
+
+    private func drills(_ route: RouteBody) -> String {
+        let drill = route.lastDrill.flatMap { Age.since($0) }
+        let rehearsal = route.lastRehearsal.flatMap { Age.since($0) }
+        return (drill.map { "last drill \($0) ago" } ?? "never drilled")
+            + (rehearsal.map { ", last rehearsed \($0) ago" } ?? "")
     }
 
     private func pool(_ pool: PoolBody) -> [String] {
@@ -83,7 +126,9 @@ struct StatusView {
     }
 
     private var running: [String] {
-        guard let run = status.running else { return [] }
+        guard var run = status.running else { return [] }
+        // Told above already.
+        run.awaits = nil
         return ["", "Running"] + RunView(run).overview
     }
 }
