@@ -7,6 +7,7 @@ extension IncidentReport {
     ///   - event: the event.
     ///   - before: the run before it; nil for the first event.
     ///   - state: the run after it.
+    /// - Returns: the line.
     static func words(
         _ event: RunEvent,
         from before: RunState?,

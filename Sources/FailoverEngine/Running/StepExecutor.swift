@@ -42,7 +42,7 @@ public struct StepExecutor: Sendable {
     ///
     /// A place that cannot be read is tried again for a while.
     public func observe(_ step: Step, of run: RunState) async -> Observed {
-        let deadline = clock.now() + min(step.timeout, .seconds(60))
+        let deadline = clock.now() + patience(step, run)
         while true {
             let observed = await observeOnce(step, run)
             guard case .unreadable = observed, clock.now() < deadline, !stop.isRaised else {
@@ -54,6 +54,16 @@ public struct StepExecutor: Sendable {
                 return .unreadable("the agent is stopping")
             }
         }
+    }
+
+    /// How long a place that cannot be read is tried again: not at all where that was known before.
+    private func patience(_ step: Step, _ run: RunState) -> Duration {
+        if case .fence(let server, _) = step.operation,
+            run.opening.snapshot.unreachableEdges[server] != nil
+        {
+            return .zero
+        }
+        return min(step.timeout, .seconds(60))
     }
 
     private func observeOnce(_ step: Step, _ run: RunState) async -> Observed {

@@ -4,7 +4,7 @@ import FailoverTestKit
 import Testing
 
 @Suite
-struct SnapshotterTests {
+struct SnapshotReadingTests {
     @Test
     func `everything that plans are made from is read`() async throws {
         let bench = StepBench()
