@@ -49,7 +49,7 @@ extension RunState {
         _ event: RunEvent
     ) throws(IllegalRunEvent) {
         guard case .finish(let due) = next else {
-            throw illegal(event, "the run is not at its end; due is \(next)")
+            throw illegal(event, "the run is not at its end")
         }
         guard due.word == outcome.word else {
             throw illegal(event, "the run ends as \(due.word)")

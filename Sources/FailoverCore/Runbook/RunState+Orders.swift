@@ -107,6 +107,35 @@ extension RunState {
     }
 
     func illegal(_ event: RunEvent, _ reason: String) -> IllegalRunEvent {
-        IllegalRunEvent(description: "illegal event \(event): \(reason)")
+        IllegalRunEvent(description: "illegal event \(event.inBrief): \(reason)")
+    }
+}
+
+extension RunEvent {
+    /// The event without what it carries, which may be a whole snapshot.
+    var inBrief: String {
+        let word =
+            switch self {
+            case .opened: "opened"
+            case .observing: "observing"
+            case .observed: "observed"
+            case .acting: "acting"
+            case .acted: "acted"
+            case .verifying: "verifying"
+            case .verified: "verified"
+            case .compensating: "compensating"
+            case .compensated: "compensated"
+            case .recovered: "recovered"
+            case .parked: "parked"
+            case .instructed: "instructed"
+            case .personDone: "personDone"
+            case .personTimedOut: "personTimedOut"
+            case .resumed: "resumed"
+            case .aborting: "aborting"
+            case .forced: "forced"
+            case .taken: "taken"
+            case .finished(let outcome): "finished as \(outcome.word)"
+            }
+        return step.map { "\(word) of step \($0)" } ?? word
     }
 }

@@ -108,7 +108,9 @@ public struct RunState: Sendable, Hashable {
         var iterator = events.makeIterator()
         guard let first = iterator.next() else { return nil }
         guard case .opened(let opening) = first else {
-            throw IllegalRunEvent(description: "a journal begins with 'opened', not with \(first)")
+            throw IllegalRunEvent(
+                description: "a journal begins with 'opened', not with \(first.inBrief)"
+            )
         }
         self.init(opening)
         while let event = iterator.next() { try apply(event) }
