@@ -412,7 +412,10 @@ class Finder:
             movable = False
             if child.type == "boolean_literal":
                 self.add("invert", child.start_byte, child.end_byte, function)
-            if self.is_deletable(child, function) and not gives and not self.is_value(node, child):
+            if self.is_value(node, child, result):
+                if node.parent.type == "switch_entry":
+                    self.given(child.start_byte, child.end_byte, function, result)
+            elif self.is_deletable(child, function) and not gives:
                 self.add("delete", child.start_byte, child.end_byte, function)
                 movable = True
             elif child.type == "for_statement" and self.only_calls(child, function):
@@ -437,10 +440,14 @@ class Finder:
         return False
 
     @staticmethod
-    def is_value(statements, node):
-        """Whether a call is most likely what a closure gives, and not done for its effect."""
-        alone = sum(child.is_named for child in statements.children) == 1
-        return alone and statements.parent.type == "lambda_literal" and node.type != "assignment"
+    def is_value(statements, node, result):
+        """Whether an expression is most likely what a closure or a case gives, not an effect."""
+        if node.type == "assignment" or node.type.endswith("_statement"):
+            return False
+        if len(Finder.real(statements)) != 1:
+            return False
+        kind = statements.parent.type
+        return kind == "lambda_literal" or (kind == "switch_entry" and result != "")
 
     def is_first(self, node, target):
         """Whether an assignment gives a local name its first value."""

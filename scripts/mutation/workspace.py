@@ -145,6 +145,11 @@ class Workspace:
             if around:
                 number = min(around, key=lambda span: span[3])[0]
                 found.setdefault(number, match.group(4))
+            elif not any(self.sites[number].path in path for number in found):
+                # Such as a missing return, which is reported where the function ends.
+                before = [span for span in texts[path] if span[2] <= where]
+                for span in sorted(before, key=lambda span: span[2])[-3:]:
+                    found.setdefault(span[0], match.group(4))
         return found
 
     def signature(self, site):
