@@ -44,7 +44,7 @@ struct Generation: Sendable {
             stop: stop,
             setup: try builder.probeSetup(surroundings.wallClock),
             management: management,
-            updater: try builder.updater(surroundings.wallClock),
+            updater: try builder.updater(management, surroundings.wallClock),
             previous: previous
         )
         let parts = assembly.parts { notice async throws(JournalFailure) in

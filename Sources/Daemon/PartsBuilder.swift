@@ -1,10 +1,8 @@
 import Alerting
 import Configuring
 import Curl
-import DNSUpdating
 import FailoverCore
 import FailoverEngine
-import NIOPosix
 import PowerShellRemoting
 import Probing
 
@@ -21,7 +19,7 @@ struct PartsBuilder {
         )
     }
 
-    private func secret(_ name: SecretName) throws(AgentError) -> Secret {
+    func secret(_ name: SecretName) throws(AgentError) -> Secret {
         do throws(SecretError) {
             return try secrets.secret(name)
         } catch {
@@ -47,9 +45,15 @@ struct PartsBuilder {
         }
         var edges: [FQDN: WSManEndpoint] = [:]
         for (server, edge) in configuration.management.edges { edges[server] = try endpoint(edge) }
+        var nameServers: [ZoneKey: WSManEndpoint] = [:]
+        for zone in configuration.dns.zones {
+            guard case .powershell(let server) = zone.provider else { continue }
+            nameServers[zone.zone.key] = try endpoint(server)
+        }
         return PowerShellManagement(
             frontEnds: frontEnds,
             edges: edges,
+            nameServers: nameServers,
             client: client,
             clock: clock
         )
@@ -122,29 +126,6 @@ struct PartsBuilder {
         }
     }
 
-    /// Nil when no zone can be updated by the agent.
-    func updater(_ wallClock: any WallClock) throws(AgentError) -> RFC2136Updater? {
-        var keys: [DNSZone: TSIGKey] = [:]
-        for zone in configuration.dns.zones {
-            guard case .rfc2136(let key) = zone.provider else { continue }
-            let algorithm: TSIGKey.Algorithm =
-                switch key.algorithm {
-                case .hmacSHA256: .hmacSHA256
-                case .hmacSHA512: .hmacSHA512
-                }
-            let value = try secret(key.secret)
-            do throws(TSIGKey.InvalidKey) {
-                keys[zone.zone] = try TSIGKey(name: key.name, algorithm: algorithm, secret: value)
-            } catch {
-                throw AgentError(code: .secret, message: error.message)
-            }
-        }
-        guard !keys.isEmpty else { return nil }
-        return RFC2136Updater(group: MultiThreadedEventLoopGroup.singleton, keys: keys) {
-            wallClock.now()
-        }
-    }
-
     func hooks(_ client: HTTPClient) throws(AgentError) -> [HookSubscription] {
         var subscriptions: [HookSubscription] = []
         for alert in configuration.alerts {
@@ -178,7 +159,8 @@ struct PartsBuilder {
             maxFailovers: PolicySettings.Limit(
                 count: configuration.policy.maxFailovers.count,
                 per: configuration.policy.maxFailovers.per
-            )
+            ),
+            stuckReminder: configuration.policy.stuckReminder
         )
     }
 }
