@@ -46,51 +46,86 @@ public struct RouteRecords: Sendable {
         let pool = holder.flatMap(organisation.edgePool)
         for domain in organisation.domains(for: route.kind) {
             guard let name = route.kind.serviceName(in: domain) else { continue }
-            guard let services = agreed(name, .srv, readings, route, &findings, required: true)
-            else { continue }
-            // SIP peers take one record; XMPP peers follow RFC 2782 from the lowest priority.
-            guard let preferred = services.services.first else { continue }
-            let host = preferred.target
-            let a = agreed(host, .a, readings, route, &findings, required: false)
-            let aaaa = agreed(host, .aaaa, readings, route, &findings, required: false)
-            let addresses = (a?.addresses ?? []) + (aaaa?.addresses ?? [])
-            if addresses.isEmpty, !findings.contains(where: { $0.name == host }) {
-                findings.append(
-                    DNSFinding(
-                        code: .dnsUnresolved,
-                        route: route.name,
-                        name: host,
-                        sentence: "\(host), to which \(name) leads, has no addresses"
-                    )
-                )
-            }
-            guard let pool, !addresses.isEmpty else { continue }
-            if preferred.port != pool.port(for: route.kind.leg) {
-                findings.append(
-                    mismatch(
-                        route,
-                        name,
-                        "\(name) leads to port \(preferred.port), not to "
-                            + "\(pool.port(for: route.kind.leg))"
-                    )
-                )
-            }
-            if addresses.sorted() != pool.publishedAddresses {
-                let list = addresses.map(\.description).joined(separator: ", ")
-                let wanted = pool.publishedAddresses.map(\.description).joined(separator: ", ")
-                findings.append(
-                    mismatch(
-                        route,
-                        host,
-                        "\(host) leads to \(list), but \(pool.fqdn), which holds"
-                            + " the \(route.kind.label) route, has \(wanted)"
-                    )
+            // Each view is judged by itself; servers of one are never held against another's.
+            let views = views(of: name, readings)
+            for (index, view) in views.enumerated() {
+                let asked = readings.filter { $0.zone.view == view }
+                findings += judge(
+                    name,
+                    route,
+                    holder: pool,
+                    asked,
+                    isPrincipal: index == 0
                 )
             }
         }
         return Array(Set(findings)).sorted {
             ($0.name.name, $0.sentence) < ($1.name.name, $1.sentence)
         }
+    }
+
+    /// The views in which a name was asked for, the public one first: partners ask that one.
+    private func views(of name: FQDN, _ readings: [RecordReading]) -> [String] {
+        let views = Set(readings.filter { $0.name == name }.map(\.zone.view))
+        return views.filter { $0 == "public" } + views.filter { $0 != "public" }.sorted()
+    }
+
+    /// Judges what one view says of an SRV name.
+    ///
+    /// Internal views may lack the record, and may have a Front End's address under the same name:
+    /// there only what leads to an Edge pool of ours, and to the wrong one, is a mismatch.
+    private func judge(
+        _ name: FQDN,
+        _ route: FederationRoute,
+        holder pool: EdgePool?,
+        _ readings: [RecordReading],
+        isPrincipal: Bool
+    ) -> [DNSFinding] {
+        var findings: [DNSFinding] = []
+        let services = agreed(name, .srv, readings, route, &findings, required: isPrincipal)
+        // SIP peers take one record; XMPP peers follow RFC 2782 from the lowest priority.
+        guard let preferred = services?.services.first else { return findings }
+        let host = preferred.target
+        let a = agreed(host, .a, readings, route, &findings, required: false)
+        let aaaa = agreed(host, .aaaa, readings, route, &findings, required: false)
+        let addresses = (a?.addresses ?? []) + (aaaa?.addresses ?? [])
+        if isPrincipal, addresses.isEmpty, !findings.contains(where: { $0.name == host }) {
+            findings.append(
+                DNSFinding(
+                    code: .dnsUnresolved,
+                    route: route.name,
+                    name: host,
+                    sentence: "\(host), to which \(name) leads, has no addresses"
+                )
+            )
+        }
+        guard let pool, !addresses.isEmpty else { return findings }
+        let place = isPrincipal ? "" : " in the \(readings[0].zone.view) view"
+        let port = pool.port(for: route.kind.leg)
+        if preferred.port != port {
+            findings.append(
+                mismatch(
+                    route,
+                    name,
+                    "\(name) leads to port \(preferred.port)\(place), not to \(port)"
+                )
+            )
+        }
+        let ours = Set(organisation.edgePools.flatMap(\.publishedAddresses))
+        let isJudged = isPrincipal || !ours.isDisjoint(with: addresses)
+        if isJudged, addresses.sorted() != pool.publishedAddresses {
+            let list = addresses.map(\.description).joined(separator: ", ")
+            let wanted = pool.publishedAddresses.map(\.description).joined(separator: ", ")
+            findings.append(
+                mismatch(
+                    route,
+                    host,
+                    "\(host) leads to \(list)\(place), but \(pool.fqdn), which holds"
+                        + " the \(route.kind.label) route, has \(wanted)"
+                )
+            )
+        }
+        return findings
     }
 
     private func mismatch(_ route: FederationRoute, _ name: FQDN, _ text: String) -> DNSFinding {

@@ -78,7 +78,12 @@ extension PlanDraft {
     /// What proves that the route now lives on the target.
     mutating func addVerification(_ move: Move, _ preflight: Preflight) {
         if move.kind != .media { addRouteCheck(move) }
-        let services = changedServices.filter { $0.to == .edgeServer(move.to) }.map(\.service)
+        // A media move of the same plan reads them back itself.
+        let isLeftToMedia =
+            move.kind == .sip && moves.contains { $0.kind == .media && $0.to == move.to }
+        let services =
+            isLeftToMedia
+            ? [] : changedServices.filter { $0.to == .edgeServer(move.to) }.map(\.service)
         if move.kind != .xmpp, !services.isEmpty {
             add(
                 "Read the associated Edge pools back",
@@ -144,7 +149,7 @@ extension PlanDraft {
     private mutating func addSignInCheck(_ move: Move, _ names: [FQDN]) {
         guard !names.isEmpty else { return }
         addImpact(
-            "clients outside sign in through \(move.to) from now on: \(list(names)) moves too"
+            "clients outside sign in through \(move.to) from now on, by \(list(names))"
         )
         add(
             "Check that clients can sign in through \(move.to.host)",

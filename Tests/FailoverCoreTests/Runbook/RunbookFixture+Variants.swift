@@ -2,6 +2,8 @@ import FailoverCore
 
 /// The sample organisation with more in it.
 extension RunbookFixture {
+    static let edge21 = name("edge21.contoso.net")
+    static let edge22 = name("edge22.contoso.net")
     static let media1 = RouteName("media-redmond")
     static let media2 = RouteName("media-dublin")
 
