@@ -1,7 +1,7 @@
 /// The Central Management store, when it is dead (domain facts, sections 1.1 and 2.12).
 extension PlanDraft {
     /// Whether the topology can't be written before a person has failed the store over.
-    var isStoreDead: Bool { snapshot.storeMaster == nil || snapshot.storeFailure != nil }
+    var isStoreDead: Bool { snapshot.isStoreDead }
 
     /// A person fails the store over; then what could not be tried before is tried.
     mutating func addStore() {

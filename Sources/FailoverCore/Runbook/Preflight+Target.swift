@@ -141,7 +141,7 @@ extension Preflight {
     /// A member that does not take part in replication would never hear of what the plan enables.
     private func staleReplicas(of pool: EdgePool) -> [PreflightBlocker] {
         // A dead store tells nothing of replicas; the run's own gate judges them once it lives.
-        guard snapshot.storeMaster != nil else { return [] }
+        guard !snapshot.isStoreDead else { return [] }
         let dead = snapshot.deadMembers
         return pool.servers.map(\.fqdn).filter { !dead.contains($0) }.compactMap { server in
             let replica = snapshot.replicas.first { $0.server == server }

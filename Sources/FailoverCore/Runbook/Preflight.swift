@@ -75,7 +75,7 @@ struct Preflight {
 
     private func rights(_ moves: [Move]) -> [PreflightBlocker] {
         // With a dead store no trial can succeed; the run tries again once the store lives.
-        let trials = snapshot.storeMaster == nil ? [] : snapshot.rightsFailures
+        let trials = snapshot.isStoreDead ? [] : snapshot.rightsFailures
         return trials.map { failure in
             PreflightBlocker(
                 check: "rights",

@@ -109,6 +109,9 @@ public struct Snapshot: Sendable, Hashable, Codable {
         self.deadSites = deadSites
     }
 
+    /// Whether the store is known to be dead: nothing can be written before it is failed over.
+    public var isStoreDead: Bool { storeMaster == nil || storeFailure != nil }
+
     /// Members that answered none of the protocols that are probed.
     public var deadMembers: Set<FQDN> {
         let answering = Set(members.filter { $0.liveness != .dead }.map(\.server))
