@@ -54,7 +54,10 @@ struct CutBench {
         let second = RunBench(after: first, journal: first.journal.revived())
         let run = try #require(try await second.journal.runs(limit: 1).first)
         let before = try #require(try RunState(replaying: second.journal.content(of: run)))
-        let end = try await second.recover()
+        var end = try await second.recover()
+        if let order = try await orderAfterLostOnce(second, run, end, death) {
+            end = try await second.takeUp(with: order)
+        }
         let events = second.journal.content(of: run)
         let note: Comment = "\(name) cut after \(cut) (\(events[cut - 1])), \(death)"
         #expect(end == .finished(.done), note)
@@ -66,6 +69,23 @@ struct CutBench {
         }
         checkCounts(world, note)
         return (second, note)
+    }
+
+    /// What a person orders who looked whether an act of class *once* was carried out.
+    private func orderAfterLostOnce(
+        _ bench: RunBench,
+        _ run: RunID,
+        _ end: Runner.End,
+        _ death: Death
+    ) async throws -> RunEvent? {
+        guard case .finished(.stopped) = end,
+            let step = try RunState(replaying: bench.journal.content(of: run))?.currentStep,
+            step.operation.operationClass == .once
+        else { return nil }
+        switch death {
+        case .beforeTheDeed: return .resumed(by: RunBench.person, reason: "it was not run")
+        case .afterTheDeed: return .forced(step.id, by: RunBench.person, reason: "it was run")
+        }
     }
 
     /// Nothing is done that was not written down before.

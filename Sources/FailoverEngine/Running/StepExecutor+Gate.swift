@@ -3,8 +3,8 @@ public import FailoverCore
 extension StepExecutor {
     /// The replication gate: up to date, and newer than before the run when the run changed anything.
     ///
-    /// An undo compares with what it finds at first; the store may have had nothing to publish then,
-    /// so that after a forced replication `UpToDate` alone counts.
+    /// An undo, and a run that began with a dead store, compare with what they find at first; the
+    /// change may be there already then, so that after a forced replication `UpToDate` alone counts.
     func awaitReplicas(
         _ servers: [FQDN],
         _ step: Step,
@@ -16,6 +16,7 @@ extension StepExecutor {
             run.attempts[other.id, default: 0] > 0
                 && (isUndo ? other.operation == .enableTopology : other.operation.editsTopology)
         }
+        let comparesWithFirst = isUndo || run.opening.snapshot.replicas.isEmpty
         var baseline = run.opening.snapshot.replicas
         var isFirst = true
         let forceAt = clock.now() + step.timeout / 3
@@ -28,9 +29,9 @@ extension StepExecutor {
             } catch {
                 return .doesNot(error.message)
             }
-            if isFirst, isUndo { baseline = replicas }
+            if isFirst, comparesWithFirst { baseline = replicas }
             isFirst = false
-            let needsNews = hasChanged && !(isUndo && clock.now() >= settleAt)
+            let needsNews = hasChanged && !(comparesWithFirst && clock.now() >= settleAt)
             let lagging = servers.filter { server in
                 guard let replica = replicas.first(where: { $0.server == server }),
                     replica.isUpToDate

@@ -46,6 +46,11 @@ public enum Contoso {
         .of(pool == 1 ? "203.0.113.1\(member)" : "198.51.100.2\(member)")
     }
 
+    /// The published A/V Edge address of a member.
+    public static func mediaAddress(_ pool: Int, _ member: Int) -> IPAddress {
+        .of(pool == 1 ? "203.0.113.3\(member)" : "198.51.100.3\(member)")
+    }
+
     /// The SIP route from pool 1 to pool 2.
     public static func sipRoute(
         mode: RouteMode = .approve,

@@ -100,6 +100,12 @@ public enum PlanMatrix {
         if !version.carriesXMPP { organisation.xmppDomains = [] }
         for index in organisation.edgePools.indices {
             organisation.edgePools[index].version = version
+            guard routes.contains(where: { $0.kind == .media }) else { continue }
+            for member in organisation.edgePools[index].servers.indices {
+                organisation.edgePools[index].servers[member].mediaAddresses = [
+                    Contoso.mediaAddress(index + 1, member + 1)
+                ]
+            }
         }
         return organisation
     }
