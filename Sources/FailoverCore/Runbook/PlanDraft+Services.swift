@@ -22,9 +22,8 @@ extension PlanDraft {
         case .never: return
         case .whenListenerMissing:
             // A fenced server's listener is missing for another reason, and is checked anyway.
-            if !isStrictSingle(move), isListening || snapshot.startTypes[server] == .disabled {
-                return
-            }
+            let isFenced = fencedMembers(of: move.to)[server] != nil
+            if !isStrictSingle(move), isListening || isFenced { return }
         case .always: break
         }
         if deadMembers.contains(server), direction == .failover || !areAllDead(move.to) {

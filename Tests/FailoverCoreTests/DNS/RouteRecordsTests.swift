@@ -148,4 +148,43 @@ struct RouteRecordsTests {
         let found = findings(fixture)
         #expect(found.map(\.name) == [name("sip.adatum.com")])
     }
+
+    @Test
+    func `each view is judged by itself`() {
+        var fixture = RunbookFixture()
+        fixture.addInternalView()
+        #expect(findings(fixture) == [])
+        fixture.put(
+            "sip.contoso.com",
+            .a,
+            view: "internal",
+            ttl: 30,
+            [
+                .address(address("203.0.113.11"))
+            ]
+        )
+        let found = findings(fixture)
+        #expect(found.map(\.code) == [.dnsMismatch], "no disagreement with the public servers")
+        #expect(found.first?.sentence.contains("in the internal view") == true)
+    }
+
+    @Test
+    func `an internal name that leads to a Front End is nobody's mistake`() {
+        var fixture = RunbookFixture()
+        fixture.addInternalView()
+        fixture.put(
+            "sip.contoso.com",
+            .a,
+            view: "internal",
+            ttl: 30,
+            [
+                .address(address("10.0.0.5"))
+            ]
+        )
+        #expect(findings(fixture) == [])
+        fixture.put("_sipfederationtls._tcp.contoso.com", .srv, view: "internal", ttl: 0, [])
+        #expect(findings(fixture) == [], "inside the record may be missing")
+        fixture.put("_sipfederationtls._tcp.contoso.com", .srv, view: "public", ttl: 0, [])
+        #expect(findings(fixture).map(\.code) == [.dnsUnresolved])
+    }
 }
