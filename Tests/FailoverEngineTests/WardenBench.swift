@@ -78,6 +78,57 @@ struct WardenBench {
         await stage.perform { await warden.order(event) }
     }
 
+    /// What a person says to the agent.
+    func say(_ body: @escaping @Sendable (Warden) async -> OrderReply) async -> OrderReply {
+        await stage.perform { await body(warden) }
+    }
+
+    /// Why that was refused; nil, and an issue, when it was taken.
+    func refusal(_ body: @escaping @Sendable (Warden) async -> OrderReply) async -> String? {
+        guard case .refused(let why) = await say(body) else {
+            Issue.record("it was taken")
+            return nil
+        }
+        return why
+    }
+
+    /// What a plan would be now.
+    func plan(
+        _ direction: MoveDirection,
+        _ routes: [RouteName],
+        to pool: FQDN? = nil
+    ) async throws -> PreparedPlan {
+        let warden = warden
+        let planned: Result<PreparedPlan, PlanRefusal> = await stage.perform {
+            do throws(PlanRefusal) {
+                return .success(try await warden.plan(direction, routes, to: pool))
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try planned.get()
+    }
+
+    /// The state of a route.
+    func status(_ route: RouteName = Contoso.sip) -> RouteStatus? {
+        warden.overview().routes.first { $0.route == route }
+    }
+
+    /// Waits for the question and says yes to it.
+    func approveNext(_ seconds: Int = 400) async {
+        #expect(await pass(seconds) { $0.waiting != nil })
+        guard let waiting else { return }
+        #expect(await approve(waiting) == .accepted)
+    }
+
+    /// The latest sentence of that kind.
+    func sentence(_ code: NoticeCode) -> String {
+        journal.notices.last { $0.code == code }?.sentence ?? ""
+    }
+
+    /// The newest run.
+    var run: RunID? { warden.overview().running?.id }
+
     /// The plan that waits for a person.
     var waiting: WaitingApproval? { warden.overview().waiting.first }
 
