@@ -125,6 +125,17 @@ import Testing
             expected: ["'warden1' is neither 'default' nor this agent's name ('warden-1')"]
         ),
         Case(
+            name: "an unknown vantage of the A/V Edge",
+            changes: [
+                (
+                    "public: [203.0.113.11] }",
+                    "public: [203.0.113.11] }, av: { public: [203.0.113.21], "
+                        + "probe: { warden1: 10.0.0.1 } }"
+                )
+            ],
+            expected: ["'warden1' is neither 'default' nor this agent's name ('warden-1')"]
+        ),
+        Case(
             name: "a cloud that is not verified",
             added: "hybrid: { shared_address_space: true }",
             expected: ["this version does not verify the legs to Microsoft 365"]

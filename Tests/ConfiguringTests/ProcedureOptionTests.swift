@@ -145,6 +145,20 @@ import Testing
         )
     }
 
+    @Test func `a vantage probes the A/V Edge where the file says`() throws {
+        let probe = "probe: { warden-1: 10.1.0.21, default: 10.1.0.22 }"
+        let loaded = try load([
+            ("public: [203.0.113.21]", "public: [203.0.113.21, 203.0.113.22], \(probe)")
+        ])
+        let servers = loaded.configuration.organisation.edgePools.flatMap(\.servers)
+        func probed(from vantage: String) -> [String] {
+            servers.compactMap { $0.mediaProbeAddress(from: vantage)?.description }
+        }
+        #expect(probed(from: "warden-1") == ["10.1.0.21", "198.51.100.21"])
+        #expect(probed(from: "warden-2") == ["10.1.0.22", "198.51.100.21"])
+        #expect(servers.first?.mediaAddresses.count == 2)
+    }
+
     @Test func `each leg has the port that the file says, or its own`() throws {
         let loaded = try load([
             (

@@ -135,7 +135,7 @@ struct Advice {
     private func adviseOnVantageNames() {
         guard let agent = draft.agent.name?.value else { return }
         for server in draft.edgePools.flatMap(\.value.servers) {
-            for vantage in server.value.probed.keys
+            for vantage in Array(server.value.probed.keys) + server.value.audioVideoProbed.keys
             where vantage.value != "default" && vantage.value != agent {
                 findings.warning(
                     at: vantage.position,

@@ -112,15 +112,11 @@ extension ScalarKind where Value == Duration {
 
 extension ScalarKind
 where Value: RawRepresentable & CaseIterable & Sendable, Value.RawValue == String {
-    /// One of a closed set of words, some of which may not be supported in this version.
-    ///
-    /// - Parameter later: words of the design that this version cannot carry out, with what to say.
-    /// - Returns: the kind.
-    static func choice(later: [String: String] = [:]) -> ScalarKind {
-        let words = Value.allCases.map(\.rawValue).filter { later[$0] == nil }
+    /// One of a closed set of words.
+    static func choice() -> ScalarKind {
+        let words = Value.allCases.map(\.rawValue)
         let expectation = words.count == 1 ? words[0] : listed(words)
         return ScalarKind(expectation) { text in
-            if let explanation = later[text.text] { return .failure(.unsupported(explanation)) }
             if let value = Value(rawValue: text.text) { return .success(value) }
             let shown = Printable.short(text.text)
             let hint = Suggestion.clause(for: text.text, among: words)

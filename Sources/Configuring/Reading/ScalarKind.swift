@@ -9,10 +9,6 @@ struct Refusal: Error {
     static func impossible(_ message: String) -> Refusal {
         Refusal(code: .impossible, message: message)
     }
-
-    static func unsupported(_ message: String) -> Refusal {
-        Refusal(code: .unsupported, message: message)
-    }
 }
 
 /// How one kind of single value is read: a duration, a name, a choice.

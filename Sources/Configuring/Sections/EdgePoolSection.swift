@@ -109,25 +109,25 @@ struct EdgeServerDraft {
     var audioVideo: [Located<IPAddress>]
     /// Whether A/V addresses are written, right or wrong.
     var hasAudioVideo: Bool
+    var audioVideoProbed: [Located<String>: IPAddress]
     var `internal`: Located<IPAddress>?
 
     init(_ fields: inout FieldReader, balancing: EdgePoolDraft.Balancing) {
         fqdn = fields.required("fqdn", .fqdn)
         (published, hasPublished, probed) = fields.group("access") { access in
             let published = access.list("public", of: .address) ?? []
-            var probed: [Located<String>: IPAddress] = [:]
-            for entry in access.dictionary("probe") {
-                let vantage = access.name(entry, .name)
-                let address = access.scalar(entry.value, key: entry.key, .address)
-                if let vantage, let address { probed[vantage] = address.value }
-            }
+            let probed = access.vantages("probe")
             access.finish()
             return (published, !access.isEmpty("public"), probed)
         }
-        (audioVideo, hasAudioVideo) = fields.group("av") { media in
+        (audioVideo, hasAudioVideo, audioVideoProbed) = fields.group("av") { media in
             let addresses = media.list("public", of: .address) ?? []
+            let probed = media.vantages("probe")
+            if balancing == .dns, media.isPresent, media.isEmpty("public") {
+                media.reportMissing("public", "the addresses that DNS publishes for the A/V Edge")
+            }
             media.finish()
-            return (addresses, !media.isEmpty("public"))
+            return (addresses, !media.isEmpty("public"), probed)
         }
         `internal` = fields.optional("internal", .address)
         checkAddresses(fields, balancing: balancing)
@@ -165,8 +165,24 @@ struct EdgeServerDraft {
                     uniqueKeysWithValues: probed.map { ($0.key.value, $0.value) }
                 ),
                 internalAddress: `internal`?.value,
-                mediaAddresses: audioVideo.isEmpty ? virtualMedia : audioVideo.map(\.value)
+                mediaAddresses: audioVideo.isEmpty ? virtualMedia : audioVideo.map(\.value),
+                mediaProbeAddresses: Dictionary(
+                    uniqueKeysWithValues: audioVideoProbed.map { ($0.key.value, $0.value) }
+                )
             )
         }
+    }
+}
+
+extension FieldReader {
+    /// Addresses by the name of the vantage that probes them.
+    fileprivate mutating func vantages(_ key: String) -> [Located<String>: IPAddress] {
+        var addresses: [Located<String>: IPAddress] = [:]
+        for entry in dictionary(key) {
+            let vantage = name(entry, .name)
+            let address = scalar(entry.value, key: entry.key, .address)
+            if let vantage, let address { addresses[vantage] = address.value }
+        }
+        return addresses
     }
 }

@@ -50,6 +50,8 @@ public struct EdgeServer: Sendable, Hashable, Codable {
     public var internalAddress: IPAddress?
     /// The A/V Edge addresses that public DNS publishes; empty when media is not watched.
     public var mediaAddresses: [IPAddress]
+    /// Where a vantage probes its A/V Edge, by vantage name; `default` for the others.
+    public var mediaProbeAddresses: [String: IPAddress]
 
     /// Makes a server.
     public init(
@@ -57,18 +59,26 @@ public struct EdgeServer: Sendable, Hashable, Codable {
         publicAddresses: [IPAddress],
         probeAddresses: [String: IPAddress] = [:],
         internalAddress: IPAddress? = nil,
-        mediaAddresses: [IPAddress] = []
+        mediaAddresses: [IPAddress] = [],
+        mediaProbeAddresses: [String: IPAddress] = [:]
     ) {
         self.fqdn = fqdn
         self.publicAddresses = publicAddresses
         self.probeAddresses = probeAddresses
         self.internalAddress = internalAddress
         self.mediaAddresses = mediaAddresses
+        self.mediaProbeAddresses = mediaProbeAddresses
     }
 
     /// The address that this vantage probes: its own, the default, or the first public one.
     public func probeAddress(from vantage: String) -> IPAddress? {
         probeAddresses[vantage] ?? probeAddresses["default"] ?? publicAddresses.first
+    }
+
+    /// The address at which this vantage probes its A/V Edge: its own, the default, or the first
+    /// public one.
+    public func mediaProbeAddress(from vantage: String) -> IPAddress? {
+        mediaProbeAddresses[vantage] ?? mediaProbeAddresses["default"] ?? mediaAddresses.first
     }
 }
 

@@ -76,7 +76,7 @@ public struct ProbeSetup: Sendable {
             domain = organisation.domains(for: .xmpp).first
             name = domain
         case .media:
-            address = server.mediaAddresses.first
+            address = server.mediaProbeAddress(from: vantage)
             (domain, name) = (nil, nil)
         }
         guard let address else { return nil }
