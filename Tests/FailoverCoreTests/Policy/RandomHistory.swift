@@ -1,25 +1,8 @@
 import FailoverCore
 
-/// SplitMix64: small, seeded, the same everywhere.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-
-    mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &self) < percent }
-}
-
 /// A history of random events, with a second, naive book-keeping that judges every effect.
 struct RandomHistory {
-    private struct Run {
+    struct Run {
         var request: MoveRequest
         var isHalted = false
         var isStuck = false
@@ -28,31 +11,31 @@ struct RandomHistory {
         var toldAt: Instant?
     }
 
-    private let routes: [FederationRoute]
+    let routes: [FederationRoute]
     private var generator: SeededGenerator
-    private var policy: FailoverPolicy
-    private var now = Instant.at(0)
+    var policy: FailoverPolicy
+    var now = Instant.at(0)
 
     // The naive book-keeping.
-    private var classes: [PoolLeg: (verdict: VerdictClass, since: Instant)] = [:]
-    private var holders: [RouteName: FQDN] = [:]
-    private var planning: [MoveRequest] = []
-    private var asked: [RequestID: (request: MoveRequest, digest: PlanDigest, expires: Instant)] =
+    var classes: [PoolLeg: (verdict: VerdictClass, since: Instant)] = [:]
+    var holders: [RouteName: FQDN] = [:]
+    var planning: [MoveRequest] = []
+    var asked: [RequestID: (request: MoveRequest, digest: PlanDigest, expires: Instant)] =
         [:]
-    private var approvals: [RequestID: PlanDigest] = [:]
-    private var run: Run?
-    private var pausedUntil: [RouteName?: Instant] = [:]
-    private var finished: [(route: RouteName, isRescue: Bool, at: Instant)] = []
+    var approvals: [RequestID: PlanDigest] = [:]
+    var run: Run?
+    var pausedUntil: [RouteName?: Instant] = [:]
+    var finished: [(route: RouteName, isRescue: Bool, at: Instant)] = []
 
-    private(set) var transcript: [PolicyEffect] = []
-    private(set) var violations: [String] = []
-    private(set) var automaticStarts = 0
-    private(set) var approvedStarts = 0
-    private(set) var restarts = 0
-    private(set) var rehearsals = 0
-    private(set) var drills = 0
-    private(set) var reminders = 0
-    private(set) var startsOfSilentTargets = 0
+    var transcript: [PolicyEffect] = []
+    var violations: [String] = []
+    var automaticStarts = 0
+    var approvedStarts = 0
+    var restarts = 0
+    var rehearsals = 0
+    var drills = 0
+    var reminders = 0
+    var startsOfSilentTargets = 0
 
     init(seed: UInt64) {
         generator = SeededGenerator(seed: seed)
@@ -62,7 +45,8 @@ struct RandomHistory {
                 RouteMode.allCases.randomElement(using: &generator) ?? .auto,
                 failback: RouteMode.allCases.randomElement(using: &generator) ?? .auto,
                 standby: pools,
-                flag: FederationFlag.allCases.randomElement(using: &generator) ?? .preStaged
+                flag: FederationFlag.allCases.randomElement(using: &generator) ?? .preStaged,
+                fence: Fence.allCases.randomElement(using: &generator) ?? .off
             ),
             .xmpp(RouteMode.allCases.randomElement(using: &generator) ?? .auto),
             .media(RouteMode.allCases.randomElement(using: &generator) ?? .auto),
@@ -79,24 +63,7 @@ struct RandomHistory {
         }
     }
 
-    /// Whether a plan can start the route on a pool whose own leg is down: the rules, said again.
-    private func canBeStarted(_ request: MoveRequest) -> Bool {
-        guard let route = routes.first(where: { $0.name == request.move.route }) else {
-            return false
-        }
-        let kinds: [LegKind] =
-            switch (route.kind, route.federationFlag) {
-            case (.sip, .strictSingle): [.access]
-            case (.sip, .preStaged), (.media, _): []
-            case (.xmpp, _): [.sip, .access]
-            }
-        return kinds.contains { kind in
-            let verdict = classes[PoolLeg(pool: request.move.to, kind: kind)]?.verdict
-            return verdict == .up || verdict == .degraded
-        }
-    }
-
-    private func isPaused(_ route: RouteName) -> Bool {
+    func isPaused(_ route: RouteName) -> Bool {
         [pausedUntil[nil], pausedUntil[route]].contains { $0.map { $0 > now } ?? false }
     }
 
@@ -226,204 +193,6 @@ struct RandomHistory {
         asked = [:]
         approvals = [:]
         for leg in legs { classes[leg] = (.unknown, now) }
-    }
-
-    // MARK: Book-keeping and judgement
-
-    private mutating func send(_ event: PolicyEvent) {
-        note(event, isRefused: policy.refusal(of: event, at: now) != nil)
-        let effects = policy.step(event, at: now)
-        transcript += effects
-        for effect in effects { judge(effect) }
-        if let run, run.isStuck, !run.isTaken,
-            run.toldAt.map({ now - $0 > .seconds(600) }) ?? true
-        {
-            violations.append("a stuck run that nobody is reminded of: \(run.request)")
-        }
-        // Sentences cost more than decisions: only where something happened.
-        guard !effects.isEmpty else { return }
-        for status in policy.statuses(at: now) where status.reason.isEmpty {
-            violations.append("a status without a reason in phase \(status.phase)")
-        }
-    }
-
-    private mutating func note(_ event: PolicyEvent, isRefused: Bool) {
-        switch event {
-        case .verdict(let leg, let verdict):
-            if classes[leg]?.verdict != verdict.verdict { classes[leg] = (verdict.verdict, now) }
-        case .planned(let id, _, _), .planRefused(let id, _): planning.removeAll { $0.id == id }
-        case .approved(let id, let digest, _):
-            guard let question = asked[id], question.digest == digest, now < question.expires
-            else { return }
-            approvals[id] = digest
-            asked[id] = nil
-        case .denied(let id, _, _) where !isRefused:
-            planning.removeAll { $0.id == id }
-            asked[id] = nil
-            approvals[id] = nil
-        case .runNotStarted(let id, _) where run?.request.id == id && run?.isHalted == false:
-            run = nil
-        case .runFinished(let id, let outcome) where run?.request.id == id: noteEnd(outcome)
-        case .runResumed(let id, _), .runAborting(let id, _, _), .runForced(let id, _, _, _):
-            if isRefused != (run?.request.id != id || run?.isHalted == false) {
-                violations.append("a way out of a stopped run wrongly taken or refused: \(event)")
-            }
-            if run?.request.id == id {
-                run?.isHalted = false
-                run?.isStuck = false
-            }
-        case .runTaken(let id, _, _):
-            if isRefused != (run?.request.id != id || run?.isStuck != true || run?.isTaken == true)
-            {
-                violations.append("a stuck run wrongly taken or refused: \(event)")
-            }
-            if run?.request.id == id, run?.isStuck == true { run?.isTaken = true }
-        case .lockReleased where run?.isHalted == true: run = nil
-        case .paused(let route, let until, _, _): pausedUntil[route] = until
-        case .resumed(let route, _): pausedUntil[route] = nil
-        default: return
-        }
-    }
-
-    private mutating func noteEnd(_ outcome: RunOutcome) {
-        guard let ended = run else { return }
-        let move = ended.request.move
-        if ended.request.trigger.isRehearsal {
-            run = nil
-            return
-        }
-        switch outcome {
-        case .done:
-            holders[move.route] = move.to
-            if !ended.request.trigger.isDrill {
-                finished.append((move.route, ended.request.trigger.isRescue, now))
-            }
-            run = nil
-        case .aborted:
-            if !ended.request.trigger.isDrill { finished.append((move.route, false, now)) }
-            run = nil
-        case .stoppedUnchanged, .rehearsed: run = nil
-        case .stopped:
-            run?.isHalted = true
-            run?.isStuck = false
-        case .stuck:
-            run?.isHalted = true
-            run?.isStuck = true
-            run?.isTaken = false
-            run?.toldAt = nil
-        }
-    }
-
-    private mutating func judge(_ effect: PolicyEffect) {
-        switch effect {
-        case .makePlan(let request):
-            if run != nil { violations.append("planned while a run has the lock") }
-            if !planning.isEmpty { violations.append("two plans in the making") }
-            expectUnpaused(request)
-            if asked.values.contains(where: { $0.request.move.route == request.move.route }) {
-                violations.append("two requests on route \(request.move.route)")
-            }
-            planning.append(request)
-        case .askApproval(let request, let digest, let expires):
-            expectUnpaused(request)
-            asked[request.id] = (request, digest, expires)
-        case .withdraw(let request, _):
-            planning.removeAll { $0.id == request.id }
-            asked[request.id] = nil
-            approvals[request.id] = nil
-        case .startRun(let request, let digest, let authority):
-            judgeStart(request, digest, authority)
-        case .notify(let notice):
-            if notice.sentence.isEmpty { violations.append("a notice without a sentence") }
-            if notice.code == .runStuck { judgeReminder(notice) }
-        }
-    }
-
-    private mutating func judgeReminder(_ notice: Notice) {
-        guard let stuck = run, stuck.isStuck, notice.severity == .critical,
-            notice.request == stuck.request.id
-        else {
-            violations.append("an alarm without a stuck run: \(notice.sentence)")
-            return
-        }
-        if stuck.isTaken { violations.append("an alarm after the run was taken") }
-        if let told = stuck.toldAt, now - told < .seconds(600) {
-            violations.append("alarms too close together")
-        }
-        reminders += 1
-        run?.toldAt = now
-    }
-
-    private mutating func expectUnpaused(_ request: MoveRequest) {
-        if request.trigger.orderedBy != nil { return }
-        if isPaused(request.move.route) { violations.append("not idle while paused: \(request)") }
-    }
-
-    private mutating func judgeStart(
-        _ request: MoveRequest,
-        _ digest: PlanDigest,
-        _ authority: Authority
-    ) {
-        if run != nil { violations.append("two runs at once") }
-        run = Run(request: request)
-        planning.removeAll { $0.id == request.id }
-        expectUnpaused(request)
-        let target = classes[PoolLeg(pool: request.move.to, kind: request.move.kind.leg)]
-        if target?.verdict != .up, target?.verdict != .degraded || authority == .automatic {
-            if target?.verdict == .down, authority != .automatic, canBeStarted(request) {
-                startsOfSilentTargets += 1
-            } else {
-                violations.append("started to a pool that is not up: \(request)")
-            }
-        }
-        let source = classes[PoolLeg(pool: request.move.from, kind: request.move.kind.leg)]
-        if request.trigger.isRescue, source?.verdict != .down {
-            violations.append("rescued from a pool that is not down: \(request)")
-        }
-        if request.trigger.isDrill { drills += 1 }
-        switch authority {
-        case .rehearsal:
-            rehearsals += 1
-            if !request.trigger.isRehearsal {
-                violations.append("a real move started as a rehearsal: \(request)")
-            }
-        case .approved(_, let approved):
-            approvedStarts += 1
-            if approved != digest || approvals[request.id] != digest {
-                violations.append("started without an approval of that plan: \(request)")
-            }
-        case .automatic:
-            automaticStarts += 1
-            judgeAutomatic(request, downSince: source?.since ?? now)
-        }
-    }
-
-    private mutating func judgeAutomatic(_ request: MoveRequest, downSince: Instant) {
-        guard let route = routes.first(where: { $0.name == request.move.route }) else { return }
-        let past = finished.filter { $0.route == route.name }
-        if past.contains(where: { now - $0.at < .seconds(1_800) }) {
-            violations.append("automatic within the cool-down: \(request)")
-        }
-        switch request.trigger {
-        case .ordered, .drill, .rehearsal:
-            violations.append("an order started by itself: \(request)")
-        case .poolDown:
-            if route.mode != .auto { violations.append("automatic in \(route.mode): \(request)") }
-            if now - downSince < route.confirmFor {
-                violations.append("automatic before it was confirmed: \(request)")
-            }
-            if past.filter({ $0.isRescue && now - $0.at < .seconds(86_400) }).count >= 2 {
-                violations.append("more automatic failovers than allowed: \(request)")
-            }
-        case .homeRestored:
-            let home = classes[PoolLeg(pool: route.home, kind: route.kind.leg)]
-            if route.failback.mode != .auto || route.mode == .observe {
-                violations.append("automatic failback not allowed: \(request)")
-            }
-            if let home, now - home.since < route.failback.stableFor {
-                violations.append("failback before the soak: \(request)")
-            }
-        }
     }
 
     // MARK: Healing

@@ -1,0 +1,222 @@
+import FailoverCore
+
+/// The naive book-keeping, and what it says of every effect.
+extension RandomHistory {
+    mutating func send(_ event: PolicyEvent) {
+        note(event, isRefused: policy.refusal(of: event, at: now) != nil)
+        let effects = policy.step(event, at: now)
+        transcript += effects
+        for effect in effects { judge(effect) }
+        if let run, run.isStuck, !run.isTaken,
+            run.toldAt.map({ now - $0 > .seconds(600) }) ?? true
+        {
+            violations.append("a stuck run that nobody is reminded of: \(run.request)")
+        }
+        // Sentences cost more than decisions: only where something happened.
+        guard !effects.isEmpty else { return }
+        for status in policy.statuses(at: now) where status.reason.isEmpty {
+            violations.append("a status without a reason in phase \(status.phase)")
+        }
+    }
+
+    private mutating func note(_ event: PolicyEvent, isRefused: Bool) {
+        switch event {
+        case .verdict(let leg, let verdict):
+            if classes[leg]?.verdict != verdict.verdict { classes[leg] = (verdict.verdict, now) }
+        case .planned(let id, _, _), .planRefused(let id, _): planning.removeAll { $0.id == id }
+        case .approved(let id, let digest, _):
+            guard let question = asked[id], question.digest == digest, now < question.expires
+            else { return }
+            approvals[id] = digest
+            asked[id] = nil
+        case .denied(let id, _, _) where !isRefused:
+            planning.removeAll { $0.id == id }
+            asked[id] = nil
+            approvals[id] = nil
+        case .runNotStarted(let id, _) where run?.request.id == id && run?.isHalted == false:
+            run = nil
+        case .runFinished(let id, let outcome) where run?.request.id == id: noteEnd(outcome)
+        case .runResumed(let id, _), .runAborting(let id, _, _), .runForced(let id, _, _, _):
+            if isRefused != (run?.request.id != id || run?.isHalted == false) {
+                violations.append("a way out of a stopped run wrongly taken or refused: \(event)")
+            }
+            if run?.request.id == id {
+                run?.isHalted = false
+                run?.isStuck = false
+            }
+        case .runTaken(let id, _, _):
+            if isRefused != (run?.request.id != id || run?.isStuck != true || run?.isTaken == true)
+            {
+                violations.append("a stuck run wrongly taken or refused: \(event)")
+            }
+            if run?.request.id == id, run?.isStuck == true { run?.isTaken = true }
+        case .lockReleased where run?.isHalted == true: run = nil
+        case .paused(let route, let until, _, _): pausedUntil[route] = until
+        case .resumed(let route, _): pausedUntil[route] = nil
+        default: return
+        }
+    }
+
+    private mutating func noteEnd(_ outcome: RunOutcome) {
+        guard let ended = run else { return }
+        let move = ended.request.move
+        if ended.request.trigger.isRehearsal {
+            run = nil
+            return
+        }
+        switch outcome {
+        case .done:
+            holders[move.route] = move.to
+            if !ended.request.trigger.isDrill {
+                finished.append((move.route, ended.request.trigger.isRescue, now))
+            }
+            run = nil
+        case .aborted:
+            if !ended.request.trigger.isDrill { finished.append((move.route, false, now)) }
+            run = nil
+        case .stoppedUnchanged, .rehearsed: run = nil
+        case .stopped:
+            run?.isHalted = true
+            run?.isStuck = false
+        case .stuck:
+            run?.isHalted = true
+            run?.isStuck = true
+            run?.isTaken = false
+            run?.toldAt = nil
+        }
+    }
+
+    private mutating func judge(_ effect: PolicyEffect) {
+        switch effect {
+        case .makePlan(let request):
+            if run != nil { violations.append("planned while a run has the lock") }
+            if !planning.isEmpty { violations.append("two plans in the making") }
+            expectUnpaused(request)
+            if asked.values.contains(where: { $0.request.move.route == request.move.route }) {
+                violations.append("two requests on route \(request.move.route)")
+            }
+            planning.append(request)
+        case .askApproval(let request, let digest, let expires):
+            expectUnpaused(request)
+            asked[request.id] = (request, digest, expires)
+        case .withdraw(let request, _):
+            planning.removeAll { $0.id == request.id }
+            asked[request.id] = nil
+            approvals[request.id] = nil
+        case .startRun(let request, let digest, let authority):
+            judgeStart(request, digest, authority)
+        case .notify(let notice):
+            if notice.sentence.isEmpty { violations.append("a notice without a sentence") }
+            if notice.code == .runStuck { judgeReminder(notice) }
+        }
+    }
+
+    private mutating func judgeReminder(_ notice: Notice) {
+        guard let stuck = run, stuck.isStuck, notice.severity == .critical,
+            notice.request == stuck.request.id
+        else {
+            violations.append("an alarm without a stuck run: \(notice.sentence)")
+            return
+        }
+        if stuck.isTaken { violations.append("an alarm after the run was taken") }
+        if let told = stuck.toldAt, now - told < .seconds(600) {
+            violations.append("alarms too close together")
+        }
+        reminders += 1
+        run?.toldAt = now
+    }
+
+    private mutating func expectUnpaused(_ request: MoveRequest) {
+        if request.trigger.orderedBy != nil { return }
+        if isPaused(request.move.route) { violations.append("not idle while paused: \(request)") }
+    }
+
+    private mutating func judgeStart(
+        _ request: MoveRequest,
+        _ digest: PlanDigest,
+        _ authority: Authority
+    ) {
+        if run != nil { violations.append("two runs at once") }
+        run = Run(request: request)
+        planning.removeAll { $0.id == request.id }
+        expectUnpaused(request)
+        let target = classes[PoolLeg(pool: request.move.to, kind: request.move.kind.leg)]
+        if target?.verdict != .up, target?.verdict != .degraded || authority == .automatic {
+            if target?.verdict == .down, mayGoToSilent(request, authority) {
+                startsOfSilentTargets += 1
+            } else {
+                violations.append("started to a pool that is not up: \(request)")
+            }
+        }
+        let source = classes[PoolLeg(pool: request.move.from, kind: request.move.kind.leg)]
+        if request.trigger.isRescue, source?.verdict != .down {
+            violations.append("rescued from a pool that is not down: \(request)")
+        }
+        if request.trigger.isDrill { drills += 1 }
+        switch authority {
+        case .rehearsal:
+            rehearsals += 1
+            if !request.trigger.isRehearsal {
+                violations.append("a real move started as a rehearsal: \(request)")
+            }
+        case .approved(_, let approved):
+            approvedStarts += 1
+            if approved != digest || approvals[request.id] != digest {
+                violations.append("started without an approval of that plan: \(request)")
+            }
+        case .automatic:
+            automaticStarts += 1
+            judgeAutomatic(request, downSince: source?.since ?? now)
+        }
+    }
+
+    private mutating func judgeAutomatic(_ request: MoveRequest, downSince: Instant) {
+        guard let route = routes.first(where: { $0.name == request.move.route }) else { return }
+        let past = finished.filter { $0.route == route.name }
+        if past.contains(where: { now - $0.at < .seconds(1_800) }) {
+            violations.append("automatic within the cool-down: \(request)")
+        }
+        switch request.trigger {
+        case .ordered, .drill, .rehearsal:
+            violations.append("an order started by itself: \(request)")
+        case .poolDown:
+            if route.mode != .auto { violations.append("automatic in \(route.mode): \(request)") }
+            if now - downSince < route.confirmFor {
+                violations.append("automatic before it was confirmed: \(request)")
+            }
+            if past.filter({ $0.isRescue && now - $0.at < .seconds(86_400) }).count >= 2 {
+                violations.append("more automatic failovers than allowed: \(request)")
+            }
+        case .homeRestored:
+            let home = classes[PoolLeg(pool: route.home, kind: route.kind.leg)]
+            if route.failback.mode != .auto || route.mode == .observe {
+                violations.append("automatic failback not allowed: \(request)")
+            }
+            if let home, now - home.since < route.failback.stableFor {
+                violations.append("failback before the soak: \(request)")
+            }
+        }
+    }
+
+    /// Whether a plan may go to a pool whose own leg is down: the rules, said again.
+    private func mayGoToSilent(_ request: MoveRequest, _ authority: Authority) -> Bool {
+        guard authority != .automatic,
+            let route = routes.first(where: { $0.name == request.move.route })
+        else { return false }
+        var kinds: [LegKind] =
+            switch (route.kind, route.federationFlag) {
+            case (.sip, .strictSingle): [.access]
+            case (.sip, .preStaged), (.media, _): []
+            case (.xmpp, _): [.sip, .access]
+            }
+        if route.fence == .accessEdge, request.move.to == route.home {
+            // Who orders a fenced pool back knows that it answers nothing.
+            if request.trigger.orderedBy != nil { return true }
+            kinds.append(.media)
+        }
+        return kinds.contains { kind in
+            let verdict = classes[PoolLeg(pool: request.move.to, kind: kind)]?.verdict
+            return verdict == .up || verdict == .degraded
+        }
+    }
+}
