@@ -37,7 +37,8 @@ struct IncidentReportTests {
             let times = report.timeline.map(\.at)
             #expect(times == times.sorted())
             #expect(report.state.outcome == .done)
-            #expect(report.changes.count == 3, "two sites and one name: \(report.changes)")
+            // Two sites, three services that used the dead pool for media, and one name.
+            #expect(report.changes.count == 6, "\(report.changes)")
             let text = report.markdown
             for words in [
                 "approved by anna", "done and verified", "sip.contoso.com A",
@@ -96,5 +97,104 @@ struct IncidentReportTests {
         #expect(report.changes == [])
         #expect(report.markdown.contains("Nothing."))
         #expect(report.markdown.contains("edgepool9"))
+    }
+
+    @Test
+    func `of a run that was killed, forced and undone it tells all of that`() async throws {
+        let bench = StepBench()
+        let route = FailoverCore.Operation.setSiteRoute(
+            site: SiteName("Redmond"),
+            kind: .sip,
+            from: .edgeServer(Contoso.pool1),
+            to: .edgeServer(Contoso.pool2)
+        )
+        let missing = FailoverCore.Operation.checkSiteRoutes(
+            kind: .sip,
+            [SiteName("Dublin")],
+            .edgeServer(Contoso.pool2)
+        )
+        let opening = try await bench.opening(
+            [.person(.failBackFrontEndPool(.of("fepool1.contoso.net"))), route, missing, missing],
+            timeout: .seconds(20)
+        )
+        bench.whenAsked { _, desk in
+            _ = desk.leave(.done(by: StepBench.anna, reason: "it was"), for: StepBench.run, nil)
+        }
+        _ = await bench.runner.run(StepBench.run, opening: opening) { _, _ in }
+        // Killed just after the write had been begun, and nothing of what followed was kept.
+        var events = try await bench.journal.events(of: StepBench.run)
+        let cut = try #require(events.firstIndex { $0.event == .acting(StepID(2)) })
+        events.removeSubrange((cut + 1)...)
+        var at = events[cut].at
+        func add(_ event: RunEvent) {
+            at = Timestamp(millisecondsSinceEpoch: at.millisecondsSinceEpoch + 10_000)
+            events.append(
+                JournaledRunEvent(
+                    run: StepBench.run,
+                    sequence: events.count + 1,
+                    at: at,
+                    event: event
+                )
+            )
+        }
+        add(.recovered(reason: "the agent started again"))
+        add(.observing(StepID(2)))
+        add(.observed(StepID(2), .intended("site Redmond has it")))
+        add(.verifying(StepID(2)))
+        add(.verified(StepID(2), .holds("site Redmond has it")))
+        add(.observing(StepID(3)))
+        add(.observed(StepID(3), .initial("a check")))
+        add(.verifying(StepID(3)))
+        add(.verified(StepID(3), .doesNot("the SIP route of Dublin is not it")))
+        add(.finished(.stopped(reason: "step 3 was not verified")))
+        add(.forced(StepID(3), by: StepBench.anna, reason: "Dublin is no matter"))
+        add(.observing(StepID(4)))
+        add(.observed(StepID(4), .initial("a check")))
+        add(.verifying(StepID(4)))
+        add(.verified(StepID(4), .doesNot("the SIP route of Dublin is not it")))
+        add(.finished(.stopped(reason: "step 4 was not verified")))
+        add(.aborting(by: StepBench.anna, reason: "enough"))
+        let report = try IncidentReport(run: StepBench.run, events: events, records: [])
+        let text = report.markdown
+        #expect(report.kills == 1)
+        for words in [
+            "the agent was killed or crashed once", "in the middle of step 2",
+            "had been begun and had not answered",
+            "run Invoke-CsPoolFailBack -PoolFqdn fepool1.contoso.net",
+            "anna said that it is done. it was", "FORCED by anna", "Dublin is no matter",
+            "anna ordered the run undone. enough", "## What was taken back",
+            "## What is left to look after", "not verified by the machine",
+            "- site Redmond SIP route: EdgeServer:edgepool1.contoso.net → "
+                + "EdgeServer:edgepool2.contoso.net",
+        ] {
+            #expect(text.contains(words), "\(words) in \(text)")
+        }
+    }
+
+    @Test
+    func `a rehearsal's report says that nothing was changed, and what would be asked`()
+        async throws
+    {
+        let bench = StepBench()
+        let end = try await bench.run(
+            [
+                .person(.failBackFrontEndPool(.of("fepool1.contoso.net"))), .enableTopology,
+            ],
+            isRehearsal: true
+        )
+        #expect(end.outcome == .rehearsed)
+        let report = try IncidentReport(
+            run: StepBench.run,
+            events: try await bench.journal.events(of: StepBench.run),
+            records: []
+        )
+        let text = report.markdown
+        #expect(report.changes == [])
+        for words in [
+            "rehearsal of the failover", "changes nothing", "Enable-CsTopology -WhatIf",
+            "not rehearsed", "Nothing.",
+        ] {
+            #expect(text.contains(words), "\(words) in \(text)")
+        }
     }
 }

@@ -97,7 +97,7 @@ struct ParkingTests {
                 )
             }
         }
-        guard case .finished(.stopped(let reason)) = try await bench.run(opening) else {
+        guard case .finished(.stuck(let reason)) = try await bench.run(opening) else {
             Issue.record("the start was refused, so the run must stop")
             return
         }

@@ -138,7 +138,7 @@ struct ReplicationGateTests {
             return
         }
         let forced = bench.world.commands.filter {
-            $0.contains("Invoke-CsManagementStoreReplication")
+            $0.contains(": Invoke-CsManagementStoreReplication")
         }
         #expect(forced.count == 1)
         #expect(forced.first?.contains("-ReplicaFqdn 'fe12.contoso.net'") == true)
