@@ -13,7 +13,7 @@ struct PowerShellManagementTests {
         authentication: WindowsDouble.Authentication
     ) async throws {
         try await withManagement(authentication) { management, double in
-            let result = try await management.run(.readSites, at: fe11, timeout: .seconds(20))
+            let result = try await management.run(.readSites(), at: fe11, timeout: .seconds(20))
             #expect(result.errors.isEmpty)
             #expect(result.output.count == 2)
             let redmond = try #require(
@@ -37,7 +37,7 @@ struct PowerShellManagementTests {
             )
             let written = try await management.run(command, at: fe11, timeout: .seconds(20))
             #expect(written.errors.isEmpty)
-            let read = try await management.run(.readSites, at: fe11, timeout: .seconds(20))
+            let read = try await management.run(.readSites(), at: fe11, timeout: .seconds(20))
             let redmond = read.output.first { $0["Identity"].text == "Site:Redmond" }
             #expect(redmond?["FederationRoute"].text == "EdgeServer:edgepool2.contoso.lan")
             let call = try #require(try double.calls().first)
@@ -89,11 +89,11 @@ struct PowerShellManagementTests {
                 "fail",
                 ["cmdlet": "Get-CsSite", "terminating": isTerminating, "message": "No such luck."]
             )
-            let result = try await management.run(.readSites, at: fe11, timeout: .seconds(20))
+            let result = try await management.run(.readSites(), at: fe11, timeout: .seconds(20))
             #expect(result.errors.count == 1)
             #expect(result.errors.first?.hasPrefix("No such luck.") == true)
             _ = try double.control("reset")
-            let after = try await management.run(.readSites, at: fe11, timeout: .seconds(20))
+            let after = try await management.run(.readSites(), at: fe11, timeout: .seconds(20))
             #expect(after.errors.isEmpty && after.output.count == 2)
             #expect(try double.shells().opened == 1)
         }
@@ -156,7 +156,7 @@ struct PowerShellManagementTests {
             double in
             _ = try double.control("set-delay", ["cmdlet": "Get-CsSite", "seconds": 1.7])
             for _ in 1...2 {
-                let result = try await management.run(.readSites, at: fe11, timeout: .seconds(20))
+                let result = try await management.run(.readSites(), at: fe11, timeout: .seconds(20))
                 #expect(result.output.count == 2)
             }
             let shells = try double.shells()
@@ -178,7 +178,7 @@ struct PowerShellManagementTests {
     ) async throws {
         try await withManagement { management, double in
             _ = try double.control("settings", settings)
-            let pools = try await management.run(.readPools, at: fe11, timeout: .seconds(20))
+            let pools = try await management.run(.readPools(), at: fe11, timeout: .seconds(20))
             #expect(pools.errors.isEmpty && pools.output.count == 4)
         }
     }
@@ -189,7 +189,7 @@ struct PowerShellManagementTests {
             let counts = try await withThrowingTaskGroup(of: Int.self) { group in
                 for _ in 1...4 {
                     group.addTask {
-                        try await management.run(.readSites, at: fe11, timeout: .seconds(20))
+                        try await management.run(.readSites(), at: fe11, timeout: .seconds(20))
                             .output.count
                     }
                 }
@@ -211,7 +211,7 @@ struct PowerShellManagementTests {
             let nowhere = ManagementEndpoint.frontEnd(2)
             #expect(!management.isConfigured(nowhere))
             let failure = await #expect(throws: ManagementFailure.self) {
-                try await management.run(.readSites, at: nowhere, timeout: .seconds(1))
+                try await management.run(.readSites(), at: nowhere, timeout: .seconds(1))
             }
             #expect(failure?.code == .notConfigured && failure?.mayHaveActed == false)
         }

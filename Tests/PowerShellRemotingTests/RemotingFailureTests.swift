@@ -10,7 +10,7 @@ struct RemotingFailureTests {
     private let fe11 = ManagementEndpoint.frontEnd(0)
 
     private func failure(
-        of command: PowerShellCommand = .readSites,
+        of command: PowerShellCommand = .readSites(),
         with management: PowerShellManagement,
         timeout: Duration = .seconds(20)
     ) async -> ManagementFailure? {
@@ -94,7 +94,7 @@ struct RemotingFailureTests {
     @Test
     func `a lost answer is told as such, and the command was sent once`() async throws {
         try await withManagement { management, double in
-            _ = try await management.run(.readSites, at: fe11, timeout: .seconds(20))
+            _ = try await management.run(.readSites(), at: fe11, timeout: .seconds(20))
             _ = try double.control("drop-answer", ["cmdlet": "Enable-CsTopology"])
             let failure = try #require(
                 await failure(of: .enableTopology(), with: management)
@@ -103,7 +103,7 @@ struct RemotingFailureTests {
             #expect(failure.message.contains("It may have been carried out"))
             let calls = try double.calls().filter { $0.cmdlet == "Enable-CsTopology" }
             #expect(calls.map(\.state) == ["dropped"])
-            let after = try await management.run(.readSites, at: fe11, timeout: .seconds(20))
+            let after = try await management.run(.readSites(), at: fe11, timeout: .seconds(20))
             #expect(after.output.count == 2)
         }
     }
@@ -161,9 +161,9 @@ struct RemotingFailureTests {
     func `a session that the server forgot is opened anew, and the command runs once`() async throws
     {
         try await withManagement { management, double in
-            _ = try await management.run(.readSites, at: fe11, timeout: .seconds(20))
+            _ = try await management.run(.readSites(), at: fe11, timeout: .seconds(20))
             try double.restartHost("fe11")
-            let result = try await management.run(.readSites, at: fe11, timeout: .seconds(20))
+            let result = try await management.run(.readSites(), at: fe11, timeout: .seconds(20))
             #expect(result.output.count == 2)
             #expect(try double.calls().count == 1)
             #expect(try double.shells().opened == 2)
@@ -186,9 +186,9 @@ struct RemotingFailureTests {
     func `a session that was idle for long is not trusted`() async throws {
         let clock = PushedClock()
         try await withManagement(clock: clock) { management, double in
-            _ = try await management.run(.readSites, at: fe11, timeout: .seconds(20))
+            _ = try await management.run(.readSites(), at: fe11, timeout: .seconds(20))
             clock.push(.seconds(241))
-            _ = try await management.run(.readSites, at: fe11, timeout: .seconds(20))
+            _ = try await management.run(.readSites(), at: fe11, timeout: .seconds(20))
             #expect(try double.shells().opened == 2)
             await management.closeSessions()
             #expect(try double.shells().open.isEmpty)
@@ -204,7 +204,7 @@ struct RemotingFailureTests {
                     group.addTask {
                         do throws(ManagementFailure) {
                             _ = try await management.run(
-                                .readSites,
+                                .readSites(),
                                 at: fe11,
                                 timeout: .seconds(60)
                             )

@@ -55,6 +55,10 @@ extension ManagementValue {
         // Kind "unspecified" is the server's own clock; the same server wrote all that it is
         // compared with.
         case .dateTime(let time): self = .ticks(time.utcTicks ?? time.ticks)
+        // As PowerShell prints it; a time to live is written back in that form.
+        case .duration(let duration):
+            let seconds = UInt32(exactly: duration.components.seconds)
+            self = .string(seconds.map(TimeSpan.text(seconds:)) ?? value.displayText ?? "")
         case .bytes(let bytes): self = .string(Base64.encode(bytes))
         case .object(let object): self.init(object)
         default:
