@@ -21,4 +21,22 @@ func eventually(
     throw NotInTime()
 }
 
+/// Looks again and again whether something stays as it is for that long.
+func stays(
+    _ what: @autoclosure () -> String,
+    for seconds: Double,
+    at location: SourceLocation = #_sourceLocation,
+    _ holds: () async throws -> Bool
+) async throws {
+    let clock = ContinuousClock()
+    let deadline = clock.now.advanced(by: .milliseconds(Int(seconds * 1_000)))
+    while clock.now < deadline {
+        guard try await holds() else {
+            Issue.record("no longer so: \(what())", sourceLocation: location)
+            throw NotInTime()
+        }
+        try await Task.sleep(for: .milliseconds(200))
+    }
+}
+
 struct NotInTime: Error {}

@@ -7,8 +7,11 @@ enum Lab {
     static let root = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath()
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     /// Addresses 127.70.x.y: apart from a lab that somebody uses by hand.
-    static let number = 60
-    static let state = "/var/tmp/edgewarden-labtests"
+    ///
+    /// `LABTESTS_ID` chooses others.
+    static let number =
+        ProcessInfo.processInfo.environment["LABTESTS_ID"].flatMap(Int.init) ?? 60
+    static let state = "/var/tmp/edgewarden-labtests-\(number)"
     static let environment = ["LAB_ID": "\(number)", "LAB_STATE": state]
 
     /// The program under test, beside the test bundle.
@@ -33,40 +36,16 @@ enum Lab {
         return result.output
     }
 
-    private static func call(
+    static func call(
         _ script: String,
         _ arguments: [String]
     ) async throws -> CommandOutput {
         try await run(root.path + "/lab/" + script, arguments, environment: environment)
     }
 
-    /// Whether a message passes both ways.
-    static func messagePasses(_ kind: String) async throws -> Bool {
-        try await call("message", [kind]).status == 0
-    }
-
-    /// The writing cmdlets that really changed something, in order: name and first parameter value.
-    static func acts() async throws -> [String] {
-        let text = try await call("windows-ctl", ["calls", "--json"]).output
-        let calls = try JSONDecoder().decode([Call].self, from: Data(text.utf8))
-        return calls.filter(\.applied).map { call in
-            call.parameters["Identity"].map { "\(call.cmdlet) \($0.text)" } ?? call.cmdlet
-        }
-    }
-
-    private struct Call: Decodable {
-        var cmdlet: String
-        var applied: Bool
-        var parameters: [String: Value]
-    }
-
-    private struct Value: Decodable {
-        var text: String
-
-        init(from decoder: any Decoder) throws {
-            let container = try decoder.singleValueContainer()
-            if let text = try? container.decode(String.self) { self.text = text } else { text = "" }
-        }
+    /// Whether a message passes both ways, for the users of all sites, or of one.
+    static func messagePasses(_ kind: String, site: String? = nil) async throws -> Bool {
+        try await call("message", [kind] + (site.map { ["--site", $0] } ?? [])).status == 0
     }
 
     /// The addresses of a name at the primary.
@@ -79,10 +58,33 @@ enum Lab {
         try await dig("_sipfederationtls._tcp.contoso.test", "SRV")
     }
 
-    private static func dig(_ name: String, _ type: String) async throws -> [String] {
+    private static func dig(
+        _ name: String,
+        _ type: String,
+        _ form: String...
+    ) async throws -> [String] {
         let server = "@127.\(10 + number).0.53"
-        let result = try await run("/usr/bin/dig", ["+short", "+time=1", server, name, type])
+        let how = form.isEmpty ? ["+short"] : form
+        let result = try await run("/usr/bin/dig", how + ["+time=1", server, name, type])
         return result.output.split(separator: "\n").map(String.init).sorted()
+    }
+
+    /// The records that a failover may touch, with their times to live.
+    static func records() async throws -> [String] {
+        var records: [String] = []
+        for (name, type) in [
+            ("sip", "A"), ("sip2", "A"), ("xmpp", "A"), ("_sipfederationtls._tcp", "SRV"),
+            ("_xmpp-server._tcp", "SRV"),
+        ] {
+            records += try await dig(name + ".contoso.test", type, "+noall", "+answer")
+        }
+        return records
+    }
+
+    /// The zone's serial: any change of it counts one more.
+    static func serial() async throws -> String {
+        let answer = try await dig("contoso.test", "SOA")
+        return answer.first?.split(separator: " ").dropFirst(2).first.map(String.init) ?? ""
     }
 
     /// The addresses of a pool.

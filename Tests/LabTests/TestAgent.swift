@@ -84,6 +84,15 @@ final class TestAgent {
         }
     }
 
+    /// Waits until it knows who holds the routes, and has judged every pool.
+    func knowsHolders() async throws {
+        try await eventually("all is judged", within: 30) {
+            let status = try await self.client.status()
+            return status.pools.allSatisfy { $0.verdict != "unknown" }
+                && status.routes.allSatisfy { $0.holder != nil }
+        }
+    }
+
     /// Kills it as a crash would.
     func crash() {
         guard let process else { return }
@@ -163,9 +172,16 @@ final class TestAgent {
         }
     }
 
+    /// Gives an order over the API.
+    func give(_ order: OrderBody) async throws { try await client.order(order) }
+
     /// Waits until a plan for a route waits for a person.
-    func waitForRequest(_ route: String, within seconds: Int = 40) async throws -> WaitingBody {
-        try await eventually("a plan for \(route) waits", within: seconds) {
+    func waitForRequest(
+        _ route: String,
+        within seconds: Int = 40,
+        at location: SourceLocation = #_sourceLocation
+    ) async throws -> WaitingBody {
+        try await eventually("a plan for \(route) waits\n\(log)", within: seconds, at: location) {
             try await self.status().waiting.contains { $0.route == route }
         }
         return try #require(try await status().waiting.first { $0.route == route })

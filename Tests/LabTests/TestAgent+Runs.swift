@@ -1,0 +1,73 @@
+import ControlAPI
+import Testing
+
+/// Orders, and runs on their way.
+extension TestAgent {
+    /// Orders a move and says yes to its plan; the run's number.
+    func order(
+        _ direction: OrderBody.Kind,
+        _ route: String,
+        at location: SourceLocation = #_sourceLocation
+    ) async throws -> Int {
+        try await give(OrderBody(direction, route: route, reason: "ordered by a test"))
+        let waiting = try await waitForRequest(route, within: 30, at: location)
+        try await approve(waiting)
+        return waiting.request
+    }
+
+    /// Says yes to a plan that waits.
+    func approve(_ waiting: WaitingBody) async throws {
+        try await give(
+            OrderBody(
+                .approve,
+                request: waiting.request,
+                digest: waiting.plan.digest,
+                reason: "read and found right"
+            )
+        )
+    }
+
+    /// A run as it is now; nil before it began.
+    func runBody(_ number: Int) async throws -> RunBody? {
+        try await runs().first { $0.run == number }
+    }
+
+    /// Waits until a run has come to an end, whatever it is.
+    func end(
+        of number: Int,
+        within seconds: Int = 60,
+        at location: SourceLocation = #_sourceLocation
+    ) async throws -> RunBody {
+        try await eventually("run \(number) ends\n\(log)", within: seconds, at: location) {
+            let run = try await self.runBody(number)
+            return run.map { !["running", "parked"].contains($0.outcome) } ?? false
+        }
+        return try #require(try await runBody(number))
+    }
+
+    /// Waits until a run does a step whose title contains these words.
+    func reaches(
+        _ words: String,
+        in number: Int,
+        within seconds: Int = 40,
+        at location: SourceLocation = #_sourceLocation
+    ) async throws {
+        try await eventually("'\(words)' is reached\n\(log)", within: seconds, at: location) {
+            try await self.runBody(number)?.steps
+                .contains { ["running", "waiting"].contains($0.phase) && $0.title.contains(words) }
+                ?? false
+        }
+    }
+
+    /// Waits until a run waits for a person; what they are to do.
+    func personStep(
+        of number: Int,
+        within seconds: Int = 40,
+        at location: SourceLocation = #_sourceLocation
+    ) async throws -> AwaitedBody {
+        try await eventually("a person is asked\n\(log)", within: seconds, at: location) {
+            try await self.runBody(number)?.awaits != nil
+        }
+        return try #require(try await runBody(number)?.awaits)
+    }
+}
