@@ -182,6 +182,11 @@ extension PlanDraft {
                 warn("the Access Edge of \(server) is switched off already")
                 continue
             }
+            if !snapshot.manageableEdges.contains(server) {
+                warn(
+                    "\(server) has no management endpoint: its fence stays pending until there is one"
+                )
+            }
             add(
                 "Switch the Access Edge of \(server.host) off",
                 .fence,

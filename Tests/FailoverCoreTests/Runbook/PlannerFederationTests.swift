@@ -260,6 +260,41 @@ struct PlannerFederationTests {
         #expect(trials.flatMap(\.operation.commands).allSatisfy { $0.hasSuffix("-WhatIf") })
     }
 
+    // MARK: The gate
+
+    /// Replicas of `fe1` or of all servers are stale; the store is held by that server.
+    private func waitedFor(stale: String, master: String) throws -> [String] {
+        let plan = try plan { fixture in
+            fixture.snapshot.storeMaster = master
+            for index in fixture.snapshot.replicas.indices
+            where fixture.snapshot.replicas[index].server.host.hasPrefix(stale) {
+                fixture.snapshot.replicas[index].isUpToDate = false
+            }
+        }
+        guard case .awaitReplication(let servers, _)? = plan.steps.first(where: \.isGate)?.operation
+        else { return [] }
+        return servers.map(\.host)
+    }
+
+    @Test
+    func `a pool none of whose replicas is up to date is not waited for, a single server is`()
+        throws
+    {
+        let four = ["edge21", "edge22", "fe21", "fe22"]
+        let all = ["edge21", "edge22", "fe11", "fe12", "fe21", "fe22"]
+        #expect(try waitedFor(stale: "fe1", master: "fe21.contoso.net") == four)
+        #expect(try waitedFor(stale: "fe11", master: "fe21.contoso.net") == all)
+    }
+
+    @Test
+    func `a pool that holds the store is alive, and so is everything while all replicas lag`()
+        throws
+    {
+        let all = ["edge21", "edge22", "fe11", "fe12", "fe21", "fe22"]
+        #expect(try waitedFor(stale: "fe1", master: "fe11.contoso.net") == all)
+        #expect(try waitedFor(stale: "", master: "fe21.contoso.net") == all)
+    }
+
     // MARK: The fence
 
     @Test
@@ -269,7 +304,9 @@ struct PlannerFederationTests {
             fixture.organisation.routes[0].fence = .accessEdge
             fixture.snapshot.startTypes = [name("edge11.contoso.net"): .manual]
             fixture.snapshot.unreachableEdges = [name("edge12.contoso.net"): "no route to host"]
+            fixture.snapshot.manageableEdges.removeAll { $0 == name("edge11.contoso.net") }
         }
+        #expect(plan.warnings.contains { $0.contains("its fence stays pending") })
         #expect(
             plan.steps.suffix(2).map(\.operation) == [
                 .fence(server: name("edge11.contoso.net"), startType: .manual),
