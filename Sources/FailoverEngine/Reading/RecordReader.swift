@@ -68,6 +68,9 @@ public struct RecordReader: Sendable {
     /// Everything that leads to the routes: SRV sets, the addresses of their targets, the pools'
     /// own names, and the clients' sign-in SRV.
     ///
+    /// Where an XMPP domain has no SRV set, the name that a new one could lead to (procedure B,
+    /// step 5).
+    ///
     /// - Parameters:
     ///   - kinds: the protocols of the routes.
     ///   - besides: names and types to read as well, such as those a failover wrote.
@@ -90,6 +93,11 @@ public struct RecordReader: Sendable {
         let first = await read(services)
         var hosts = Set(first.flatMap { $0.set?.services.map(\.target) ?? [] })
         for domain in organisation.sipDomains { hosts.formUnion(domain.federationNames.values) }
+        for domain in kinds.contains(.xmpp) ? organisation.xmppDomains : [] {
+            let service = RouteKind.xmpp.serviceName(in: domain)
+            let isMissing = first.allSatisfy { $0.name != service || $0.set == nil }
+            if isMissing, let name = domain.prefixed(by: "xmpp") { hosts.insert(name) }
+        }
         let addresses = hosts.sorted().flatMap { [($0, RecordType.a), ($0, RecordType.aaaa)] }
         let second = await read(addresses + besides)
         return first
