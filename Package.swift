@@ -207,7 +207,11 @@ let package = Package(
         ),
         .testTarget(
             name: "CommandTests",
-            dependencies: ["ControlAPI", nio, nioPosix, nioHTTP1, nioSSL],
+            dependencies: [
+                "ControlAPI", "FailoverCore", "FailoverEngine", "FailoverTestKit", nio, nioPosix,
+                nioHTTP1, nioSSL,
+            ],
+            exclude: ["Grammar"],
             swiftSettings: settings
         ),
         .testTarget(name: "TidyTests", swiftSettings: settings),

@@ -5,7 +5,7 @@ import Testing
     @Test func `the example file is valid`() async throws {
         let result = try await Command("check", "--config", Example.path).run()
         #expect(result.status == 0)
-        let summary = "is valid: 2 routes, 3 Edge pools with 6 servers, "
+        let summary = "is valid: 3 routes, 3 Edge pools with 6 servers, "
         #expect(result.output.hasPrefix("\(Example.path) \(summary)"))
     }
 

@@ -5,7 +5,8 @@ import Testing
     @Test(arguments: ["sip", "xmpp", "tls"])
     func `a refused port is not alive`(_ kind: String) async throws {
         try await ClosedPort.with { port in
-            let result = try await Command("probe", kind, "127.0.0.1:\(port)").run()
+            let domain = kind == "xmpp" ? ["--domain", "contoso.com"] : []
+            let result = try await Command(["probe", kind, "127.0.0.1:\(port)"] + domain).run()
             #expect(result.status == 1)
             #expect(result.output.contains("NOT ALIVE"))
             #expect(result.output.contains("refused"))

@@ -35,9 +35,12 @@ import Testing
         var world = FakeAgent.World()
         world.status.routes[0].phase = "stopped"
         world.status.routes[0].reason = "the run of request 4 stopped and keeps the lock"
+        world.status.routes[0].run = 4
         try await FakeAgent.with(world) { _, socket in
             let result = try await Command("status", "--socket", socket).run()
-            #expect(result.output.contains("resume-run"))
+            #expect(result.output.contains("!! STOPPED: run 4, route sip"))
+            #expect(result.output.contains("edgewarden resume-run 4"))
+            #expect(result.output.contains("edgewarden abort-run 4"))
             #expect(result.output.contains("edgewarden release"))
         }
     }
@@ -61,15 +64,35 @@ import Testing
             let result = try await Command("plan", "failover", "sip", "--socket", socket).run()
             #expect(result.status == 0)
             let facts = [
-                "Plan 3f2a1b4c5d6e: failover in 2 steps", "source   A, steps 1–4", "note     both",
-                "A  Fail over the Edge pool",
-                "runs     Set-CsSite -Identity Site:Redmond -SipFederationRoute",
-                "undo     Set-CsSite",
+                "Plan 3f2a1b4c5d6e: failover in 2 steps", "A 1–4", "why      both",
+                "A  Fail over the Edge pool", "WHERE", "fe21",
+                "runs     Set-CsSite -Identity Site:Redmond", "-SipFederationRoute",
+                "undo     Set-CsSite", "checks   replicas of fe11",
                 "changes  site Redmond", "all members are down", "DNS caches", "TTL of",
             ]
             for fact in facts { #expect(result.output.contains(fact), "\(fact) is missing") }
-            let prose = result.outputLines.filter { !$0.contains("Set-CsSite") }
-            #expect(prose.allSatisfy { $0.count <= 80 })
+            #expect(result.outputLines.allSatisfy { $0.count <= 80 })
+        }
+    }
+
+    @Test func `a script is printed as it is`() async throws {
+        let script = "# ==== Step 1 ====\nEnable-CsTopology -Confirm:$false\n"
+        var world = ReadingTests.world()
+        world.script = ScriptBody(digest: "3f2a", script: script)
+        try await FakeAgent.with(world) { _, socket in
+            let arguments = ["plan", "failover", "sip", "xmpp", "--script", "--socket", socket]
+            let result = try await Command(arguments).run()
+            #expect(result.status == 0)
+            #expect(result.output == script)
+        }
+    }
+
+    @Test func `several routes are asked for as one plan`() async throws {
+        try await FakeAgent.with(ReadingTests.world()) { agent, socket in
+            let arguments = ["plan", "failback", "sip", "xmpp", "--json", "--socket", socket]
+            let result = try await Command(arguments).run()
+            #expect(result.status == 0)
+            #expect(agent.questions.contains("plan?direction=failback&route=sip&route=xmpp"))
         }
     }
 

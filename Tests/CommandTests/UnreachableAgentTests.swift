@@ -16,6 +16,13 @@ import Testing
         ["resume-run", "1", "--reason", "mended"],
         ["release", "--reason", "done by hand"],
         ["adopt", "sip", "--reason", "moved by hand"],
+        ["done", "2"],
+        ["force-step", "2", "--reason", "seen"],
+        ["abort-run", "1", "--reason", "enough"],
+        ["take", "1", "--reason", "mine"],
+        ["drill", "sip", "--reason", "practice"],
+        ["drill", "sip", "--what-if"],
+        ["plan", "failover", "sip", "xmpp", "--script"],
     ])
     func `an agent that is not there is 3, with a sentence that names the socket`(
         _ arguments: [String]
@@ -26,6 +33,7 @@ import Testing
         #expect(result.status == 3)
         #expect(result.errors.contains(socket))
         #expect(result.errors.contains("is it running"))
+        #expect(result.errors.hasSuffix("may you reach its folder?\n"))
         #expect(result.output.isEmpty)
     }
 

@@ -15,6 +15,23 @@ import Testing
         ["pause", "sip", "--for", "2x", "--reason", "work"],
         ["resume-run", "--reason", "mended"],
         ["release"],
+        ["done"],
+        ["done", "first"],
+        ["force-step", "2"],
+        ["force-step", "2", "--reason", " "],
+        ["abort-run", "1"],
+        ["abort-run", "--reason", "enough"],
+        ["take", "1"],
+        ["drill", "sip"],
+        ["drill", "sip", "--reason", ""],
+        ["drill", "sip", "--what-if", "--yes"],
+        ["drill", "sip", "--reason", "practice", "--hold", "5"],
+        ["plan", "failover"],
+        ["plan", "failover", "sip", "sip"],
+        ["plan", "failover", "sip", "--script", "--json"],
+        ["probe", "xmpp", "127.0.0.1:5269"],
+        ["probe", "media", "::1"],
+        ["probe", "stun", "127.0.0.1:0"],
         ["adopt", "sip"],
         ["report", "latest"],
         ["report", "1", "--format", "html"],
@@ -58,7 +75,8 @@ import Testing
         let help = try await Command("--help").run().output
         let commands = [
             "status", "plan", "runs", "report", "probe", "approve", "deny", "failover", "failback",
-            "pause", "resume", "resume-run", "release", "adopt", "check", "run",
+            "pause", "resume", "resume-run", "release", "adopt", "check", "run", "drill", "done",
+            "force-step", "abort-run", "take",
         ]
         for command in commands {
             #expect(help.contains("\n  \(command) "), "\(command) is missing")

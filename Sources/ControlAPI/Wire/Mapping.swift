@@ -1,5 +1,5 @@
 import FailoverCore
-import FailoverEngine
+package import FailoverEngine
 
 extension Duration {
     var inSeconds: Double { Double(wholeMilliseconds) / 1_000 }
@@ -102,7 +102,8 @@ extension ServerBody {
 }
 
 extension PlanBody {
-    init(_ prepared: PreparedPlan) {
+    /// A plan with what it was made from.
+    package init(_ prepared: PreparedPlan) {
         let plan = prepared.plan
         digest = prepared.digest.hex
         direction = plan.direction.rawValue

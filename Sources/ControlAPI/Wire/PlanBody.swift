@@ -88,4 +88,10 @@ public struct ScriptBody: Codable, Sendable {
     public var digest: String
     /// Commented PowerShell.
     public var script: String
+
+    /// Makes a script's body.
+    public init(digest: String, script: String) {
+        self.digest = digest
+        self.script = script
+    }
 }

@@ -14,6 +14,7 @@ struct RunOrder {
     ///   - words: what to say once it was taken in.
     ///   - wanted: outcomes that count as done.
     /// - Returns: the run at its end.
+    /// - Throws: `no` when it is refused or stops, `unfinished` when it is not followed to its end.
     func carryOut(
         _ order: OrderBody,
         after before: ReportBody,

@@ -150,18 +150,28 @@ struct PlanView {
     }
 }
 
-/// A cmdlet on several lines.
+/// A command on several lines.
 enum CommandLine {
-    /// Broken before parameters, with PowerShell's backtick; never inside quotes.
+    /// A cmdlet is broken before parameters, with PowerShell's backtick, so that it can be copied;
+    /// other lines at blanks, for reading only.
     static func broken(_ text: String, first: String, width: Int) -> [String] {
+        if first.count + text.count <= width { return [first + text] }
+        let margin = String(repeating: " ", count: first.count)
+        // Where it runs stands on a line of its own.
+        if text.hasPrefix("on "), let end = text.firstRange(of: ": ") {
+            let command = String(text[end.upperBound...])
+            return [first + text[..<end.lowerBound] + ":"]
+                + broken(command, first: margin + "  ", width: width)
+        }
+        let isCmdlet = text.contains(" -")
+        let mark = isCmdlet ? " `" : ""
         var lines: [String] = []
         var line = first
         var isEmpty = true
-        for word in words(text) {
-            // Room for the blank and the backtick.
-            if !isEmpty, line.count + 1 + word.count + 2 > width {
-                lines.append(line + " `")
-                line = String(repeating: " ", count: first.count + 4)
+        for word in isCmdlet ? parameters(text) : text.split(separator: " ").map(String.init) {
+            if !isEmpty, line.count + 1 + word.count + mark.count > width {
+                lines.append(line + mark)
+                line = margin + "    "
                 isEmpty = true
             }
             line += (isEmpty ? "" : " ") + word
@@ -171,9 +181,7 @@ enum CommandLine {
     }
 
     /// A parameter with its values is one word; so is what stands before the first parameter.
-    private static func words(_ text: String) -> [String] {
-        // Lines for nsupdate are no cmdlets and cannot be broken.
-        guard text.contains(" -") else { return [text] }
+    private static func parameters(_ text: String) -> [String] {
         var words: [String] = []
         var word = ""
         var isQuoted = false

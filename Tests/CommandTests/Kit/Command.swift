@@ -6,12 +6,20 @@ struct Command {
     var arguments: [String]
     var input: String
     var environment: [String: String]
+    /// Another program than ours.
+    var program: String?
 
     init(_ arguments: String..., input: String = "", environment: [String: String] = [:]) {
         self.init(arguments, input: input, environment: environment)
     }
 
-    init(_ arguments: [String], input: String = "", environment: [String: String] = [:]) {
+    init(
+        _ arguments: [String],
+        input: String = "",
+        environment: [String: String] = [:],
+        program: String? = nil
+    ) {
+        self.program = program
         self.arguments = arguments
         self.input = input
         self.environment = environment
@@ -40,7 +48,7 @@ struct Command {
     /// Runs it to its end; `started` is told the process id once it runs.
     func run(started: @escaping @Sendable (pid_t) -> Void = { _ in }) async throws -> Result {
         let folder = try ScratchFolder()
-        let binary = Command.binary
+        let binary = program.map { URL(fileURLWithPath: $0) } ?? Command.binary
         guard FileManager.default.isExecutableFile(atPath: binary.path) else {
             throw NotBuilt(path: binary.path)
         }

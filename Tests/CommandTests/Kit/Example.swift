@@ -2,13 +2,15 @@ import Foundation
 
 /// The example file of the repository, and variations of it.
 enum Example {
-    /// Its path.
-    static var path: String {
+    /// The repository's root.
+    static var repository: String {
         URL(fileURLWithPath: #filePath)
             .deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent()
-            .appendingPathComponent("agent.conf.example").path
+            .deletingLastPathComponent().deletingLastPathComponent().path
     }
+
+    /// Its path.
+    static var path: String { repository + "/agent.conf.example" }
 
     /// Its text with another socket.
     static func text(socket: String) throws -> String {

@@ -11,6 +11,7 @@ final class FakeAgent: Sendable {
     enum Question: Sendable {
         case status
         case plan
+        case script
         case runs
         case report(Int)
         case order(OrderBody)
@@ -20,6 +21,7 @@ final class FakeAgent: Sendable {
     struct World: Sendable {
         var status = Fixtures.status
         var plan: PlanBody?
+        var script: ScriptBody?
         var runs: [RunBody] = []
         var report: ReportBody?
         /// Why orders are refused; none when they are taken.
@@ -27,6 +29,8 @@ final class FakeAgent: Sendable {
         var orders: [OrderBody] = []
         /// How often runs were asked for.
         var looks = 0
+        /// What was asked, as the client wrote it.
+        var questions: [String] = []
     }
 
     typealias Script = @Sendable (Question, inout World) -> Void
@@ -41,6 +45,9 @@ final class FakeAgent: Sendable {
 
     /// The orders that were taken.
     var orders: [OrderBody] { world.withLock { $0.orders } }
+
+    /// What was asked, as the client wrote it, below the version.
+    var questions: [String] { world.withLock { $0.questions } }
 
     /// Runs a body with an agent and the path of its socket.
     static func with<Result>(
@@ -70,11 +77,13 @@ final class FakeAgent: Sendable {
 
     fileprivate func answer(_ method: HTTPMethod, _ uri: String, _ body: [UInt8]) -> (Int, [UInt8])
     {
+        world.withLock { $0.questions.append(String(uri.dropFirst("/v1/".count))) }
         let path = uri.split(separator: "?")[0].split(separator: "/").map(String.init)
         do {
             switch (method, path.count > 1 ? path[1] : "", path.count) {
             case (.GET, "status", 2): return try say(ask(.status).status)
             case (.GET, "plan", 2): return try say(ask(.plan).plan)
+            case (.GET, "plan", 3): return try say(ask(.script).script)
             case (.GET, "runs", 2): return try say(["runs": ask(.runs).runs])
             case (.GET, "runs", 3): return try say(ask(.report(Int(path[2]) ?? 0)).report)
             case (.POST, "orders", 2):

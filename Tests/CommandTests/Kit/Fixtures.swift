@@ -2,13 +2,14 @@ import ControlAPI
 
 /// What the fake agent has to say, as the real one writes it.
 enum Fixtures {
+    static let home = "edgepool1.contoso.net"
     static let target = "edgepool2.contoso.net"
 
     /// All is well.
     static var status: StatusBody {
         read(
             """
-            {"agent":"warden-1","version":"0.1.0","dns":[],"waiting":[],
+            {"agent":"warden-1","version":"0.1.0","dns":[],"waiting":[],"pending_fences":[],
              "routes":[
                {"name":"sip","kind":"sip","mode":"approve","home":"edgepool1.contoso.net",
                 "standby":["edgepool2.contoso.net"],"holder":"edgepool1.contoso.net",
@@ -49,12 +50,14 @@ enum Fixtures {
              "steps":[
                {"number":1,"title":"Lead the SIP federation of site Redmond to edgepool2",
                 "source":{"procedure":"A","section":"Fail over the Edge pool used for Skype for Business Server federation","steps":"1–4","deviation":"both pools carry the federation flag"},
+                "place":"fe21","checks":[],
                 "operation_class":"state","changes":["site Redmond: edgepool1 to edgepool2"],
                 "commands":["Set-CsSite -Identity Site:Redmond -SipFederationRoute EdgeServer:edgepool2.contoso.net"],
                 "undo":["Set-CsSite -Identity Site:Redmond -SipFederationRoute EdgeServer:edgepool1.contoso.net"],
                 "timeout_seconds":120},
                {"number":2,"title":"Wait until the replicas have it",
                 "source":{"procedure":"A","section":"Fail over the Edge pool used for Skype for Business Server federation","steps":""},
+                "place":"fe21","checks":["replicas of fe11.contoso.net, fe12.contoso.net"],
                 "operation_class":"reading","changes":[],"commands":["Get-CsManagementStoreReplicationStatus"],
                 "undo":[],"timeout_seconds":600}]}
             """
@@ -81,13 +84,15 @@ enum Fixtures {
         request: Int,
         verified: Int,
         outcome: String = "running",
-        words: String = "running"
+        words: String = "running",
+        isDrill: Bool = false,
+        isRehearsal: Bool = false
     ) -> RunBody {
         let steps = (1...2).map { step in
             let phase = step <= verified ? "verified" : step == verified + 1 ? "running" : "pending"
             return """
                 {"number":\(step),"title":"step title \(step)","phase":"\(phase)",
-                 "detail":"detail \(step)","seconds":1.25}
+                 "changes":["value \(step): old → new"],"detail":"detail \(step)","seconds":1.25}
                 """
         }
         let end = outcome == "running" ? "null" : "\"2026-11-21T13:09:15Z\""
@@ -97,10 +102,29 @@ enum Fixtures {
              "from":"edgepool1.contoso.net","to":"edgepool2.contoso.net",
              "trigger":"edgepool1 has been down for 2m","authority":"approved by ann",
              "started_at":"2026-11-21T13:08:10Z","finished_at":\(end),
+             "is_drill":\(isDrill),"is_rehearsal":\(isRehearsal),"undo":[],
              "outcome":"\(outcome)","outcome_text":"\(words)",
              "steps":[\(steps.joined(separator: ","))]}
             """
         )
+    }
+
+    /// The same run, waiting for a person at its second step.
+    static func awaiting(_ run: RunBody, seen: String? = nil) -> RunBody {
+        var run = run
+        run.steps[1].phase = "waiting"
+        run.awaits = read(
+            """
+            {"run":\(run.run),"step":2,"title":"Move the federation flag to edgepool2",
+             "task":{"instruction":"On a Front End, open Topology Builder and publish",
+                     "reason":"no cmdlet moves this checkbox",
+                     "check":"the topology says that edgepool2 has port 5061",
+                     "commands":[]},
+             "asked_at":"2026-11-21T13:08:20Z","until":"2999-11-21T17:08:20Z"}
+            """
+        )
+        run.awaits?.seen = seen
+        return run
     }
 
     static func report(_ run: RunBody, lines: Int = 1) -> ReportBody {
@@ -108,7 +132,7 @@ enum Fixtures {
         return read(
             """
             {"run":\(text(run)),"timeline":[\(repeatElement(line, count: lines).joined(separator: ","))],
-             "changes":[],"durations":{"run_seconds":65},"markdown":"# Run \(run.run)\\n\\nDone.\\n"}
+             "changes":[],"undo":[],"durations":{"run_seconds":65},"markdown":"# Run \(run.run)\\n\\nDone.\\n"}
             """
         )
     }
