@@ -91,9 +91,9 @@ extension JournalStore {
         return history
     }
 
-    /// A run that is over, and when; nil for any other.
+    /// A run that is over, and when; nil for any other, and for one that cannot be understood.
     func ended(_ id: RunID) async throws(JournalFailure) -> (RunState, Timestamp)? {
-        let entries = try await events(of: id)
+        let entries = try await understood(id)
         guard let last = entries.last else { return nil }
         do throws(IllegalRunEvent) {
             guard let state = try RunState(replaying: entries.map(\.event)),
@@ -102,6 +102,16 @@ extension JournalStore {
             return (state, last.at)
         } catch {
             return nil
+        }
+    }
+
+    /// The events of a run; none when a row cannot be understood, as after an update of the agent.
+    private func understood(_ id: RunID) async throws(JournalFailure) -> [JournaledRunEvent] {
+        do throws(JournalFailure) {
+            return try await events(of: id)
+        } catch {
+            guard error.code == .corrupt else { throw error }
+            return []
         }
     }
 

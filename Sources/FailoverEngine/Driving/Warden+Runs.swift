@@ -84,6 +84,9 @@ extension Warden {
         _ step: StepID?
     ) -> OrderReply? {
         guard let progress = shared.withLock({ $0.running }), progress.id == run else { return nil }
+        if case .abort = word, progress.state?.undoing != nil {
+            return .refused("\(progress.inWords): it is being undone already")
+        }
         if parts.runner.desk.leave(word, for: run, step) { return .accepted }
         guard let waits = progress.waitsFor else {
             return .refused(

@@ -128,13 +128,14 @@ public final class Warden: Sendable {
     private func takeOrder(_ event: PolicyEvent) async -> OrderReply {
         let now = clock.now()
         let (refusal, progress) = shared.withLock { state in
-            (state.policy.refusal(of: event, at: now), state.running?.inWords)
+            (state.policy.refusal(of: event, at: now), state.running)
         }
         if let refusal {
-            guard let progress, [.lockHeld, .requestPending].contains(refusal.code) else {
-                return .refused(refusal.sentence)
-            }
-            return .refused("\(refusal.sentence) (\(progress))")
+            // What it waits for, the policy says itself.
+            guard let progress, progress.waitsFor == nil,
+                [.lockHeld, .requestPending].contains(refusal.code)
+            else { return .refused(refusal.sentence) }
+            return .refused("\(refusal.sentence) (\(progress.inWords))")
         }
         if let failure = await take(event) {
             return .refused(
