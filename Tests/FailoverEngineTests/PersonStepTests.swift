@@ -100,6 +100,33 @@ struct PersonStepTests {
     }
 
     @Test
+    func `an undo that waits for a person cannot be undone itself`() async throws {
+        let bench = strictBench()
+        let world = bench.world
+        bench.whenAsked { count, desk in
+            guard count == 1 else {
+                _ = desk.leave(.abort(by: StepBench.anna, reason: ""), for: StepBench.run, nil)
+                return
+            }
+            world.change { $0.moveFederationFlag(from: Contoso.pool1, to: Contoso.pool2) }
+            _ = desk.leave(.done(by: StepBench.anna, reason: ""), for: StepBench.run, nil)
+        }
+        let back = FailoverCore.Operation.person(
+            .moveFederationFlag(from: Contoso.pool2, to: Contoso.pool1)
+        )
+        let end = try await bench.run([Self.flag, back])
+        guard case .stuck(let reason)? = end.outcome else {
+            Issue.record("nobody moved it back: \(end)")
+            return
+        }
+        #expect(reason.contains("nobody did"))
+        let orders = bench.journal.newestRun.filter {
+            if case .aborting = $0 { true } else { false }
+        }
+        #expect(orders.count == 1)
+    }
+
+    @Test
     func `a run that waits is parked, and asks again when it goes on`() async throws {
         let bench = strictBench()
         let stop = bench.stop

@@ -62,14 +62,6 @@ extension Plan {
             default:
                 guard let operation = step.operation.undo else { break }
                 add(step, "Undo: \(step.title)", operation)
-                // The fence also stopped the service that it disabled.
-                if case .unfence(let server, _) = operation {
-                    add(
-                        step,
-                        "Start the services on \(server.host) again",
-                        .startServices(server: server, .all)
-                    )
-                }
             }
             guard step.id == edits.last?.id else { continue }
             if edits.contains(where: \.operation.editsTopology),

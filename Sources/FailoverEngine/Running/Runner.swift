@@ -99,7 +99,7 @@ public struct Runner: Sendable {
                 // No healthy pool is left with its services stopped while the agent is away.
                 if let step = state.dueCompensation {
                     action = .compensate(step)
-                } else if let event = spokenWord(state) {
+                } else if let event = spokenWord(state), canFollow(event, state) {
                     if let end = await note(event, id, &state, watch) { return end }
                     continue
                 } else {
@@ -123,6 +123,8 @@ public struct Runner: Sendable {
                     if Task.isCancelled { return await park(id, &state, watch) }
                     continue
                 }
+                // An undo cannot be undone: whoever asks for that is waited for on.
+                guard canFollow(event, state) else { continue }
                 if let end = await note(event, id, &state, watch) { return end }
                 continue
             case .observe(let step): begin = .observing(step.id)
@@ -191,6 +193,16 @@ public struct Runner: Sendable {
     private func spokenWord(_ state: RunState) -> RunEvent? {
         guard let step = state.waitingStep, let word = desk.take() else { return nil }
         return event(word, step)
+    }
+
+    private func canFollow(_ event: RunEvent, _ state: RunState) -> Bool {
+        var trial = state
+        do {
+            try trial.apply(event)
+            return true
+        } catch {
+            return false
+        }
     }
 
     private func event(_ word: PersonDesk.Word, _ step: Step) -> RunEvent {

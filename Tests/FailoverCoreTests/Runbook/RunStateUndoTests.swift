@@ -173,19 +173,15 @@ struct RunStateUndoTests {
     }
 
     @Test
-    func `a fence that stands is taken away and the services start, an unfenced pool is fenced`()
-        throws
-    {
+    func `a fence that stands is taken away, an unfenced pool is fenced again`() throws {
         let fenced = try aborted(
             [Fixture.fence, Fixture.check],
             done: [Fixture.fence],
             failing: Fixture.check
         )
         #expect(
-            fenced.steps.map(\.operation) == [
-                .unfence(server: Fixture.failed, startType: .automatic),
-                .startServices(server: Fixture.failed, .all),
-            ]
+            fenced.steps.map(\.operation)
+                == [.unfence(server: Fixture.failed, startType: .automatic)]
         )
         var unfenced = try aborted(
             [Fixture.unfence, Fixture.check],
