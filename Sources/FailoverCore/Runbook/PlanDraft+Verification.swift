@@ -50,7 +50,7 @@ extension PlanDraft {
             let floor = changes.compactMap(\.from?.ttl).max() ?? 0
             if floor > 0 {
                 addImpact(
-                    "partners that have the old records cached keep using them for up to"
+                    "\(move.kind.label) partners that have the old records cached keep using them for up to"
                         + " \(Duration.seconds(Int64(floor)).inWords)"
                 )
             }
