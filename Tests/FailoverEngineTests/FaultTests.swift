@@ -190,6 +190,11 @@ extension OrganisationModel {
         case .changeRecords(_, let changes):
             guard let change = changes.first else { return }
             put(Self.foreignSet(change))
+        case .setAssociation(let service, _, _):
+            for index in topology.associations.indices
+            where topology.associations[index].service == service.description {
+                topology.associations[index].edgeServer = Self.foreignRoute
+            }
         default: break
         }
     }
@@ -200,6 +205,10 @@ extension OrganisationModel {
             route(kind, of: site.name) == Self.foreignRoute
         case .changeRecords(_, let changes):
             changes.first.map { recordSets($0.name).contains(Self.foreignSet($0)) } ?? false
+        case .setAssociation(let service, _, _):
+            topology.associations.contains {
+                $0.service == service.description && $0.edgeServer == Self.foreignRoute
+            }
         default: false
         }
     }
