@@ -117,8 +117,8 @@ struct RouteLeader {
         if !isMoved {
             let text = addresses.sorted().map(\.description).joined(separator: ", ")
             result.warn(
-                "\(host) in \(zone.key) has \(text), none of which is an address of \(move.from): it"
-                    + " is left alone"
+                "\(host) in \(zone.key) has \(text), none of which is an address of \(move.from):"
+                    + " it is left alone"
             )
         }
         return isMoved

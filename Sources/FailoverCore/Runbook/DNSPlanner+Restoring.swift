@@ -23,7 +23,8 @@ extension DNSPlanner {
         let live = usable(change.name, change.type, in: zone, &result)
         if live?.data == change.to?.data {
             if change.type == .srv, change.from == nil, let live {
-                // Procedures B and C want the record that was added; it follows the name it leads to.
+                // Procedures B and C want the record that was added; it follows the name it leads
+                // to.
                 result.expect(RecordExpectation(live), in: zone)
                 return
             }

@@ -1,7 +1,7 @@
 /// Works out which record sets change so that partners are led to a pool.
 ///
-/// Every view of a zone is looked at by itself. In the public view the names must be there; in others
-/// only what leads to the pool that is left is changed, since internal zones may have other
+/// Every view of a zone is looked at by itself. In the public view the names must be there; in
+/// others only what leads to the pool that is left is changed, since internal zones may have other
 /// addresses for the same names.
 struct DNSPlanner {
     /// What a route's DNS needs.

@@ -27,8 +27,8 @@ extension PlanDraft {
             }
         } else if !fenced.isEmpty {
             warn(
-                "the Access Edge of \(list(fenced.keys.sorted())) stays switched off: SIP federation"
-                    + " does not go back to it in this plan"
+                "the Access Edge of \(list(fenced.keys.sorted())) stays switched off: SIP"
+                    + " federation does not go back to it in this plan"
             )
         }
         let servers = startable(in: pool).filter { !byPerson.contains($0) }
@@ -166,8 +166,8 @@ extension PlanDraft {
             for pool in lost where asked.insert(pool).inserted {
                 guard home.version.hasPoolFailover else {
                     warn(
-                        "the Front End pool \(pool) was down too; \(home.version.productName) has no"
-                            + " cmdlet that fails a pool back"
+                        "the Front End pool \(pool) was down too; \(home.version.productName) has"
+                            + " no cmdlet that fails a pool back"
                     )
                     continue
                 }

@@ -2,8 +2,8 @@
 extension PlanDraft {
     // MARK: Setup (procedure A, steps 6 and 7)
 
-    /// Setup on the members of each SIP target, by a person or the agent; afterwards a pool that was
-    /// fenced and has the checkbox again is watched for a while.
+    /// Setup on the members of each SIP target, by a person or the agent; afterwards a pool that
+    /// was fenced and has the checkbox again is watched for a while.
     mutating func addSetup() {
         for move in moves where move.kind == .sip {
             guard let route = organisation.route(move.route) else { continue }

@@ -63,7 +63,8 @@ extension PlanDraft {
                 continue
             }
             add(
-                "Set the \(move.kind.label) federation route of site \(site.name) to \(move.to.host)",
+                "Set the \(move.kind.label) federation route of site \(site.name) to"
+                    + " \(move.to.host)",
                 .siteRoute,
                 move,
                 .setSiteRoute(

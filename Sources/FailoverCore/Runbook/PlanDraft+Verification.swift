@@ -50,8 +50,8 @@ extension PlanDraft {
             let floor = changes.compactMap(\.from?.ttl).max() ?? 0
             if floor > 0 {
                 addImpact(
-                    "\(move.kind.label) partners that have the old records cached keep using them for up to"
-                        + " \(Duration.seconds(Int64(floor)).inWords)"
+                    "\(move.kind.label) partners that have the old records cached keep using them"
+                        + " for up to \(Duration.seconds(Int64(floor)).inWords)"
                 )
             }
         }
@@ -184,7 +184,8 @@ extension PlanDraft {
             }
             if !snapshot.manageableEdges.contains(server) {
                 warn(
-                    "\(server) has no management endpoint: its fence stays pending until there is one"
+                    "\(server) has no management endpoint: its fence stays pending until there"
+                        + " is one"
                 )
             }
             add(

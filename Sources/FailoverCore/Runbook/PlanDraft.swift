@@ -137,8 +137,8 @@ struct PlanDraft {
         snapshot.manageableEdges.contains(server) && snapshot.unreachableEdges[server] == nil
     }
 
-    /// Whether a Front End pool (or Director, or Mediation pool) is down as a whole: its site is, or
-    /// none of its replicas is up to date while others are.
+    /// Whether a Front End pool (or Director, or Mediation pool) is down as a whole: its site is,
+    /// or none of its replicas is up to date while others are.
     ///
     /// Right after a publication all replicas lag; that shows nothing of one pool.
     func isDown(_ pool: FQDN, in snapshot: Snapshot) -> Bool {
@@ -180,8 +180,8 @@ struct PlanDraft {
         for leg in legs { verdicts[leg] = snapshot.verdicts[leg]?.verdict ?? .unknown }
         let headlines = moves.map { move in
             move.kind == .media
-                ? "media and Web Conferencing move from \(move.from) to \(move.to): conferences with"
-                    + " remote users are cut and have to be joined again"
+                ? "media and Web Conferencing move from \(move.from) to \(move.to): conferences"
+                    + " with remote users are cut and have to be joined again"
                 : "\(move.kind.carries) in both directions moves from \(move.from) to \(move.to)"
         }
         return Plan(
