@@ -41,7 +41,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ["status"], ["runs"], ["approve", "3", "--yes"],
+        ["status"], ["runs"], ["approve", "3", "--yes"], ["report", "8"],
     ])
     func `what is awaited is shown with the command that ends the waiting`(
         _ arguments: [String]
@@ -74,6 +74,39 @@ import Testing
             #expect(result.errors.contains("run 8 waits for a person: step 2"))
             #expect(result.errors.contains("edgewarden done 2"))
             #expect(agent.orders.map(\.kind) == [.approve])
+        }
+    }
+
+    @Test(.enabled(if: Command.hasTerminal, "needs script(1) of util-linux"))
+    func `on a terminal the waiting is shared until the person is done`() async throws {
+        var world = PersonTests.world()
+        world.status.waiting = [Fixtures.waiting(3)]
+        world.runs[0].request = 3
+        let script: FakeAgent.Script = { question, world in
+            guard case .runs = question, world.looks == 4 else { return }
+            world.runs = [Fixtures.run(8, request: 3, verified: 2, outcome: "done", words: "done")]
+        }
+        try await FakeAgent.with(world, script: script) { _, socket in
+            let arguments = ["approve", "3", "--yes", "--socket", socket]
+            let result = try await Command.onTerminal(arguments)
+            #expect(result.status == 0)
+            #expect(result.output.split(separator: "A PERSON IS AWAITED").count == 2)
+            #expect(result.output.contains("Waiting along; Ctrl-C leaves"))
+            #expect(result.output.contains("Run 8 is done and verified"))
+        }
+    }
+
+    @Test(.enabled(if: Command.hasTerminal, "needs script(1) of util-linux"))
+    func `--detach does not wait along, not even on a terminal`() async throws {
+        var world = PersonTests.world()
+        world.status.waiting = [Fixtures.waiting(3)]
+        world.runs[0].request = 3
+        try await FakeAgent.with(world) { _, socket in
+            let arguments = ["approve", "3", "--yes", "--detach", "--socket", socket]
+            let result = try await Command.onTerminal(arguments)
+            #expect(result.status == 5)
+            #expect(result.output.contains("A PERSON IS AWAITED"))
+            #expect(!result.output.contains("Waiting along"))
         }
     }
 

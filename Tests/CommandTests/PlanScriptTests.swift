@@ -10,14 +10,21 @@ import Testing
 
     private static var hasGrammar: Bool { FileManager.default.isExecutableFile(atPath: python) }
 
-    private static func script(_ entry: PlanMatrix.Entry) async throws -> PlanScript {
+    /// The scripts of an entry: as configured, and as if every zone had another provider.
+    private static func scripts(_ entry: PlanMatrix.Entry) async throws -> [PlanScript] {
         let prepared = try await PlanBench(entry).plan()
-        return PlanScript(
-            plan: prepared.plan,
-            digest: prepared.digest,
-            endpoint: prepared.snapshot.endpoint,
-            organisation: entry.organisation
-        )
+        return [nil, ZoneProvider.powershell, .exec].map { provider in
+            var organisation = entry.organisation
+            for index in organisation.zones.indices {
+                organisation.zones[index].provider = provider ?? organisation.zones[index].provider
+            }
+            return PlanScript(
+                plan: prepared.plan,
+                digest: prepared.digest,
+                endpoint: prepared.snapshot.endpoint,
+                organisation: organisation
+            )
+        }
     }
 
     @Test(.enabled(if: hasGrammar, "scripts/setup makes lab/.venv with tree-sitter-powershell"))
@@ -25,14 +32,16 @@ import Testing
         let folder = try ScratchFolder()
         var paths: [String] = []
         for (index, entry) in PlanMatrix.entries.enumerated() {
-            let script = try await PlanScriptTests.script(entry)
-            let name = "\(index)-\(entry.name.map { $0 == " " ? "-" : String($0) }.joined())"
-            paths.append(try folder.write(script.text, to: "\(name).ps1"))
-            paths.append(try folder.write(script.undoText, to: "\(name)-undo.ps1"))
+            let name = entry.name.map { $0 == " " ? "-" : String($0) }.joined()
+            for (number, script) in try await PlanScriptTests.scripts(entry).enumerated() {
+                let file = "\(index)-\(number)-\(name)"
+                paths.append(try folder.write(script.text, to: "\(file).ps1"))
+                paths.append(try folder.write(script.undoText, to: "\(file)-undo.ps1"))
+            }
         }
         let (status, words) = try await Grammar.read(paths, with: PlanScriptTests.python)
         #expect(status == 0, "\(words)")
-        #expect(words.contains("\(2 * PlanMatrix.entries.count) files read, 0 faults"))
+        #expect(words.contains("\(6 * PlanMatrix.entries.count) files read, 0 faults"))
     }
 
     @Test(
@@ -77,6 +86,22 @@ import Testing
         let comments = plan.filter { $0.hasPrefix("# ") && !$0.hasPrefix("#   ") }
         let long = comments.filter { $0.count > 110 && !$0.contains("====") }
         #expect(long.isEmpty, "\(long)")
+    }
+
+    @Test func `records of a Windows DNS zone change by its cmdlets, new ones first`() async throws
+    {
+        let entry = try #require(
+            PlanMatrix.entries.first { $0.name.contains("sfb2015 pre_staged") }
+        )
+        let text = try await PlanScriptTests.scripts(entry)[1].text
+        let lines = text.split(separator: "\n").map(String.init)
+        let add = try #require(lines.firstIndex { $0.hasPrefix("Add-DnsServerResourceRecord") })
+        let remove = try #require(
+            lines.firstIndex { $0.hasPrefix("Remove-DnsServerResourceRecord") }
+        )
+        #expect(add < remove)
+        #expect(lines.contains("Import-Module DnsServer"))
+        #expect(!text.contains("| nsupdate"))
     }
 
     @Test func `names that end a quote or a line do no harm`() async throws {

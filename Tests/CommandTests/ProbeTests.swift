@@ -158,4 +158,41 @@ import Testing
         #expect(result.status == 2)
         #expect(result.errors.contains("/nowhere/ca.pem"))
     }
+
+    @Test(arguments: ["media", "stun"])
+    func `media ports that nobody listens on are not alive, or not known`(
+        _ kind: String
+    ) async throws {
+        try await ClosedPort.with { port in
+            let more = kind == "media" ? ["--stun-port", "\(port)"] : []
+            let arguments = ["probe", kind, "127.0.0.1:\(port)", "--timeout", "300ms", "--json"]
+            let result = try await Command(arguments + more).run()
+            #expect(result.status == 1)
+            let body = try #require(result.output.jsonObject)
+            #expect(body["alive"] as? Bool == false)
+            let target = try #require(body["target"] as? [String: Any])
+            #expect(target["protocol"] as? String == kind)
+            #expect(target["port"] as? Int == port)
+        }
+    }
+
+    @Test func `media of which one port answers is alive in part, and says which is not`()
+        async throws
+    {
+        try await TalkingServer.with(answer: nil) { port in
+            let result = try await Command(
+                "probe",
+                "media",
+                "127.0.0.1:\(port)",
+                "--stun-port",
+                "\(port)",
+                "--timeout",
+                "300ms"
+            ).run()
+            #expect(result.status == 0)
+            #expect(result.output.contains("ALIVE, IN PART: udp"))
+            #expect(result.output.contains("Media, TCP and UDP \(port), at 127.0.0.1:\(port)"))
+            #expect(result.outputLines.allSatisfy { $0.count <= 80 })
+        }
+    }
 }

@@ -16,7 +16,8 @@ extension StepBody {
         commands = step.operation.commands
         checks = step.operation.operationClass == .reading ? step.operation.particulars : []
         if case .person(let task) = step.operation { self.task = PersonTaskBody(task) }
-        undo = step.operation.undo?.commands ?? []
+        // What is done by hand has no commands: then what it changes back.
+        undo = step.operation.undo.map { $0.commands.isEmpty ? $0.changes : $0.commands } ?? []
         timeoutSeconds = step.timeout.inSeconds
     }
 }

@@ -12,9 +12,7 @@ extension PlanScript {
             ]
         case .checkReplicationPath(let servers):
             PlanScript.comment("On the server that holds the Central Management store now:")
-                + servers.map {
-                    PowerShellCommand.testPath(to: $0, port: Operation.replicationPort).description
-                }
+                + servers.map { demand("\($0)", Operation.replicationPort) }
         case .checkRecords(let zone, let sets): sets.flatMap { expectation($0, in: zone) }
         case .checkSiteRoutes(let kind, let sites, let service):
             sites.map {
@@ -56,6 +54,10 @@ extension PlanScript {
         "Test-NetConnection -ComputerName '\(address)' -Port \(port)"
     }
 
+    private func demand(_ address: String, _ port: UInt16) -> String {
+        "Assert-Port '\(address)' \(port)"
+    }
+
     private func path(_ pool: FQDN, _ kind: RouteKind) -> [String] {
         PlanScript.comment(
             "From outside your network. A connection or a quick refusal will do: only silence says that"
@@ -84,7 +86,7 @@ extension PlanScript {
                 let host = if case .v6 = address { "[\(address)]" } else { "\(address)" }
                 return "#     edgewarden probe \(word) \(host):\(port)"
             }
-        return notes + members.map { knock($0.address, port) }
+        return notes + members.map { demand("\($0.address)", port) }
     }
 
     private func soak(_ pool: FQDN, _ leg: LegKind, _ time: Duration) -> [String] {
@@ -94,8 +96,7 @@ extension PlanScript {
             "$until = (Get-Date).AddSeconds(\(time.wholeMilliseconds / 1_000))",
             "while ((Get-Date) -lt $until) {",
             "    foreach ($address in @(\(list))) {",
-            "        $test = Test-NetConnection -ComputerName $address -Port \(port(pool, leg))",
-            "        if (-not $test.TcpTestSucceeded) { throw \"$address does not answer\" }",
+            "        Assert-Port $address \(port(pool, leg))",
             "    }",
             "    Start-Sleep -Seconds 10",
             "}",

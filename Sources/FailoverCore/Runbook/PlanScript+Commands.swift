@@ -28,13 +28,16 @@ extension PlanScript {
             onEdge(server, change("Start-CsWindowsService", services, .startServices([])))
         case .runSetup(let server, let mustRun): setup(server, mustRun)
         case .fence(let server, _):
-            onEdge(
-                server,
-                [
-                    PowerShellCommand.stopServices([WindowsStartType.accessEdge]).description,
-                    PowerShellCommand.setAccessEdge(.disabled).description,
-                ]
+            PlanScript.comment(
+                "If it cannot be reached now, do this when it returns, before it is connected again."
             )
+                + onEdge(
+                    server,
+                    [
+                        PowerShellCommand.stopServices([WindowsStartType.accessEdge]).description,
+                        PowerShellCommand.setAccessEdge(.disabled).description,
+                    ]
+                )
         case .unfence(let server, let type):
             onEdge(server, [PowerShellCommand.setAccessEdge(type).description])
         case .changeRecords(let zone, let changes): records(zone, changes)

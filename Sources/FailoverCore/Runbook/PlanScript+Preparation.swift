@@ -62,6 +62,13 @@ extension PlanScript {
             }
         }
         if reads { functions.append(PlanScript.assertRecords) }
+        let knocks = operations.contains {
+            switch $0 {
+            case .checkProtocol, .soak, .checkReplicationPath: true
+            default: false
+            }
+        }
+        if knocks { functions.append(PlanScript.assertPort) }
         if operations.contains(where: { if case .awaitReplication = $0 { true } else { false } }) {
             functions.append(PlanScript.waitReplication)
         }
@@ -75,6 +82,15 @@ extension PlanScript {
         "        throw \"$What is '$Found', not '$Wanted': stop here and make a new plan\"",
         "    }",
         "    \"$What is $Wanted\"",
+        "}",
+    ]
+
+    private static let assertPort = [
+        "# Stops where a port does not answer.",
+        "function Assert-Port([string] $Address, [int] $Port) {",
+        "    $test = Test-NetConnection -ComputerName $Address -Port $Port",
+        "    if (-not $test.TcpTestSucceeded) { throw \"$Address does not answer on $Port\" }",
+        "    \"$Address answers on $Port\"",
         "}",
     ]
 
@@ -98,6 +114,7 @@ extension PlanScript {
 
     private static let waitReplication = [
         "# Waits until servers have the change that was enabled after $before was read.",
+        "$before = @{}",
         "function Wait-Replication([string[]] $Servers, [int] $Seconds) {",
         "    $deadline = (Get-Date).AddSeconds($Seconds)",
         "    while ($true) {",

@@ -55,13 +55,29 @@ extension PlanScript {
                 PowerShellCommand.removeRecord(data, at: change.name, in: zone.name)?.description
             }
             lines += first.compactMap(remove)
-            lines += new.filter { !stays.contains($0) }.compactMap {
-                PowerShellCommand.addRecord($0, at: change.name, in: zone.name, ttl: ttl)?
-                    .description
+            let added = new.filter { !stays.contains($0) }.compactMap {
+                PowerShellCommand.addRecord($0, at: change.name, in: zone.name, ttl: ttl)
             }
+            lines += added.flatMap(splatted)
             lines += old.filter { !new.contains($0) }.compactMap(remove)
         }
         return lines
+    }
+
+    /// Many parameters, one a line: easier to read, and to compare with what is wanted.
+    private func splatted(_ command: PowerShellCommand) -> [String] {
+        let lines = command.bindings.map { binding in
+            let value =
+                switch binding.value {
+                case .string(let text): PowerShellCommand.quoted(text)
+                case .bool(let isOn): isOn ? "$true" : "$false"
+                case .integer(let number): "\(number)"
+                case .strings(let texts):
+                    texts.map(PowerShellCommand.quoted).joined(separator: ", ")
+                }
+            return "    \(binding.parameter.rawValue) = \(value)"
+        }
+        return ["$record = @{"] + lines + ["}", "\(command.cmdlet.rawValue) @record"]
     }
 
     /// What every authoritative server of the zone has to say.

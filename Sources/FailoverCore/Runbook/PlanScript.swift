@@ -91,7 +91,8 @@ public struct PlanScript: Sendable {
         let acts = plan.steps.filter { $0.operation.operationClass != .reading }.map(\.id)
         let undo = plan.undoSteps(of: Set(acts))
         return undo.enumerated().flatMap { index, step -> [String] in
-            let title = PlanScript.rule("Undo \(index + 1) of \(undo.count): \(step.title)")
+            let bare = step.title.hasPrefix("Undo: ") ? step.title.dropFirst(6) : step.title[...]
+            let title = PlanScript.rule("Undo \(index + 1) of \(undo.count): \(bare)")
             let changes = step.operation.changes.flatMap { PlanScript.comment("Changes: \($0)") }
             return (index > 0 ? [""] : []) + [title] + changes + commands(of: step)
         }

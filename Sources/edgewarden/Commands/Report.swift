@@ -35,6 +35,9 @@ struct Report: AsyncParsableCommand, JSONReporting {
         } else {
             // It ends with a line end of its own.
             Output.line(report.markdown.trimmedAtEnd)
+            if let awaits = report.run.awaits {
+                Voice(isAside: false).say([""] + AwaitedView(awaits).lines)
+            }
         }
     }
 }

@@ -14,7 +14,7 @@ struct AwaitedView {
             "A PERSON IS AWAITED: step \(awaits.step) of run \(awaits.run), \(awaits.title)"
         )
         lines += fact("do", task.instruction)
-        lines += task.commands.map { "  \("".padded(to: 8))\($0)" }
+        lines += task.commands.map { "  \("".padded(to: 9))\($0)" }
         lines += fact("why you", task.reason)
         lines += fact("checked", task.check)
         if let until = awaits.until {
@@ -36,7 +36,7 @@ struct AwaitedView {
     }
 
     private func fact(_ label: String, _ text: String) -> [String] {
-        Text.wrapped(text, first: "  \(label.padded(to: 8))")
+        Text.wrapped(text, first: "  \(label.padded(to: 9))")
     }
 }
 
@@ -108,7 +108,8 @@ enum Age {
 
     private static func words(_ seconds: Double) -> String {
         // Above an hour nobody counts seconds, and text that is compared must not tick.
-        let step: Double = seconds >= 3_600 ? 60 : 1
+        let day: Double = 86_400
+        let step: Double = seconds >= 10 * day ? day : seconds >= 3_600 ? 60 : 1
         return Duration.inWords(seconds: (seconds / step).rounded(.down) * step)
     }
 }

@@ -48,8 +48,9 @@ struct PlanView {
     }
 
     private func evidence(_ evidence: EvidenceBody) -> [String] {
-        wrapped(
-            "\(evidence.pool) \(evidence.kind) is \(evidence.verdict): \(evidence.reason)",
+        let reason = evidence.reason.isEmpty ? "" : ": \(evidence.reason)"
+        return wrapped(
+            "\(evidence.pool) \(evidence.kind) is \(evidence.verdict)\(reason)",
             first: "  - "
         )
     }
@@ -59,6 +60,8 @@ struct PlanView {
         var seen: Set<String> = []
         return plan.steps.map(\.source).filter { seen.insert($0.procedure + $0.section).inserted }
             .flatMap { wrapped($0.section, first: "  \($0.procedure)  ") }
+            + (plan.steps.contains { $0.source.steps.isEmpty }
+                ? ["  +  needed besides: the document leaves it out"] : [])
     }
 
     // MARK: The table

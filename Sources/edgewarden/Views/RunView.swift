@@ -92,7 +92,7 @@ struct RunsView {
         }
         let table = Text.columns([head] + rows)
         let outcomes = runs.map { run in
-            Text.wrapped(run.outcomeText, first: "     ")
+            (run.awaits == nil ? Text.wrapped(run.outcomeText, first: "     ") : [])
                 + (run.takenBy.map { ["     \($0) has taken it"] } ?? [])
                 + (run.awaits.map { AwaitedView($0).short(indent: 5) } ?? [])
         }

@@ -12,7 +12,7 @@ struct StatusView {
             + ["", "Pools"] + status.pools.flatMap(pool)
             + ["", "DNS"] + dns
             + fences
-            + ["", "Waiting for a person"] + waiting
+            + ["", "Waiting for a yes"] + waiting
             + running
     }
 

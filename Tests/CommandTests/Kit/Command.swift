@@ -45,6 +45,20 @@ struct Command {
         return own.deletingLastPathComponent().appendingPathComponent("edgewarden")
     }
 
+    /// The program that gives another one a terminal.
+    private static let scribe = "/usr/bin/script"
+
+    /// Whether there can be a terminal.
+    static var hasTerminal: Bool { FileManager.default.isExecutableFile(atPath: scribe) }
+
+    /// Runs ours on a terminal of its own; all that it writes is in the output.
+    ///
+    /// The arguments hold no blanks and no quotes.
+    static func onTerminal(_ arguments: [String]) async throws -> Result {
+        let line = ([binary.path] + arguments).joined(separator: " ")
+        return try await Command(["-qec", line, "/dev/null"], program: scribe).run()
+    }
+
     /// Runs it to its end; `started` is told the process id once it runs.
     func run(started: @escaping @Sendable (pid_t) -> Void = { _ in }) async throws -> Result {
         let folder = try ScratchFolder()
