@@ -12,10 +12,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 
 FAILED = re.compile(r"^✘ Test (.+?) (?:recorded an issue|failed after)")
-SUITE = re.compile(r"^[◇✔✘] Suite (\w+) ")
 # A run that is not over after so many times its usual time hangs.
 PATIENCE = 6
 MEMORY = 12 << 30
+# Suites run together up to this many seconds of work.
+QUICK = 5
+# Makes faults of its own, and is slow.
+NOT_RUN = ("PlanMutationTests",)
+# Left out of a quick campaign: they go through thousands of lives and cuts.
+SLOW = ("CuttingTests", "RunReplayTests", "DeletedStepTests")
 
 
 @dataclass
@@ -33,20 +38,49 @@ class Verdict:
 
 
 @dataclass
-class Stage:
-    """Tests that run together."""
+class Suite:
+    """A suite of tests: what it takes, and which mutants it reaches."""
 
+    target: str
     name: str
-    filter: str
     seconds: float = 0
     cpu: float = 0
     reached: bytes = b""
 
+    @property
+    def pattern(self):
+        return rf"{self.target}\.{self.name}/"
+
+
+@dataclass
+class Stage:
+    """Suites that run together."""
+
+    suites: list
+
+    @property
+    def name(self):
+        names = [suite.name for suite in self.suites]
+        return names[0] if len(names) == 1 else self.suites[0].target
+
+    @property
+    def filter(self):
+        return "^(" + "|".join(suite.pattern for suite in self.suites) + ")"
+
+    @property
+    def patience(self):
+        """The longest that it may take, and the most work that it may do, in seconds."""
+        seconds = sum(suite.seconds for suite in self.suites)
+        cpu = sum(suite.cpu for suite in self.suites)
+        return (max(60, seconds * PATIENCE * 2), max(20, cpu * PATIENCE))
+
 
 class Campaign:
-    def __init__(self, workspace, say, jobs):
+    def __init__(self, workspace, say, jobs, quick=False):
         self.workspace, self.say, self.jobs = workspace, say, jobs
-        self.stages = [Stage("FailoverCoreTests", r"^FailoverCoreTests\.")]
+        self.left_out = SLOW if quick else ()
+        self.suites = []
+        self.problems = []
         self.results_file = workspace.place / "results.json"
         self.results = {}
 
@@ -62,6 +96,7 @@ class Campaign:
         wall, cpu = patience or (1_800, 1_800)
 
         def limit():
+            os.nice(10)
             resource.setrlimit(resource.RLIMIT_CPU, (int(cpu) + 1, int(cpu) + 5))
             resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
             resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -82,15 +117,11 @@ class Campaign:
                 outcome = Verdict("hung", "")
             elif code != 0:
                 outcome = Verdict("crashed", f"signal {-code}" if code < 0 else f"exit {code}")
-            elif self.count == 0:
-                raise SystemExit(f"mutants: {stage.name} ran no test")
         if outcome is not None:
             outcome.seconds = round(spent, 1)
             if outcome.outcome != "caught":
                 outcome.by = f"{stage.name} {outcome.by}".strip()
         return outcome, spent
-
-    count = 1
 
     def follow(self, process, deadline):
         """Reads until the first failure, the end or the deadline."""
@@ -124,52 +155,64 @@ class Campaign:
 
     # Baseline
 
-    def suites(self):
-        """The engine's suites, by their names in the tests' files."""
-        folder = self.workspace.package / "Tests/FailoverEngineTests"
-        found = []
-        for path in sorted(folder.rglob("*.swift")):
-            found += re.findall(r"@Suite[^\n]*\n(?:@[^\n]*\n)*struct (\w+)", path.read_text())
-        return found
+    def find_suites(self):
+        listed = subprocess.run(
+            [str(self.workspace.binary), "--testing-library", "swift-testing", "--list-tests"],
+            capture_output=True, text=True, cwd=self.workspace.package, check=True,
+        ).stdout
+        names = re.findall(r"^(Failover(?:Core|Engine)Tests)\.(\w+)/", listed, re.M)
+        suites = [Suite(*name) for name in dict.fromkeys(names) if name[1] not in NOT_RUN + self.left_out]
+        if not suites:
+            raise SystemExit("mutants: there are no tests")
+        return suites
 
     def baseline(self):
-        """Every stage once without a mutant: the time it takes, and the mutants it reaches."""
-        self.stages += [
-            Stage(name, rf"^FailoverEngineTests\.{name}/") for name in self.suites()
-        ]
+        """Every suite once without a mutant: the time it takes, and the mutants it reaches."""
         size = max(site.number for site in self.workspace.sites) + 1
-        for stage in self.stages:
+        for suite in self.find_suites():
             path = self.workspace.place / "reached"
             path.write_bytes(bytes(size))
             before = resource.getrusage(resource.RUSAGE_CHILDREN)
-            outcome, stage.seconds = self.run(stage, reached=path)
+            outcome, suite.seconds = self.run(Stage([suite]), reached=path)
             after = resource.getrusage(resource.RUSAGE_CHILDREN)
             if outcome is not None:
-                raise SystemExit(
-                    f"mutants: {stage.name} does not pass without a mutant:"
+                self.problems.append(
+                    f"{suite.name} does not pass without a mutant, so it judges none:"
                     f" {outcome.outcome} {outcome.by}"
                 )
-            stage.cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-            stage.reached = path.read_bytes()
+                self.say(self.problems[-1])
+                continue
+            suite.cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+            suite.reached = path.read_bytes()
             path.unlink()
-            self.say(f"  {stage.name}: {stage.seconds:.1f} s ({stage.cpu:.1f} s of work),"
-                     f" reaches {sum(stage.reached)} mutants")
-        first, *others = self.stages
-        self.stages = [first, *sorted(others, key=lambda stage: stage.cpu)]
+            if sum(suite.reached):
+                self.suites.append(suite)
+                self.say(f"  {suite.name}: {suite.seconds:.1f} s ({suite.cpu:.1f} s of work),"
+                         f" reaches {sum(suite.reached)} mutants")
 
     # The campaign
 
+    def stages(self, site):
+        """What to run for a mutant: quick suites together, then slow ones one by one."""
+        reaching = [suite for suite in self.suites if suite.reached[site.number]]
+        reaching.sort(key=lambda suite: (suite.target, suite.cpu))
+        stages = []
+        for suite in reaching:
+            last = stages[-1].suites if stages else []
+            together = sum(other.cpu for other in last) + suite.cpu
+            if last and last[0].target == suite.target and together < QUICK:
+                last.append(suite)
+            else:
+                stages.append(Stage([suite]))
+        return stages
+
     def judge(self, site):
-        reached = False
-        for stage in self.stages:
-            if not stage.reached[site.number]:
-                continue
-            reached = True
-            patience = (max(60, stage.seconds * PATIENCE * 2), max(20, stage.cpu * PATIENCE))
-            outcome, _ = self.run(stage, mutant=site.number, patience=patience)
+        stages = self.stages(site)
+        for stage in stages:
+            outcome, _ = self.run(stage, mutant=site.number, patience=stage.patience)
             if outcome is not None:
                 return outcome
-        return Verdict("survived" if reached else "unreached")
+        return Verdict("survived" if stages else "unreached")
 
     def carry_out(self, sites, resume, survivors):
         fingerprint = self.workspace.fingerprint

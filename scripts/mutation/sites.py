@@ -18,8 +18,9 @@ CHECKING_METHODS = {
     "drop", "prefix", "count", "trimmingPrefix",
 }
 ORDERING_METHODS = {"sorted", "sort", "min", "max"}
-# Calls that say that something cannot be: without them nothing is different unless it is.
-ASSERTING_CALLS = ("precondition", "preconditionFailure", "fatalError", "assert", "super.init",
+# Calls that say that something cannot be: without them nothing is different unless it is. And `defer`,
+# which would end with the braces around it.
+ASSERTING_CALLS = ("defer", "precondition", "preconditionFailure", "fatalError", "assert", "super.init",
                    "self.init")
 COMPARING = (" == ", " != ", " < ", " > ", " <= ", " >= ", " && ", " || ")
 

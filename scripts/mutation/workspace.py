@@ -12,7 +12,7 @@ from .sites import Finder
 
 HERE = Path(__file__).parent
 COPIED = ("Sources/FailoverCore", "Sources/FailoverEngine", "Sources/FailoverTestKit",
-          "Tests/FailoverCoreTests", "Tests/FailoverEngineTests")
+          "Tests/FailoverCoreTests", "Tests/FailoverEngineTests", "docs")
 MUTATED = ("Sources/FailoverCore/Runbook", "Sources/FailoverEngine/Running")
 # Shows plans to people, and has golden texts of its own.
 NOT_MUTATED = ("PlanScript",)
@@ -81,7 +81,7 @@ class Workspace:
             if not path.exists() or path.read_bytes() != content:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(content)
-        for folder in ("Sources", "Tests"):
+        for folder in ("Sources", "Tests", "docs"):
             for path in (self.package / folder).rglob("*"):
                 if path.is_file() and str(path.relative_to(self.package)) not in wanted:
                     path.unlink()
