@@ -62,6 +62,21 @@ struct PreflightWarningTests {
         #expect(own != nil)
     }
 
+    @Test
+    func `a dead next hop is no matter for media`() {
+        var fixture = Fixture()
+        fixture.associate()
+        fixture.addMediaRoutes()
+        fixture.watchMedia(home: .down)
+        for pool in ["fepool1", "fepool2", "dirpool"] {
+            fixture.snapshot.silentNextHops[name("\(pool).contoso.net")] = "refused"
+        }
+        let planning = Planner(organisation: fixture.organisation)
+            .failover([Fixture.mediaMove()], snapshot: fixture.snapshot)
+        #expect(Fixture.checks(planning) == [])
+        #expect(Fixture.plan(planning)?.needsApproval == false)
+    }
+
     // MARK: rights
 
     @Test
@@ -185,6 +200,27 @@ struct PreflightWarningTests {
             fixture.snapshot.sites[index].xmppRoute = "EdgeServer:edgepool2.contoso.net"
         }
         #expect(Fixture.checks(fixture.failover(.sip)) == [])
+    }
+
+    @Test
+    func `a sign-in name is told once, with where it is named`() {
+        var fixture = Fixture()
+        let target = ServiceRecord(
+            priority: 0,
+            weight: 0,
+            port: 443,
+            target: name("sip.contoso.com")
+        )
+        fixture.put("_sip._tls.contoso.com", .srv, ttl: 600, [.service(target)])
+        fixture.snapshot.edgeServices[1].clientPort = 5061
+        let blockers = Fixture.blockers(fixture.failover(.sip))
+        #expect(blockers.count == 1)
+        #expect(blockers.first?.readFrom.hasPrefix("_sip._tls.contoso.com") == true)
+        fixture.snapshot.edgeServices[0].clientPort = nil
+        #expect(
+            Fixture.checks(fixture.failover(.sip)) == [],
+            "a port that is not known says nothing"
+        )
     }
 
     @Test

@@ -104,6 +104,16 @@ struct RunStateServicesTests {
             )
         }
         #expect(state.due?.label == "stuck")
+        try state.take(
+            .finished(.stuck(reason: "x")),
+            .resumed(by: Fixture.anna, reason: "the network is back"),
+            .compensating(Fixture.stop),
+            .compensated(Fixture.stop, .answerLost("no answer"))
+        )
+        #expect(
+            state.next == .compensate(Fixture.step(Fixture.stop)),
+            "an order gives it new attempts"
+        )
     }
 
     @Test
