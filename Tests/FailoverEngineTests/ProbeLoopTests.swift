@@ -175,14 +175,31 @@ struct ProbeLoopTests {
     }
 
     @Test
-    func `an XMPP route watches nothing but XMPP`() async {
+    func `an XMPP route that leaves services alone watches nothing but XMPP`() async {
         let result = await run(
-            Self.organisation([Contoso.xmppRoute()], media: true),
+            Self.organisation([Contoso.xmppRoute(services: .untouched)], media: true),
             for: 30,
             interval: 5
         )
         #expect(Set(result.board.watchedLegs.map(\.kind)) == [.xmpp])
         #expect(Set(result.begun.keys.map(\.port)) == [5_269])
+    }
+
+    @Test(arguments: [nil, EdgeServices.documented, .xmppOnly])
+    func `the client port tells of a standby whose XMPP service a run would start`(
+        services: EdgeServices?
+    ) async {
+        let result = await run(
+            Self.organisation([Contoso.xmppRoute(services: services)], media: true),
+            for: 59,
+            interval: 5
+        ) { $0.kind == .xmpp ? .refused : .answered }
+        #expect(Set(result.board.watchedLegs.map(\.kind)) == [.xmpp, .access])
+        #expect(gaps(result.times(.xmpp, Contoso.address(2, 1))) == [.seconds(5)])
+        #expect(gaps(result.times(.tls, Contoso.address(2, 1))) == [.seconds(15)])
+        let verdicts = result.board.verdicts()
+        #expect(verdicts[Self.leg(Contoso.pool2, .xmpp)]?.verdict == .down)
+        #expect(verdicts[Self.leg(Contoso.pool2, .access)]?.verdict == .up)
     }
 
     @Test
@@ -299,7 +316,7 @@ struct ProbeLoopTests {
         )
         #expect(board.entries().count == 8)
         let without = ProbeBoard(
-            organisation: Self.organisation([Contoso.xmppRoute()]),
+            organisation: Self.organisation([Contoso.xmppRoute(services: .untouched)]),
             settings: HealthSettings(),
             clock: later,
             continuing: result.board
