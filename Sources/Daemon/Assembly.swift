@@ -96,6 +96,13 @@ struct Assembly {
                 stop: stop
             ),
             dnsWatch: DNSWatch(organisation: organisation, records: records),
+            resolverWatch: ResolverWatch(
+                resolvers: configuration.dns.resolvers,
+                querying: DNSClient(
+                    group: MultiThreadedEventLoopGroup.singleton,
+                    recursionDesired: true
+                )
+            ),
             dnsInterval: max(.seconds(10), configuration.probes.interval * 6),
             holderInterval: max(.seconds(30), configuration.probes.interval * 12),
             snapshotter: snapshotter,

@@ -19,9 +19,10 @@ struct WardenBench {
     static func live(
         in world: ScriptedOrganisation,
         journal: MemoryJournal = MemoryJournal(),
+        resolvers: [DNSServer] = [],
         _ body: (WardenBench) async throws -> Void
     ) async throws {
-        let bench = try await WardenBench(world, journal)
+        let bench = try await WardenBench(world, journal, resolvers)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask(executorPreference: bench.stage) { await bench.warden.run() }
             do {
@@ -47,8 +48,13 @@ struct WardenBench {
         return ScriptedOrganisation(organisation, clock: VirtualClock())
     }
 
-    private init(_ world: ScriptedOrganisation, _ journal: MemoryJournal) async throws {
-        let parts = Means(world, stop).parts(journal)
+    private init(
+        _ world: ScriptedOrganisation,
+        _ journal: MemoryJournal,
+        _ resolvers: [DNSServer]
+    ) async throws {
+        var parts = Means(world, stop).parts(journal)
+        parts.resolverWatch = ResolverWatch(resolvers: resolvers, querying: world)
         let memory = try await journal.loadMemory()?.0 ?? .empty
         let policy = FailoverPolicy(
             routes: world.organisation.routes,
@@ -170,7 +176,12 @@ private struct Means {
     init(_ world: ScriptedOrganisation, _ stop: StopFlag) {
         let organisation = world.organisation
         let clock = world.clock
-        wallClock = FixedWallClock(following: clock)
+        // It goes on from one life of the agent to the next.
+        let passed = clock.now().nanoseconds / 1_000_000
+        wallClock = FixedWallClock(
+            Timestamp(millisecondsSinceEpoch: 1_795_250_400_000 + passed),
+            following: clock
+        )
         self.world = world
         self.stop = stop
         setup = ProbeSetup(

@@ -190,6 +190,10 @@ public enum NoticeCode: String, Sendable, Hashable, Codable, CaseIterable {
     case dnsUnresolved = "dns_unresolved"
     /// DNS is as it should be again.
     case dnsWell = "dns_well"
+    /// All configured resolvers have what a run wrote.
+    case dnsConverged = "dns_converged"
+    /// Resolvers keep the old data for longer than they may.
+    case dnsNotConverged = "dns_not_converged"
     /// Automatic action was paused or allowed again.
     case pauseChanged = "pause_changed"
     /// A reload or another act of the agent itself failed.

@@ -16,6 +16,8 @@ struct RunHistory: Sendable {
     private(set) var lastRehearsal: [RouteName: Timestamp] = [:]
     /// Members to be fenced when they return.
     private(set) var pendingFences: [PendingFence] = []
+    /// What runs wrote that resolvers are to take over.
+    private(set) var convergences: [Convergence] = []
 
     /// Takes in a run's journal; runs must come in their order.
     mutating func take(_ id: RunID, _ state: RunState, endedAt: Timestamp) {
@@ -25,10 +27,20 @@ struct RunHistory: Sendable {
             for move in state.plan.moves { lastRehearsal[move.route] = endedAt }
             return
         }
+        let touched = state.touched
+        // Where names were changed again, resolvers are to say something else.
+        convergences = convergences.compactMap { $0.run == id ? nil : $0.without(touched) }
         // Whoever lets a member start again does not want it fenced.
-        let freed = Set(state.touched.compactMap(\.unfencedServer))
+        let freed = Set(touched.compactMap(\.unfencedServer))
         pendingFences.removeAll { freed.contains($0.server) }
         guard state.outcome == .done else { return }
+        let convergence = Convergence(
+            run: id,
+            endedAt: endedAt,
+            move: state.plan.moves.first,
+            steps: touched
+        )
+        if let convergence { convergences.append(convergence) }
         for move in state.plan.moves {
             pendingFences.removeAll { $0.move.from == move.to && $0.move.kind == move.kind }
             if request.trigger.isDrill, state.plan.direction == .failback {
@@ -40,6 +52,11 @@ struct RunHistory: Sendable {
 
     /// The fence is up, or is not wanted any more.
     mutating func settle(_ fence: PendingFence) { pendingFences.removeAll { $0 == fence } }
+
+    /// People were told, or it is too long ago to be told.
+    mutating func settle(_ convergence: Convergence) {
+        convergences.removeAll { $0.run == convergence.run }
+    }
 }
 
 extension RunState {
@@ -74,18 +91,35 @@ extension JournalStore {
     private var depth: Int { 200 }
 
     /// What earlier runs left behind; runs that cannot be understood are passed over.
-    func runHistory() async throws(JournalFailure) -> RunHistory {
+    ///
+    /// - Parameter now: resolvers are not followed any more a day after they had to have all.
+    /// - Returns: the history.
+    /// - Throws: ``JournalFailure`` when the journal cannot be read.
+    func runHistory(at now: Timestamp) async throws(JournalFailure) -> RunHistory {
         var history = RunHistory()
         for id in try await runs(limit: depth).reversed() {
             guard let (state, last) = try await ended(id) else { continue }
             history.take(id, state, endedAt: last)
         }
-        guard !history.pendingFences.isEmpty else { return history }
+        for convergence in history.convergences
+        where now - convergence.endedAt > convergence.allowance + .seconds(86_400) {
+            history.settle(convergence)
+        }
+        guard !history.pendingFences.isEmpty || !history.convergences.isEmpty else {
+            return history
+        }
         // Rare, and the notes of fences may lie far back.
         for entry in try await records(limit: 50_000) {
-            guard case .fenceSettled(let run, let step, _, _) = entry.record else { continue }
-            for fence in history.pendingFences where fence.run == run && fence.step.id == step {
-                history.settle(fence)
+            switch entry.record {
+            case .fenceSettled(let run, let step, _, _):
+                for fence in history.pendingFences where fence.run == run && fence.step.id == step {
+                    history.settle(fence)
+                }
+            case .convergenceSettled(let run, _, _):
+                for convergence in history.convergences where convergence.run == run {
+                    history.settle(convergence)
+                }
+            default: break
             }
         }
         return history

@@ -81,6 +81,8 @@ struct SharedState: Sendable {
     private(set) var running: RunProgress?
     /// What earlier runs left behind.
     var history = RunHistory()
+    /// When runs ended whose data resolvers are to take over.
+    var endsOfRuns: [RunID: Instant] = [:]
     /// Routes whose holder the policy is told even when it reads as before.
     var unconfirmed: Set<RouteName> = []
 

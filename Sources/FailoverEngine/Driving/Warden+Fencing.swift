@@ -7,7 +7,7 @@ extension Warden {
     /// Reads the journal's runs once, at the start.
     func readRunHistory() async {
         do throws(JournalFailure) {
-            let history = try await journal.runHistory()
+            let history = try await journal.runHistory(at: wallClock.now())
             shared.withLock { $0.history = history }
         } catch {
             await tell(

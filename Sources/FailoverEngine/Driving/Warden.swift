@@ -65,7 +65,12 @@ public final class Warden: Sendable {
                     await self.followUpFences()
                 }
             }
-            group.addTask { await self.repeating(every: self.parts.dnsInterval, self.lookAtDNS) }
+            group.addTask {
+                await self.repeating(every: self.parts.dnsInterval) {
+                    await self.lookAtDNS()
+                    await self.followUpConvergence()
+                }
+            }
             group.addTask { await self.work() }
             group.addTask { await self.tick() }
             group.addTask { await self.drive() }

@@ -14,7 +14,9 @@ public struct WardenParts: Sendable {
     public var probeLoop: ProbeLoop
     /// The DNS watch.
     public var dnsWatch: DNSWatch
-    /// How often DNS is looked at; default 30 seconds.
+    /// Asks resolvers after runs; nil where none are configured.
+    public var resolverWatch: ResolverWatch?
+    /// How often DNS and resolvers are looked at; default 30 seconds.
     public var dnsInterval: Duration
     /// How often the holders of the routes are read; default 60 seconds.
     public var holderInterval: Duration
@@ -47,6 +49,7 @@ public struct WardenParts: Sendable {
         board: ProbeBoard,
         probeLoop: ProbeLoop,
         dnsWatch: DNSWatch,
+        resolverWatch: ResolverWatch? = nil,
         dnsInterval: Duration = .seconds(30),
         holderInterval: Duration = .seconds(60),
         snapshotter: Snapshotter,
@@ -66,6 +69,7 @@ public struct WardenParts: Sendable {
         self.board = board
         self.probeLoop = probeLoop
         self.dnsWatch = dnsWatch
+        self.resolverWatch = resolverWatch
         self.dnsInterval = dnsInterval
         self.holderInterval = holderInterval
         self.snapshotter = snapshotter

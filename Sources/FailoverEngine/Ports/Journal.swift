@@ -82,6 +82,8 @@ public enum AgentRecord: Sendable, Codable {
     case remark(RequestID, by: Person, text: String)
     /// A fence that a run had left pending was put up, or was given up for what somebody else did.
     case fenceSettled(RunID, StepID, isFenced: Bool, detail: String)
+    /// People were told that resolvers have what a run wrote, or have not in time.
+    case convergenceSettled(RunID, isConverged: Bool, detail: String)
     /// The configuration was read anew, or was refused.
     case reloaded(accepted: Bool, detail: String)
 }

@@ -98,6 +98,8 @@ public struct OrganisationModel: Sendable {
         public var view = "public"
         /// Its sets.
         public var sets: [RecordSet]
+        /// How long it is behind the primary; nil for as long as secondaries are.
+        var lag: Duration?
         /// Updates that have not reached it.
         var pending: [(due: Instant, sets: [RecordSet])] = []
     }
@@ -187,6 +189,14 @@ public struct OrganisationModel: Sendable {
         for index in zones.indices where set.name.isWithin(zones[index].zone) {
             zones[index].sets.removeAll { $0.name == set.name && $0.type == set.type }
             if !set.data.isEmpty { zones[index].sets.append(set) }
+        }
+    }
+
+    /// Puts a resolver in front of every zone's public view, which keeps what it has for so long.
+    public mutating func addResolver(_ server: DNSServer, lag: Duration) {
+        var known: Set<FQDN> = []
+        for copy in zones where copy.view == "public" && known.insert(copy.zone).inserted {
+            zones.append(ZoneCopy(zone: copy.zone, server: server, sets: copy.sets, lag: lag))
         }
     }
 

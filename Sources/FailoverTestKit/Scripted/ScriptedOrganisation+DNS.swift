@@ -123,7 +123,7 @@ extension OrganisationModel {
         let view = zones[first].view
         for index in zones.indices
         where zones[index].zone == zone && zones[index].view == view && index != first {
-            zones[index].pending.append((now + transferDelay, sets))
+            zones[index].pending.append((now + (zones[index].lag ?? transferDelay), sets))
         }
         return nil
     }
