@@ -42,12 +42,16 @@ extension Operation {
 
 /// The server behind a management endpoint.
 enum ManagementHost {
-    /// `fe21` of `https://fe21.contoso.net:5986/wsman`; the whole text when it is no such address.
+    /// `fe21` of `https://fe21.contoso.net:5986/wsman`, an IP address as it is.
+    ///
+    /// The whole text when it is no such URL.
     static func name(in endpoint: String) -> String {
         let rest = endpoint.split(separator: "/", omittingEmptySubsequences: true).dropFirst()
         guard endpoint.contains("://"), let authority = rest.first,
             let host = authority.split(separator: ":").first
         else { return endpoint }
-        return FQDN(host)?.host ?? String(host)
+        // The first label of an address would be no name.
+        if host.hasPrefix("[") { return String(authority) }
+        return IPAddress(host) == nil ? FQDN(host)?.host ?? String(host) : String(host)
     }
 }
