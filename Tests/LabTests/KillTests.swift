@@ -35,7 +35,7 @@ extension LabTests {
         #expect(try await Lab.serial() == "\((Int(serial) ?? 0) + 1)", "DNS was changed once")
         #expect(try await Lab.messagePasses("sip"))
         let report = try await agent.report(run).markdown
-        #expect(report.contains("killed or crashed \(kills.count) times"), "\(report)")
+        #expect(report.contains("the agent was killed or crashed"), "\(report)")
     }
 
     @Test func `killed at every step boundary of a failover, it does everything once`()

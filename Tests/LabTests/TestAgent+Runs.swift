@@ -9,7 +9,19 @@ extension TestAgent {
         _ route: String,
         at location: SourceLocation = #_sourceLocation
     ) async throws -> Int {
-        try await give(OrderBody(direction, route: route, reason: "ordered by a test"))
+        // On a busy machine a probe may be late, and a pool unknown for a moment.
+        var refusal = ""
+        try await eventually("the order is taken: \(refusal)", within: 20, at: location) {
+            do {
+                try await self.give(OrderBody(direction, route: route, reason: "by a test"))
+                return true
+            } catch ControlFailure.refused(let reasons)
+                where reasons.joined().contains("is unknown")
+            {
+                refusal = reasons.joined(separator: "; ")
+                return false
+            }
+        }
         let waiting = try await waitForRequest(route, within: 30, at: location)
         try await approve(waiting)
         return waiting.request

@@ -27,7 +27,6 @@ final class TestAgent {
             "interval: 1s": "interval: 500ms",
             "stable_for: 10s": "stable_for: 2s",
             "timeout: 1s": "timeout: 400ms",
-            "confirm_for: 2s": "confirm_for: 1s",
             "cool_down: 5s": "cool_down: 1s",
         ]
         for (old, new) in Array(changes) + Array(standard) {

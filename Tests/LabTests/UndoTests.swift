@@ -51,6 +51,47 @@ extension LabTests {
         #expect(agent.stop() == 0)
     }
 
+    @Test func `an undo that fails is stuck until somebody takes it, and then goes on`()
+        async throws
+    {
+        let agent = try await begin()
+        let before = try await Lab.topology()
+        let stopped = try await stopAtDNS(agent)
+        try await Lab.does("dns-ctl", "allow")
+        try await Lab.does("windows-ctl", "fail", "Set-CsSite")
+        let answer = try await agent.command(
+            "abort-run",
+            "\(stopped.run)",
+            "--yes",
+            "--reason",
+            "no DNS"
+        )
+        #expect(answer.status == 5, "\(answer.output)")
+        #expect(try await agent.end(of: stopped.run).outcome == "stuck")
+        try await eventually("people are told", within: 20) {
+            try agent.alerts().contains("run_stuck")
+        }
+        try await eventually("the route says so", within: 10) {
+            try await agent.route("sip").phase == "stuck"
+        }
+        let taken = try await agent.command("take", "\(stopped.run)", "--reason", "it is mine")
+        #expect(taken.status == 0, "\(taken.output)")
+        try await eventually("everybody sees who", within: 10) {
+            try await agent.runBody(stopped.run)?.takenBy == "root"
+        }
+        try await Lab.does("windows-ctl", "fail", "Set-CsSite", "--times", "0")
+        let resumed = try await agent.command(
+            "resume-run",
+            "\(stopped.run)",
+            "--reason",
+            "mended"
+        )
+        #expect(resumed.status == 0, "\(resumed.output)")
+        #expect(try await agent.end(of: stopped.run).outcome == "aborted")
+        #expect(try await Lab.topology() == before)
+        #expect(agent.stop() == 0)
+    }
+
     @Test func `an undo in front of a person's step puts changed records back with their TTL`()
         async throws
     {
