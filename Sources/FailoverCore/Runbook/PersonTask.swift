@@ -61,8 +61,8 @@ public enum PersonTask: Sendable, Hashable, Codable {
         case .runSetup(let server, _, let version, _):
             "On \(server), open the \(version.wizardName) Deployment Wizard: Install or Update"
                 + " \(version.wizardName) System, Setup or Remove \(version.wizardName) Components,"
-                + " Run Again, Next. (The same from a command line: \(version.deploymentFolder)"
-                + "\\Bootstrapper.exe.) Look at the log, then Finish. If it installed anything,"
+                + " Run Again, Next. (The same from PowerShell: \(version.setupCommand).)"
+                + " Look at the log, then Finish. If it installed anything,"
                 + " apply the cumulative update again that the server had"
         case .changeRecords(let zone, let changes):
             "In the zone \(zone), change "
@@ -139,7 +139,7 @@ public enum PersonTask: Sendable, Hashable, Codable {
         switch self {
         case .failOverStore(true, _): ["Invoke-CsManagementServerFailover"]
         case .runSetup(let server, _, let version, _):
-            ["on \(server): & \"\(version.deploymentFolder)\\Bootstrapper.exe\""]
+            ["on \(server): \(version.setupCommand)"]
         case .changeRecords(_, let changes): changes.flatMap(\.lines)
         case .startServices(let server, _, let selection, _):
             ["on \(server): \(PowerShellCommand.startServices(selection.names))"]

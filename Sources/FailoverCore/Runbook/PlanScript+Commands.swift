@@ -139,7 +139,7 @@ extension PlanScript {
 
     private func setup(_ server: FQDN, _ mustRun: Bool) -> [String] {
         let version = edgeVersion(server) ?? version
-        let folder = version.deploymentFolder.replacingProgramFiles
+        let folder = version.deploymentFolder
         let note =
             mustRun
             ? []
@@ -168,13 +168,5 @@ extension PlanScript {
         // As comments: they belong on another computer, or need a decision first.
         lines += task.commands.flatMap { ["#     \(PlanScript.oneLine($0))"] }
         return lines + ["Read-Host 'Press Enter when it is done' | Out-Null"]
-    }
-}
-
-extension String {
-    /// `%ProgramFiles%` as PowerShell writes it.
-    fileprivate var replacingProgramFiles: String {
-        let old = "%ProgramFiles%"
-        return hasPrefix(old) ? "$env:ProgramFiles" + dropFirst(old.count) : self
     }
 }

@@ -36,17 +36,22 @@ public enum ProductVersion: String, Sendable, Hashable, Codable, CaseIterable {
         }
     }
 
-    /// Where `Bootstrapper.exe` lies (domain facts, section 1.4).
+    /// Where `Bootstrapper.exe` lies, in PowerShell's words (domain facts, section 1.4).
     ///
     /// The Subscription Edition is installed over 2019 and its folder's year is not certain.
     public var deploymentFolder: String {
         switch self {
-        case .lync2010: "%ProgramFiles%\\Microsoft Lync Server 2010\\Deployment"
-        case .lync2013: "%ProgramFiles%\\Microsoft Lync Server 2013\\Deployment"
-        case .sfb2015: "%ProgramFiles%\\Skype for Business Server 2015\\Deployment"
-        case .sfb2019: "%ProgramFiles%\\Skype for Business Server 2019\\Deployment"
-        case .sfbse: "%ProgramFiles%\\Skype for Business Server*\\Deployment"
+        case .lync2010: "$env:ProgramFiles\\Microsoft Lync Server 2010\\Deployment"
+        case .lync2013: "$env:ProgramFiles\\Microsoft Lync Server 2013\\Deployment"
+        case .sfb2015: "$env:ProgramFiles\\Skype for Business Server 2015\\Deployment"
+        case .sfb2019: "$env:ProgramFiles\\Skype for Business Server 2019\\Deployment"
+        case .sfbse: "$env:ProgramFiles\\Skype for Business Server*\\Deployment"
         }
+    }
+
+    /// What runs the wizard's step from PowerShell.
+    public var setupCommand: String {
+        "& (Get-Item \"\(deploymentFolder)\\Bootstrapper.exe\")"
     }
 
     /// The product as its own tools name it, without the year: `Lync Server`.
