@@ -71,9 +71,11 @@ extension OrganisationModel {
     /// Why a service has no media: the Edge pool that *its own replica* names does not answer.
     private func mediaObstacles(at now: Instant) -> [String] {
         machines.sorted { $0.key < $1.key }.flatMap { server, machine -> [String] in
-            guard machine.condition == .well, let pool = pools.first(where: {
-                $0.fqdn == machine.pool && !$0.isEdge
-            }) else { return [] }
+            guard machine.condition == .well,
+                let pool = pools.first(where: {
+                    $0.fqdn == machine.pool && !$0.isEdge
+                })
+            else { return [] }
             return machine.topology.associations.filter { $0.service.hasSuffix(":\(pool.fqdn)") }
                 .compactMap { association in
                     let edge = association.edgeServer.flatMap(ServiceIdentity.init(_:))?.pool
@@ -113,7 +115,8 @@ extension OrganisationModel {
             guard Set(addresses).isSubset(of: pool.publishedAddresses) else {
                 return fail("the addresses belong to several pools")
             }
-            guard service.port == pool.port(for: kind.leg), answers(pool.fqdn, kind.leg, at: now) else {
+            guard service.port == pool.port(for: kind.leg), answers(pool.fqdn, kind.leg, at: now)
+            else {
                 return fail("\(pool.fqdn) does not answer")
             }
             let demanded = kind == .sip ? service.target.name : domain.name

@@ -56,7 +56,8 @@ extension OrganisationModel {
     }
 
     func testPath(_ command: PowerShellCommand, at now: Instant) -> CommandResult {
-        guard case .string(let name)? = command[.computerName], case .integer(let port)? = command[.port]
+        guard case .string(let name)? = command[.computerName],
+            case .integer(let port)? = command[.port]
         else { return CommandResult(errors: ["Test-NetConnection: wrong parameters"]) }
         let targets = machines.filter { $0.key.name == name || $0.value.pool.name == name }
         let isOpen =

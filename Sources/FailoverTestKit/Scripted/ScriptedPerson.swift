@@ -54,7 +54,9 @@ extension ActRecord {
         switch task {
         case .runSetup(let server, _, _, _): key == "setup:\(server)"
         case .changeRecords(_, let changes):
-            key == Operation.changeRecords(zone: ZoneKey(name: changes[0].zone.name), changes).actKey
+            key
+                == Operation.changeRecords(zone: ZoneKey(name: changes[0].zone.name), changes)
+                .actKey
         default: false
         }
     }
