@@ -44,9 +44,11 @@ public struct RecordReader: Sendable {
     }
 
     /// Reads names and types at every authoritative server of their zones; repeated ones once.
+    ///
+    /// Servers are asked at the same time, so that a silent one keeps nobody waiting but itself.
     public func read(_ wanted: [(FQDN, RecordType)]) async -> [RecordReading] {
         var seen: Set<RecordReading> = []
-        var readings: [RecordReading] = []
+        var due: [RecordReading] = []
         for (name, type) in wanted {
             for zone in organisation.zones(holding: name) {
                 for server in zone.authoritative {
@@ -57,12 +59,25 @@ public struct RecordReader: Sendable {
                         type: type,
                         set: nil
                     )
-                    guard seen.insert(key).inserted else { continue }
-                    readings.append(await read(name, type, in: zone.key, at: server))
+                    if seen.insert(key).inserted { due.append(key) }
                 }
             }
         }
-        return readings
+        let questions = Dictionary(grouping: due.enumerated()) { $0.element.server }
+        let answers = await withTaskGroup(of: [(Int, RecordReading)].self) { group in
+            for questions in questions.values {
+                group.addTask {
+                    var answers: [(Int, RecordReading)] = []
+                    for (place, key) in questions {
+                        let answer = await read(key.name, key.type, in: key.zone, at: key.server)
+                        answers.append((place, answer))
+                    }
+                    return answers
+                }
+            }
+            return await group.reduce(into: []) { $0 += $1 }
+        }
+        return answers.sorted { $0.0 < $1.0 }.map(\.1)
     }
 
     /// Everything that leads to the routes: SRV sets, the addresses of their targets, the pools'
