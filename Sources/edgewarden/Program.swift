@@ -28,7 +28,7 @@ enum Program {
             if (command as? any JSONReporting)?.json == true, !failure.sentences.isEmpty {
                 Output.json(FailureBody(failure))
             }
-            for sentence in failure.sentences { Output.error(sentence) }
+            for sentence in failure.sentences { Output.errorSentence(sentence) }
             return failure.status
         } catch {
             return end(with: error)

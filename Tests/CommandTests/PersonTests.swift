@@ -160,6 +160,8 @@ import Testing
             Fixtures.run(8, request: 5, verified: 1, outcome: "stopped", words: "stopped")
         )
         world.status.running = nil
+        world.runs[0].steps[1].phase = "failed"
+        world.report = Fixtures.report(world.runs[0])
         let script = PersonTests.ending("done", "done and verified", on: .forceStep)
         try await FakeAgent.with(world, script: script) { agent, socket in
             let result = try await Command(
@@ -177,6 +179,23 @@ import Testing
             #expect(agent.orders.first?.step == 2)
             #expect(result.output.contains("without having been verified"))
             #expect(result.output.contains("your name and your reason"))
+        }
+    }
+
+    @Test func `a step at which the run does not stand cannot be forced`() async throws {
+        try await FakeAgent.with(PersonTests.world()) { agent, socket in
+            let result = try await Command(
+                "force-step",
+                "1",
+                "--reason",
+                "seen",
+                "--yes",
+                "--socket",
+                socket
+            ).run()
+            #expect(result.status == 1)
+            #expect(result.errors.contains("run 8 does not stand at step 1: it stands at step 2"))
+            #expect(agent.orders.isEmpty)
         }
     }
 

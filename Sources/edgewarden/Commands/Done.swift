@@ -82,6 +82,15 @@ struct ForceStep: AsyncParsableCommand, JSONReporting {
         let run = try await AgentLink.with(agent) { link throws(CommandFailure) -> RunBody in
             let number = try await RunChoice(link: link).choose(number)
             let before = try await link.report(number)
+            let steps = before.run.steps + before.run.undo
+            let standing = steps.first { ["failed", "waiting"].contains($0.phase) }
+            guard let standing, standing.number == step else {
+                let place = standing.map { "it stands at step \($0.number), \($0.title)" }
+                throw CommandFailure(
+                    .no,
+                    "run \(number) does not stand at step \(step): \(place ?? before.run.outcomeText)"
+                )
+            }
             voice.say(ForceView(step: step, run: before.run).lines)
             let question = "Type the step's number (\(step)) to take it on, anything else to stop:"
             guard yes || Terminal.ask(question) == "\(step)" else {

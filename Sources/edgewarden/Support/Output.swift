@@ -9,6 +9,15 @@ enum Output {
     /// A line on standard error.
     static func error(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
 
+    /// A sentence on standard error, broken for a person's terminal and whole for a program.
+    static func errorSentence(_ text: String) {
+        guard isatty(STDERR_FILENO) == 1, !text.hasPrefix(" ") else {
+            error(text)
+            return
+        }
+        for line in Text.wrapped(text) { error(line) }
+    }
+
     /// Text without an end of line, as a prompt, on standard error.
     static func prompt(_ text: String) { write(text, to: STDERR_FILENO) }
 

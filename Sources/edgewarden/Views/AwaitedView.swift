@@ -14,7 +14,9 @@ struct AwaitedView {
             "A PERSON IS AWAITED: step \(awaits.step) of run \(awaits.run), \(awaits.title)"
         )
         lines += fact("do", task.instruction)
-        lines += task.commands.map { "  \("".padded(to: 9))\($0)" }
+        lines += task.commands.flatMap {
+            CommandLine.broken($0, first: "  \("".padded(to: 9))", width: Text.width)
+        }
         lines += fact("why you", task.reason)
         lines += fact("checked", task.check)
         if let until = awaits.until {

@@ -30,12 +30,16 @@ struct StatusView {
                 }
                 ?? "Nobody has taken it, and it goes on alerting: edgewarden take \(run) --reason …;"
                 + " what it did: edgewarden report \(run)"
-            lines += Text.wrapped(next, first: "    ")
+            // The agent's own sentence may say it already.
+            if route.takenBy != nil || !route.reason.contains("edgewarden take") {
+                lines += Text.wrapped(next, first: "    ")
+            }
         }
         for route in status.routes where route.phase == "stopped" {
             let run = route.run.map(String.init) ?? "?"
             lines += ["", "!! STOPPED: run \(run), route \(route.name)"]
             lines += Text.wrapped(route.reason, first: "   ")
+            if route.reason.contains("edgewarden resume-run") { continue }
             lines += Text.wrapped(
                 "Go on: edgewarden resume-run \(run); undo: edgewarden abort-run \(run); leave it as it"
                     + " is: edgewarden release; each with --reason …",
