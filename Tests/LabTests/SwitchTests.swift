@@ -112,10 +112,9 @@ extension LabTests {
     @Test func `a dead store that answers with an error is a person's step as well`()
         async throws
     {
-        let agent = try await begin {
-            try await Lab.does("windows-ctl", "switch", "cms", "error")
-            try await Lab.does("windows-ctl", "store", "kill")
-        }
+        let agent = try await begin()
+        try await Lab.does("windows-ctl", "switch", "cms", "error")
+        try await Lab.does("windows-ctl", "store", "kill")
         let run = try await agent.order(.failover, "sip")
         let step = try await agent.personStep(of: run)
         #expect(step.task.commands == ["Invoke-CsManagementServerFailover"])
