@@ -42,7 +42,7 @@ extension Preflight {
                 )
             }
             let rest = facts.notAfter - snapshot.takenAt
-            if rest > .zero, rest < Self.notice {
+            if rest < Self.notice {
                 warnings.append(
                     "the certificate of \(server) expires on \(facts.notAfter.description.prefix(10))"
                 )

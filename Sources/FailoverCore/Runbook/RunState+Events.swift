@@ -153,7 +153,7 @@ extension RunState {
         undoing?.leftAlone.append("left alone, because somebody else changed it: \(text)")
         // What was not put back cannot be found back.
         guard case .changeRecords(let zone, let changes) = step.operation else { return }
-        for check in steps where check.id > step.id {
+        for check in steps {
             guard case .checkRecords(zone, let sets) = check.operation,
                 sets.contains(where: { set in
                     changes.contains { $0.name == set.name && $0.type == set.type }

@@ -189,6 +189,17 @@ struct PreflightTests {
     }
 
     @Test
+    func `a fence that somebody took away is a fence no more`() throws {
+        var (fixture, record) = try fenced()
+        for server in fixture.organisation.edgePools[0].servers {
+            fixture.snapshot.startTypes[server.fqdn] = .automatic
+        }
+        let blockers = Fixture.blockers(fixture.failback(.sip, record: record))
+        #expect(blockers.map(\.check) == ["target"])
+        #expect(blockers.first?.sentence.contains("is not known to be up") == true)
+    }
+
+    @Test
     func `a fenced pool must hear of changes before it is unfenced`() throws {
         var (fixture, record) = try fenced()
         for index in fixture.snapshot.members.indices {

@@ -117,6 +117,19 @@ struct RunStateServicesTests {
     }
 
     @Test
+    func `while services are started again nothing else begins`() throws {
+        var state = try Fixture.state(
+            [Fixture.stop, Fixture.start],
+            Fixture.done([Fixture.stop]) + [.compensating(Fixture.stop)]
+        )
+        for event in Fixture.events(Fixture.start) {
+            #expect(!Fixture.isLegal(event, in: state), "\(event)")
+        }
+        try state.apply(.compensated(Fixture.stop, .done("they run")))
+        #expect(Fixture.isLegal(.observing(Fixture.start), in: state))
+    }
+
+    @Test
     func `a crash while services are started again begins it anew`() throws {
         let state = try Fixture.state(
             [Fixture.stop, Fixture.start],

@@ -173,6 +173,14 @@ struct RunStateUndoTests {
     }
 
     @Test
+    func `a checkbox that goes back alone is waited for, and nothing is enabled besides`() throws {
+        let ids = [Fixture.person, Fixture.enable, Fixture.gate, Fixture.check]
+        let state = try aborted(ids, done: Array(ids.dropLast()), failing: Fixture.check)
+        #expect(state.steps.count == 2)
+        #expect(state.steps[1].operation == Fixture.operation(Fixture.gate))
+    }
+
+    @Test
     func `a fence that stands is taken away, an unfenced pool is fenced again`() throws {
         let fenced = try aborted(
             [Fixture.fence, Fixture.check],
