@@ -242,6 +242,16 @@ import Testing
         }
     }
 
+    @Test func `a person awaited in an undo is not told to undo it`() async throws {
+        var run = PersonTests.waiting
+        run.awaits?.isUndo = true
+        try await FakeAgent.with(PersonTests.world(run)) { _, socket in
+            let result = try await Command("status", "--socket", socket).run()
+            #expect(!result.output.contains("abort-run"))
+            #expect(result.output.contains("edgewarden force-step 2 --reason …"))
+        }
+    }
+
     @Test func `what cannot be undone is 1 with the reason, before anything is asked`()
         async throws
     {

@@ -95,6 +95,7 @@ extension AwaitedBody {
         self.step = step.id.number
         title = step.title
         self.task = PersonTaskBody(task)
+        isUndo = state.undoing != nil
         let asked = events.last { $0.event == .instructed(step.id) }?.at
         askedAt = asked?.description
         until = asked.map { asked in

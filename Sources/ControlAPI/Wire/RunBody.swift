@@ -54,6 +54,8 @@ public struct AwaitedBody: Codable, Sendable {
     public var until: String?
     /// What the machine saw last, when it looked and was not content.
     public var seen: String?
+    /// Whether the run is being undone, and this is part of it.
+    public var isUndo: Bool
 
     /// The command that tells the agent that it is done.
     public var doneCommand: String { "edgewarden done \(step)" }

@@ -24,7 +24,14 @@ struct AwaitedView {
         }
         if let seen = awaits.seen { lines += fact("NOT YET", seen) }
         return lines + fact("then", awaits.doneCommand)
-            + fact("or", "edgewarden abort-run \(awaits.run) --reason …, which undoes the run")
+            + fact("or", otherwise)
+    }
+
+    /// What else a person can do.
+    private var otherwise: String {
+        awaits.isUndo
+            ? "edgewarden force-step \(awaits.step) --reason …: the undo goes on without it"
+            : "edgewarden abort-run \(awaits.run) --reason …, which undoes the run"
     }
 
     /// Two lines for lists.

@@ -120,7 +120,7 @@ enum Fixtures {
                      "reason":"no cmdlet moves this checkbox",
                      "check":"the topology says that edgepool2 has port 5061",
                      "commands":[]},
-             "asked_at":"2026-11-21T13:08:20Z","until":"2999-11-21T17:08:20Z"}
+             "is_undo":false,"asked_at":"2026-11-21T13:08:20Z","until":"2999-11-21T17:08:20Z"}
             """
         )
         run.awaits?.seen = seen
