@@ -1,7 +1,9 @@
 """Runs the tests once per mutant: the quick ones first, the others only for those that survive."""
 
+import hashlib
 import json
 import os
+import random
 import re
 import resource
 import selectors
@@ -12,15 +14,16 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 
 FAILED = re.compile(r"^✘ Test (.+?) (?:recorded an issue|failed after)")
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 # A run that is not over after so many times its usual time hangs.
 PATIENCE = 6
 MEMORY = 12 << 30
 # Suites run together up to this many seconds of work.
-QUICK = 5
+QUICK = 3
 # Makes faults of its own, and is slow.
 NOT_RUN = ("PlanMutationTests",)
-# Left out of a quick campaign: they go through thousands of lives and cuts.
-SLOW = ("CuttingTests", "RunReplayTests", "DeletedStepTests")
+# Left out of a quick campaign: they go through thousands of lives and cuts, or start whole agents.
+SLOW = ("CuttingTests", "RunReplayTests", "DeletedStepTests", "ParkingTests", "Warden")
 
 
 @dataclass
@@ -81,6 +84,8 @@ class Campaign:
         self.left_out = SLOW if quick else ()
         self.suites = []
         self.problems = []
+        self.homes = {}  # a test's name: its suite
+        self.caught = {}  # a file: how many of its mutants each suite caught
         self.results_file = workspace.place / "results.json"
         self.results = {}
 
@@ -140,9 +145,9 @@ class Campaign:
                     return None
                 *lines, rest = (rest + data).split(b"\n")
                 for line in lines:
-                    match = FAILED.match(line.decode(errors="replace"))
-                    if match and "run with" not in match.group(1):
-                        return Verdict("caught", match.group(1))
+                    match = FAILED.match(COLOUR.sub("", line.decode(errors="replace")))
+                    if match and not match.group(1).startswith("run with"):
+                        return Verdict("caught", match.group(1).strip('"'))
         finally:
             selector.close()
             process.stdout.close()
@@ -160,8 +165,11 @@ class Campaign:
             [str(self.workspace.binary), "--testing-library", "swift-testing", "--list-tests"],
             capture_output=True, text=True, cwd=self.workspace.package, check=True,
         ).stdout
-        names = re.findall(r"^(Failover(?:Core|Engine)Tests)\.(\w+)/", listed, re.M)
-        suites = [Suite(*name) for name in dict.fromkeys(names) if name[1] not in NOT_RUN + self.left_out]
+        tests = re.findall(r"^(Failover(?:Core|Engine)Tests)\.(\w+)/(.+)\(", listed, re.M)
+        self.homes = {test.strip("`"): suite for _, suite, test in tests}
+        names = [(target, suite) for target, suite, _ in tests
+                 if not suite.startswith(NOT_RUN + self.left_out)]
+        suites = [Suite(*name) for name in dict.fromkeys(names)]
         if not suites:
             raise SystemExit("mutants: there are no tests")
         return suites
@@ -169,7 +177,14 @@ class Campaign:
     def baseline(self):
         """Every suite once without a mutant: the time it takes, and the mutants it reaches."""
         size = max(site.number for site in self.workspace.sites) + 1
+        known = self.known_baseline()
         for suite in self.find_suites():
+            if suite.name in known:
+                suite.seconds, suite.cpu, reached = known[suite.name]
+                suite.reached = bytes.fromhex(reached)
+                if sum(suite.reached):
+                    self.suites.append(suite)
+                continue
             path = self.workspace.place / "reached"
             path.write_bytes(bytes(size))
             before = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -185,20 +200,45 @@ class Campaign:
             suite.cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
             suite.reached = path.read_bytes()
             path.unlink()
+            known[suite.name] = (suite.seconds, suite.cpu, suite.reached.hex())
             if sum(suite.reached):
                 self.suites.append(suite)
                 self.say(f"  {suite.name}: {suite.seconds:.1f} s ({suite.cpu:.1f} s of work),"
                          f" reaches {sum(suite.reached)} mutants")
 
+        text = json.dumps({"binary": self.binary_digest(), "suites": known})
+        self.baseline_file.write_text(text)
+
+    @property
+    def baseline_file(self):
+        return self.workspace.place / "baseline.json"
+
+    def binary_digest(self):
+        return hashlib.sha256(self.workspace.binary.read_bytes()).hexdigest()
+
+    def known_baseline(self):
+        """What the same binary showed before."""
+        if not self.baseline_file.exists():
+            return {}
+        known = json.loads(self.baseline_file.read_text())
+        return known["suites"] if known["binary"] == self.binary_digest() else {}
+
     # The campaign
 
     def stages(self, site):
-        """What to run for a mutant: quick suites together, then slow ones one by one."""
+        """What to run for a mutant: what caught most of its file first, then quick suites together,
+        then slow ones one by one."""
         reaching = [suite for suite in self.suites if suite.reached[site.number]]
         reaching.sort(key=lambda suite: (suite.target, suite.cpu))
-        stages = []
+        caught = self.caught.get(site.path, {})
+        best = [suite for suite in reaching if caught.get(suite.name)]
+        best.sort(key=lambda suite: -caught[suite.name] / (suite.cpu + 0.1))
+        stages = [Stage([suite]) for suite in best[:3]]
+        first = len(stages)
         for suite in reaching:
-            last = stages[-1].suites if stages else []
+            if suite in best[:3]:
+                continue
+            last = stages[-1].suites if len(stages) > first else []
             together = sum(other.cpu for other in last) + suite.cpu
             if last and last[0].target == suite.target and together < QUICK:
                 last.append(suite)
@@ -211,6 +251,10 @@ class Campaign:
         for stage in stages:
             outcome, _ = self.run(stage, mutant=site.number, patience=stage.patience)
             if outcome is not None:
+                suite = self.homes.get(outcome.by)
+                if suite:
+                    counts = self.caught.setdefault(site.path, {})
+                    counts[suite] = counts.get(suite, 0) + 1
                 return outcome
         return Verdict("survived" if stages else "unreached")
 
@@ -219,6 +263,8 @@ class Campaign:
         if resume or survivors:
             self.recall(fingerprint, survivors)
         open_sites = [site for site in sites if site.number not in self.results]
+        # In any order, so that a campaign that is broken off is a sample.
+        random.Random(1).shuffle(open_sites)
         self.say(f"{len(sites)} mutants, {len(open_sites)} to try, {self.jobs} at a time")
         done = 0
         with ThreadPoolExecutor(self.jobs) as pool:

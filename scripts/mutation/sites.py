@@ -421,7 +421,7 @@ class Finder:
                 movable = True
             elif child.type == "for_statement" and self.only_calls(child, function):
                 movable = True
-            if movable and previous is not None:
+            if movable and previous is not None and self.same_list(previous, child):
                 self.add(
                     "swap", previous.start_byte, previous.end_byte, function,
                     partner=(child.start_byte, child.end_byte),
@@ -439,6 +439,14 @@ class Finder:
             target = text.split("=", 1)[0].strip()
             return function != "init" and target != "_" and not self.is_first(node, target)
         return False
+
+    def same_list(self, first, second):
+        """Whether the order of two statements can show: words for people and steps are kept apart."""
+        def speaks(node):
+            start = self.text(node.start_byte, node.end_byte).split("(")[0]
+            return bool(re.search(r"\b(warn|ask|addImpact)$|[aA]pproval\b|\blegs\b", start.strip()))
+
+        return speaks(first) == speaks(second)
 
     @staticmethod
     def is_value(statements, node, result):
