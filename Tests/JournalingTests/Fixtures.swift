@@ -130,7 +130,7 @@ enum SampleRun {
         let name = try #require(FQDN("sip.contoso.test"))
         let address = try #require(IPAddress("127.0.2.11"))
         let to = RecordSet(name: name, type: .a, ttl: 60, data: [.address(address)])
-        let change = DNSChange(zone: zone, name: name, type: .a, from: nil, to: to)
+        let change = DNSChange(zone: ZoneKey(name: zone), name: name, type: .a, from: nil, to: to)
         let move = Move(route: RouteName("sip"), kind: .sip, from: pool1, to: pool2)
         let source = StepSource(procedure: "A", section: "Fail over", steps: "1–5")
         let plan = Plan(
@@ -148,7 +148,7 @@ enum SampleRun {
                     id: StepID(2),
                     title: "Point sip.contoso.test to the pool",
                     source: source,
-                    operation: .changeRecords(zone: zone, [change]),
+                    operation: .changeRecords(zone: ZoneKey(name: zone), [change]),
                     timeout: .seconds(30)
                 ),
             ],
@@ -187,7 +187,7 @@ enum SampleRun {
             storeMaster: "fepool1.contoso.net",
             rightsFailures: [],
             records: [],
-            updateRefusals: [zone: "REFUSED"],
+            updateRefusals: [ZoneKey(name: zone): "REFUSED"],
             verdicts: [:],
             members: [],
             manageableEdges: [zone]
