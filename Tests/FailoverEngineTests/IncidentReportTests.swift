@@ -61,6 +61,8 @@ struct IncidentReportTests {
             let report = try await report(bench)
             #expect(report.markdown.contains("FAILED: Set-CsSite"))
             #expect(report.markdown.contains("access denied"))
+            #expect(report.changes.count == 1)
+            #expect(report.changes.first?.hasSuffix("(tried, not verified)") == true)
             #expect(report.approvedAt == nil)
             let run = report.run
             let reply = await bench.stage.perform {
@@ -71,6 +73,7 @@ struct IncidentReportTests {
             let text = try await self.report(bench).markdown
             #expect(text.contains("anna let the run go on. rights are back"))
             #expect(text.contains("done and verified"))
+            #expect(!text.contains("not verified)"))
         }
     }
 

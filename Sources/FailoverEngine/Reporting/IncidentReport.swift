@@ -128,17 +128,25 @@ public struct IncidentReport: Sendable {
     }
 
     /// What was changed, from what to what: only steps whose act was begun; none in a rehearsal.
+    ///
+    /// What was begun and not verified says so: it may have been refused.
     public var changes: [String] {
         if state.opening.isRehearsal { return [] }
         return state.plan.steps.filter { state.attempts[$0.id, default: 0] > 0 }
-            .flatMap(\.operation.changes)
+            .flatMap { step in
+                let isSettled = state.phases[step.id]?.isSettled ?? false
+                let note = isSettled ? "" : " (tried, not verified)"
+                return step.operation.changes.map { $0 + note }
+            }
     }
 
     /// What was taken back, from what to what; empty for a run that was not undone.
+    ///
+    /// What was found as before is not listed, nor what was left alone.
     public var takenBack: [String] {
         (state.undoing?.steps ?? []).filter { step in
             switch state.phases[step.id] {
-            case .verified?, .skipped?, .forced?: true
+            case .verified?, .forced?: true
             default: false
             }
         }.flatMap(\.operation.changes)
