@@ -19,8 +19,9 @@ extension StepExecutor {
         let comparesWithFirst = isUndo || run.opening.snapshot.replicas.isEmpty
         var baseline = run.opening.snapshot.replicas
         var isFirst = true
-        let forceAt = clock.now() + step.timeout / 3
-        let settleAt = forceAt + step.timeout / 3
+        // Without a recorded state a forced replication is the quickest news; it takes 2 to 3 minutes.
+        let forceAt = clock.now() + step.timeout / (comparesWithFirst ? 30 : 3)
+        let settleAt = forceAt + step.timeout / 5
         var hasForced = false
         return await poll(step.timeout) {
             let replicas: [ReplicaSnapshot]
