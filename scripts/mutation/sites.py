@@ -22,6 +22,10 @@ ORDERING_METHODS = {"sorted", "sort", "min", "max"}
 # which would end with the braces around it.
 ASSERTING_CALLS = ("defer", "precondition", "preconditionFailure", "fatalError", "assert", "super.init",
                    "self.init")
+# Lists of their own: what is said in them has no order among the others.
+LISTS = re.compile(
+    r"(?:\w+\.)?(warn|ask|addImpact|impact|warnings|needsApproval|legs)(?=[(. ])"
+)
 COMPARING = (" == ", " != ", " < ", " > ", " <= ", " >= ", " && ", " || ")
 
 
@@ -421,7 +425,7 @@ class Finder:
                 movable = True
             elif child.type == "for_statement" and self.only_calls(child, function):
                 movable = True
-            if movable and previous is not None and self.same_list(previous, child):
+            if movable and previous is not None and self.order_shows(previous, child):
                 self.add(
                     "swap", previous.start_byte, previous.end_byte, function,
                     partner=(child.start_byte, child.end_byte),
@@ -440,13 +444,27 @@ class Finder:
             return function != "init" and target != "_" and not self.is_first(node, target)
         return False
 
-    def same_list(self, first, second):
-        """Whether the order of two statements can show: words for people and steps are kept apart."""
-        def speaks(node):
-            start = self.text(node.start_byte, node.end_byte).split("(")[0]
-            return bool(re.search(r"\b(warn|ask|addImpact)$|[aA]pproval\b|\blegs\b", start.strip()))
+    def order_shows(self, first, second):
+        """Whether the order of two statements can show at all.
 
-        return speaks(first) == speaks(second)
+        Words for people, their approval and steps are kept in lists of their own; and two variables
+        get their values in any order, unless one value is made from the other variable.
+        """
+        texts = [self.text(node.start_byte, node.end_byte) for node in (first, second)]
+        lists = [LISTS.match(text) for text in texts]
+        names = [match.group(1) if match else "" for match in lists]
+        if names[0] != names[1] or "pproval" in names[0]:
+            return False
+        if "assignment" not in (first.type, second.type):
+            return True
+        roots = [re.match(r"[\w$]+(?=[.?\[ ])", text) for text in texts]
+        if not all(roots):
+            return True
+        one, other = (match.group(0) for match in roots)
+        return one == other or any(
+            re.search(rf"\b{re.escape(root)}\b", text)
+            for root, text in ((one, texts[1]), (other, texts[0]))
+        )
 
     @staticmethod
     def is_value(statements, node, result):
