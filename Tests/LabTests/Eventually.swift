@@ -7,6 +7,7 @@ import Testing
 func eventually(
     _ what: @autoclosure () -> String,
     within seconds: Int,
+    pause: Duration = .milliseconds(100),
     at location: SourceLocation = #_sourceLocation,
     _ holds: () async throws -> Bool
 ) async throws {
@@ -14,7 +15,7 @@ func eventually(
     let deadline = clock.now.advanced(by: .seconds(seconds))
     while clock.now < deadline {
         if try await holds() { return }
-        try await Task.sleep(for: .milliseconds(100))
+        try await Task.sleep(for: pause)
     }
     if try await holds() { return }
     Issue.record("not within \(seconds) s: \(what())", sourceLocation: location)
