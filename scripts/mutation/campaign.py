@@ -23,7 +23,10 @@ QUICK = 3
 # Makes faults of its own, and is slow.
 NOT_RUN = ("PlanMutationTests",)
 # Left out of a quick campaign: they go through thousands of lives and cuts, or start whole agents.
-SLOW = ("CuttingTests", "RunReplayTests", "DeletedStepTests", "ParkingTests", "Warden")
+SLOW = (
+    "CuttingTests", "RunReplayTests", "DeletedStepTests", "FaultTests", "UndoMatrixTests",
+    "ParkingTests", "Warden",
+)
 
 
 @dataclass

@@ -75,4 +75,38 @@ struct MutantPlannerTests {
         )
         #expect(state.next == .verify(RunStateFixture.step(stop)))
     }
+
+    @Test
+    func `services that are found running are nobody's concern any more`() throws {
+        let (stop, start) = (RunStateFixture.stop, RunStateFixture.start)
+        let state = try RunStateFixture.state(
+            [stop, start],
+            RunStateFixture.done([stop]) + [
+                .observing(start), .observed(start, .intended("they run")),
+            ]
+        )
+        #expect(!state.hasStoppedServices)
+    }
+
+    @Test
+    func `a start that a person vouches for ends the concern, and a later stop is not undone`()
+        throws
+    {
+        let (stop, start, later) = (
+            RunStateFixture.stop, RunStateFixture.start, RunStateFixture.route
+        )
+        var opening = RunStateFixture.opening([stop, start, later])
+        opening.plan.steps[2].operation = .stopServices(server: RunStateFixture.failed, .xmpp)
+        var state = RunState(opening)
+        let failed =
+            RunStateFixture.done([stop]) + RunStateFixture.path(start, to: "acting") + [
+                .acted(start, .failed("no")), .compensating(stop),
+                .compensated(stop, .failed("no")), .finished(.stuck(reason: "no")),
+            ]
+        let forced: [RunEvent] = [.forced(start, by: RunStateFixture.anna, reason: "they run")]
+        for event in failed + forced + RunStateFixture.path(later, to: "acted") {
+            try state.apply(event)
+        }
+        #expect(state.next == .verify(opening.plan.steps[2]))
+    }
 }
