@@ -63,11 +63,6 @@ public enum Cmdlet: String, Sendable, Hashable, Codable, CaseIterable {
             false
         }
     }
-
-    /// Whether it has `-WhatIf`.
-    ///
-    /// Invoke-CsManagementStoreReplication and the kit's function have not.
-    public var hasWhatIf: Bool { !isReading && self != .invokeReplication && self != .invokeSetup }
 }
 
 /// Every parameter that the agent binds: a closed list.
