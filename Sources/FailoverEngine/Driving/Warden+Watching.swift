@@ -36,18 +36,18 @@ extension Warden {
         guard !shared.withLock({ $0.isRunning }) else { return }
         let readings: [(RouteName, HolderReading)]
         do throws(SnapshotFailure) {
-            let (sites, associations) = try await parts.snapshotter.holders()
+            let found = try await parts.snapshotter.holders()
             let established = shared.withLock { state in
                 organisation.routes.map { state.policy.establishedHolder(of: $0.name) }
             }
             readings = zip(organisation.routes, established).map { route, established in
                 let reading = Snapshot.holder(
                     of: route.kind,
-                    in: sites,
-                    associations,
+                    in: found.sites,
+                    found.associations,
                     among: pools(of: route, established)
                 )
-                return (route.name, reading)
+                return (route.name, trusted(reading, established, found.storeFailure))
             }
         } catch {
             let reason = error.reasons.joined(separator: "; ")
@@ -63,6 +63,20 @@ extension Warden {
             }
             if isNews { post(.event(.holder(route, reading))) }
         }
+    }
+
+    /// What a reading is worth: a replica may be old, so it confirms and never contradicts.
+    private func trusted(
+        _ reading: HolderReading,
+        _ established: FQDN?,
+        _ storeFailure: String?
+    ) -> HolderReading {
+        guard let storeFailure else { return reading }
+        if let pool = reading.pool, established == nil || established == pool { return reading }
+        return .unknown(
+            "the Central Management store cannot be read, and a replica does not say what was known"
+                + " (\(storeFailure))"
+        )
     }
 
     /// The pools that may hold a route.

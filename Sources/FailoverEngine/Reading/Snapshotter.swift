@@ -53,22 +53,39 @@ public struct Snapshotter: Sendable {
         return all.filter { !isInFailedSite($0) } + all.filter(isInFailedSite)
     }
 
+    /// Who holds the routes: the sites, and associations where a route carries media.
+    public struct HolderReadings: Sendable {
+        /// The sites with their routes.
+        public var sites: [SiteSnapshot]
+        /// The associations; empty where no route carries media.
+        public var associations: [AssociationSnapshot]
+        /// Why the store could not be read, when this comes from a server's replica and may be old.
+        public var storeFailure: String?
+    }
+
     /// Reads who holds the routes, and nothing else.
     ///
-    /// - Returns: the sites with their routes; associations only where a route carries media.
+    /// - Returns: what the store says; when it is dead, what a server's own replica says.
     /// - Throws: ``SnapshotFailure`` when no endpoint answers.
-    public func holders() async throws(SnapshotFailure) -> (
-        sites: [SiteSnapshot], associations: [AssociationSnapshot]
-    ) {
+    public func holders() async throws(SnapshotFailure) -> HolderReadings {
         let needsServices = organisation.routes.contains { $0.kind == .media }
         var reasons: [String] = []
-        for index in endpoints(leaving: []) {
-            do {
-                let sites = try await reader.sites(at: .frontEnd(index))
-                guard needsServices else { return (sites, []) }
-                return (sites, try await reader.services(at: .frontEnd(index)).associations)
-            } catch {
-                reasons.append(error.message)
+        for local in [false, true] {
+            for index in endpoints(leaving: []) {
+                let endpoint = ManagementEndpoint.frontEnd(index)
+                do {
+                    let sites = try await reader.sites(at: endpoint, local: local)
+                    let associations =
+                        needsServices
+                        ? try await reader.services(at: endpoint, local: local).associations : []
+                    return HolderReadings(
+                        sites: sites,
+                        associations: associations,
+                        storeFailure: local ? reasons.joined(separator: "; ") : nil
+                    )
+                } catch {
+                    if !local { reasons.append(error.message) }
+                }
             }
         }
         throw SnapshotFailure(reasons: reasons.isEmpty ? ["no endpoint is configured"] : reasons)
