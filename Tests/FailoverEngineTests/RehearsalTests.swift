@@ -39,6 +39,18 @@ struct RehearsalTests {
         .fence(server: Contoso.edge(1, 1), startType: .automatic),
     ]
 
+    @Test
+    func `a rehearsal finds out that updates are refused`() async throws {
+        let bench = StepBench()
+        bench.world.order(.refused("the key has no right"), at: .recordTrial, times: 9)
+        let end = try await bench.run(Self.everything, isRehearsal: true)
+        guard case .stoppedUnchanged(let reason)? = end.outcome else {
+            Issue.record("it was to stop: \(end)")
+            return
+        }
+        #expect(reason.contains("the key has no right"))
+    }
+
     @Test(arguments: [false, true])
     func `a rehearsal goes all the way and changes nothing`(isWindowsDNS: Bool) async throws {
         let bench = isWindowsDNS ? StepBench.withWindowsDNS : StepBench()

@@ -119,6 +119,25 @@ struct PlanTests {
     }
 
     @Test
+    func `titles, commands, checks and whether a person must say yes are part of what is approved`()
+        throws
+    {
+        let plan = try #require(Fixture.plan(RunbookFixture().failover(.sip)))
+        var asking = plan
+        asking.needsApproval.toggle()
+        #expect(asking.canonicalText != plan.canonicalText)
+        for step in plan.steps {
+            #expect(plan.canonicalText.contains("step \(step.id) \(step.title)\n"))
+            for line in step.operation.commands {
+                #expect(plan.canonicalText.contains("  command \(line)\n"))
+            }
+            for line in step.operation.particulars {
+                #expect(plan.canonicalText.contains("  check \(line)\n"))
+            }
+        }
+    }
+
+    @Test
     func `the same input gives the same plan`() throws {
         #expect(try text(RunbookFixture(), .xmpp) == text(RunbookFixture(), .xmpp))
     }

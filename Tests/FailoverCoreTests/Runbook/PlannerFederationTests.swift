@@ -315,6 +315,23 @@ struct PlannerFederationTests {
         )
     }
 
+    @Test
+    func `a member that is switched off already is not fenced again, and the plan says so`() throws
+    {
+        let plan = try plan([Fixture.move(.sip), Fixture.move(.xmpp)]) { fixture in
+            fixture.organisation.routes[0].fence = .accessEdge
+            fixture.snapshot.startTypes = [name("edge11.contoso.net"): .disabled]
+        }
+        #expect(
+            plan.warnings.contains { $0.contains("edge11.contoso.net is switched off already") }
+        )
+        #expect(
+            plan.steps.last?.operation
+                == .fence(server: name("edge12.contoso.net"), startType: .automatic)
+        )
+        #expect(plan.steps.filter { $0.title.contains("edge11") } == [])
+    }
+
     static let carriers: [(String, @Sendable (inout RunbookFixture) -> Void)] = [
         ("XMPP", { _ in }),
         (
