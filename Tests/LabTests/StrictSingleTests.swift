@@ -57,6 +57,12 @@ extension LabTests {
         let there = try await agent.end(of: run)
         #expect(there.outcome == "done", "\(there.outcomeText)")
         #expect(try await Lab.messagePasses("sip"))
+        // A plan is bound to the verdicts, so they have to have settled.
+        try await eventually("the probes have followed", within: 20) {
+            try await agent.status().pools.contains {
+                $0.pool == LabTests.pool2 && $0.kind == "sip" && $0.verdict == "up"
+            }
+        }
         let back = try await agent.order(.failback, "sip")
         try await moveFlag(agent, from: LabTests.pool2, to: LabTests.pool1, in: back)
         let home = try await agent.end(of: back)

@@ -122,6 +122,10 @@ extension FailoverPolicy {
             cause: request.move.to == state.route.home ? nil : cause(of: request, state)
         )
         states[index].holder = .known(place)
+        // What stood before the route came here, such as a port that this very run opened, does not
+        // count towards the time that a down verdict has to stand.
+        let leg = state.leg(request.move.to)
+        legs[leg]?.since = now
         if request.trigger.isPoolDown {
             let kept = state.failovers.filter { now < $0 + settings.maxFailovers.per }
             states[index].failovers = kept + [now]
