@@ -68,7 +68,4 @@ public struct Step: Sendable, Hashable, Codable {
     public var verifyTimeout: Duration {
         operation.operationClass == .person ? min(timeout, .seconds(60)) : timeout
     }
-
-    /// Whether its act may be repeated after a lost answer without observing the initial state.
-    public var mayBeRepeated: Bool { operation.operationClass == .repeatable }
 }

@@ -31,6 +31,22 @@ struct FlapTests {
         #expect(bench.starts.count == 2)
     }
 
+    @Test func `a down verdict from before the route came has to stand anew`() {
+        var bench = PolicyBench.ready([.sip(.auto)])
+        bench.verdict(PolicyBench.home, .down)
+        bench.wait(120)
+        bench.plan()
+        bench.verdict(PolicyBench.standby, .down)
+        bench.verdict(PolicyBench.home, .up)
+        bench.wait(1_000)
+        bench.finish()
+        #expect(bench.status().holder == PolicyBench.standby)
+        bench.wait(119)
+        #expect(bench.status().phase == .confirming)
+        bench.wait(1)
+        #expect(bench.status().phase == .planning)
+    }
+
     @Test func `when the cool-down ends unanswered, auto goes on by itself`() {
         var bench = PolicyBench.ready([.sip(.auto)])
         bench.failOver()
