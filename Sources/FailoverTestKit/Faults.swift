@@ -73,7 +73,7 @@ extension Operation {
             "dns:" + changes.map { "\($0.name) \($0.type.rawValue)" }.joined(separator: ",")
         case .awaitReplication, .checkPath, .checkProtocol, .soak, .tryRights,
             .checkReplicationPath, .checkRecords, .checkSiteRoutes, .checkAssociations,
-            .testPartner, .person:
+            .testPartner, .checkCloudPath, .checkResolution, .person:
             nil
         }
     }

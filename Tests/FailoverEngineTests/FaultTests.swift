@@ -168,7 +168,7 @@ extension Operation {
         case .changeRecords: .recordUpdate
         case .awaitReplication, .checkPath, .checkProtocol, .soak, .tryRights,
             .checkReplicationPath, .checkRecords, .checkSiteRoutes, .checkAssociations,
-            .testPartner, .person:
+            .testPartner, .checkCloudPath, .checkResolution, .person:
             nil
         }
     }

@@ -30,7 +30,8 @@ extension Operation {
             .tryRights, .checkReplicationPath, .checkSiteRoutes, .checkAssociations, .testPartner:
             ManagementHost.name(in: endpoint)
         case .stopServices(let server, _), .startServices(let server, _), .runSetup(let server, _),
-            .fence(let server, _), .unfence(let server, _):
+            .fence(let server, _), .unfence(let server, _), .checkCloudPath(let server),
+            .checkResolution(let server, _):
             server.host
         case .checkPath, .checkProtocol, .soak: "the agent's probes"
         case .changeRecords(let zone, _): "zone \(zone)"

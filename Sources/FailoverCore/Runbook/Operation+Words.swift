@@ -37,6 +37,9 @@ extension Operation {
         case .checkAssociations: [PowerShellCommand.readServices().description]
         case .testPartner(let domain, let pool, _):
             [PowerShellCommand.testPartner(domain, through: pool).description]
+        case .checkCloudPath(let server): ["on \(server): \(PowerShellCommand.testCloudPath)"]
+        case .checkResolution(let server, let wanted):
+            wanted.names.map { "on \(server): \(PowerShellCommand.resolve($0, .srv))" }
         case .person(let task): task.commands
         case .checkPath, .checkProtocol, .soak, .checkRecords: []
         }
@@ -70,6 +73,9 @@ extension Operation {
             ["Edge pool of \(services.map(\.description).joined(separator: ", ")): \(edge)"]
         case .testPartner(let domain, _, let isRequired):
             ["\(domain) \(isRequired ? "must" : "should") answer if it did before"]
+        case .checkCloudPath(let server):
+            ["\(CloudFederation.host):\(CloudFederation.port) from \(server)"]
+        case .checkResolution(let server, let wanted): ["on \(server): \(wanted.inWords)"]
         case .person(let task): [task.instruction, task.check]
         case .setSiteRoute, .setAssociation, .setNextHop, .enableTopology, .stopServices,
             .startServices, .runSetup, .fence, .unfence, .changeRecords:
@@ -105,7 +111,7 @@ extension Operation {
         case .person(let task): task.changes
         case .enableTopology, .awaitReplication, .checkPath, .checkProtocol, .soak, .tryRights,
             .checkReplicationPath, .checkRecords, .checkSiteRoutes, .checkAssociations,
-            .testPartner:
+            .testPartner, .checkCloudPath, .checkResolution:
             []
         }
     }

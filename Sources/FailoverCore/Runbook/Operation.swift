@@ -92,6 +92,10 @@ public enum Operation: Sendable, Hashable, Codable {
     case checkAssociations([ServiceIdentity], ServiceIdentity)
     /// Sends a federated request to a partner through a pool.
     case testPartner(domain: FQDN, pool: FQDN, isRequired: Bool)
+    /// Checks that an Edge server reaches Microsoft 365.
+    case checkCloudPath(server: FQDN)
+    /// Checks where the organisation's own SRV records lead an Edge server.
+    case checkResolution(server: FQDN, ResolutionExpectation)
     /// A person does it.
     case person(PersonTask)
 
@@ -104,7 +108,7 @@ public enum Operation: Sendable, Hashable, Codable {
         case .person: .person
         case .awaitReplication, .checkPath, .checkProtocol, .soak, .tryRights,
             .checkReplicationPath, .checkRecords, .checkSiteRoutes, .checkAssociations,
-            .testPartner:
+            .testPartner, .checkCloudPath, .checkResolution:
             .reading
         }
     }
@@ -129,7 +133,7 @@ public enum Operation: Sendable, Hashable, Codable {
         case .person(let task): task.undo.map(Operation.person)
         case .setNextHop, .enableTopology, .startServices, .runSetup, .awaitReplication,
             .checkPath, .checkProtocol, .soak, .tryRights, .checkReplicationPath, .checkRecords,
-            .checkSiteRoutes, .checkAssociations, .testPartner:
+            .checkSiteRoutes, .checkAssociations, .testPartner, .checkCloudPath, .checkResolution:
             nil
         }
     }

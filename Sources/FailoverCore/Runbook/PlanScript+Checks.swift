@@ -28,8 +28,51 @@ extension PlanScript {
                     ? "It counts when \(domain) answered before the move, too."
                     : "Only to know: \(domain) is not required."
             ) + [PowerShellCommand.testPartner(domain, through: pool).description]
+        case .checkCloudPath(let server): cloudPath(server)
+        case .checkResolution(let server, let wanted): resolution(server, wanted)
         default: preconditionFailure("\(operation) changes something")
         }
+    }
+
+    private func cloudPath(_ server: FQDN) -> [String] {
+        onEdge(
+            server,
+            [
+                "$test = \(PowerShellCommand.testCloudPath)",
+                "if (-not $test.TcpTestSucceeded) {",
+                "    throw \"\(server) does not reach $($test.ComputerName)\"",
+                "}",
+            ]
+        )
+    }
+
+    /// The preferred record alone counts; its target may have several addresses.
+    private func resolution(_ server: FQDN, _ wanted: ResolutionExpectation) -> [String] {
+        func list(_ texts: [String]) -> String {
+            "@(" + texts.map(PowerShellCommand.quoted).joined(separator: ", ") + ")"
+        }
+        return PlanScript.comment(
+            "Where it still has the old records: Clear-DnsClientCache there, and on the DNS server that"
+                + " it asks."
+        )
+            + onEdge(
+                server,
+                [
+                    "$wanted = \(list(wanted.addresses.map(\.description)))",
+                    "foreach ($name in \(list(wanted.names.map(\.name)))) {",
+                    "    $record = Resolve-DnsName -Name $name -Type SRV |",
+                    "        Where-Object { \"$($_.Type)\" -eq 'SRV' } |",
+                    "        Sort-Object -Property Priority, @{ Expression = 'Weight'; Descending = $true } |",
+                    "        Select-Object -First 1",
+                    "    $found = @((Resolve-DnsName -Name $record.NameTarget -Type A_AAAA).IPAddress)",
+                    "    \"$name leads to $($record.NameTarget):$($record.Port) ($found)\"",
+                    "    $strange = @($found | Where-Object { $_ -and $wanted -notcontains $_ })",
+                    "    if (-not $found -or $strange -or $record.Port -ne \(wanted.port)) {",
+                    "        throw \"$name does not lead to \(wanted.pool)\"",
+                    "    }",
+                    "}",
+                ]
+            )
     }
 
     /// The external addresses of the members (or of one), by server.

@@ -43,7 +43,7 @@ extension PlanScript {
         case .changeRecords(let zone, let changes): records(zone, changes)
         case .person(let task): person(task, step.timeout)
         case .checkPath, .checkProtocol, .soak, .tryRights, .checkReplicationPath, .checkRecords,
-            .checkSiteRoutes, .checkAssociations, .testPartner:
+            .checkSiteRoutes, .checkAssociations, .testPartner, .checkCloudPath, .checkResolution:
             checks(of: step.operation)
         }
     }

@@ -28,7 +28,9 @@ extension PlanScript {
     private var usesEdgeServers: Bool {
         operations.contains {
             switch $0 {
-            case .stopServices, .startServices, .runSetup, .fence, .unfence: true
+            case .stopServices, .startServices, .runSetup, .fence, .unfence, .checkCloudPath,
+                .checkResolution:
+                true
             default: false
             }
         }

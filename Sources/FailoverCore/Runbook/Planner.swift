@@ -112,6 +112,7 @@ public struct Planner: Sendable {
                 }
             }
             for move in group { draft.addVerification(move, preflight) }
+            for move in group { draft.addCloudChecks(move, records[move]) }
         }
         for move in moves { draft.addFence(move, preflight) }
         draft.addPoolFailbacks()

@@ -36,6 +36,10 @@ public enum Cmdlet: String, Sendable, Hashable, Codable, CaseIterable {
     case getCommand = "Get-Command"
     /// Tells whether a port can be reached from the server that is asked.
     case testNetConnection = "Test-NetConnection"
+    /// What a name resolves to on the server that is asked.
+    case resolveName = "Resolve-DnsName"
+    /// Tells whether a container of computers has the setup permission.
+    case testSetupPermission = "Test-CsSetupPermission"
     /// A Windows service with its start type.
     case getWindowsServiceControl = "Get-Service"
     /// Sets the start type of a Windows service.
@@ -53,8 +57,8 @@ public enum Cmdlet: String, Sendable, Hashable, Codable, CaseIterable {
     public var isReading: Bool {
         switch self {
         case .getSite, .getService, .getPool, .getReplicationStatus, .getWindowsService,
-            .testFederatedPartner, .getCommand, .testNetConnection, .getWindowsServiceControl,
-            .getRecords:
+            .testFederatedPartner, .getCommand, .testNetConnection, .resolveName,
+            .testSetupPermission, .getWindowsServiceControl, .getRecords:
             true
         case .setSite, .enableTopology, .invokeReplication, .startWindowsService,
             .stopWindowsService, .setRegistrar, .setConferenceServer, .setMediationServer,
@@ -75,6 +79,8 @@ public enum CmdletParameter: String, Sendable, Hashable, Codable, CaseIterable {
     case replicaFqdn = "ReplicaFqdn"
     case centralManagementStoreStatus = "CentralManagementStoreStatus"
     case name = "Name"
+    case type = "Type"
+    case computerOU = "ComputerOU"
     case targetFqdn = "TargetFqdn"
     case domain = "Domain"
     case confirm = "Confirm"

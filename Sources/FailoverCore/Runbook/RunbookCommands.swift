@@ -98,6 +98,34 @@ extension PowerShellCommand {
         )
     }
 
+    /// Connects from the Edge server that is asked to Microsoft 365.
+    public static let testCloudPath = testPath(
+        to: CloudFederation.host,
+        port: CloudFederation.port
+    )
+
+    /// The addresses of a name, IPv4 and IPv6, as the server that is asked resolves it.
+    public static func resolveAddresses(of name: FQDN) -> PowerShellCommand {
+        PowerShellCommand(
+            .resolveName,
+            [Binding(.name, .string(name.name)), Binding(.type, .string("A_AAAA"))]
+        )
+    }
+
+    /// Resolves a name as the server that is asked does: by its own resolver, cache and hosts file.
+    public static func resolve(_ name: FQDN, _ type: RecordType) -> PowerShellCommand {
+        PowerShellCommand(
+            .resolveName,
+            [Binding(.name, .string(name.name)), Binding(.type, .string(type.rawValue))]
+        )
+    }
+
+    /// Whether members of RTCUniversalServerAdmins may enable the topology for the computers of a
+    /// container of Active Directory.
+    public static func testSetupPermission(on container: String) -> PowerShellCommand {
+        PowerShellCommand(.testSetupPermission, [Binding(.computerOU, .string(container))])
+    }
+
     /// The Access Edge service with its start type.
     public static let readAccessEdge = PowerShellCommand(
         .getWindowsServiceControl,

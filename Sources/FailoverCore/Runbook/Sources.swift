@@ -188,7 +188,7 @@ extension StepSource {
         case .path: ("C", "3", nil)
         case .recordCheck where kind == .xmpp: ("C", "3", nil)
         case .targetCheck where kind == .xmpp: ("C", "3", nil)
-        case .targetCheck, .verification, .partnerTest:
+        case .targetCheck, .verification, .partnerTest, .cloudPath, .edgeResolution:
             ("C", own, besides(role))
         default: ("C", "", besides(role))
         }
@@ -223,6 +223,8 @@ extension StepSource {
         case .recordCheck: "one authoritative server that lags leads partners astray"
         case .verification: "the document ends without a check"
         case .partnerTest: "the document ends without a check"
+        case .cloudPath: "Microsoft 365 shares the SIP domains: this pool carries its traffic now"
+        case .edgeResolution: "where domains are shared, the Edge server has to find itself in DNS"
         case .signIn: "clients sign in by a name that moves too"
         case .fence: "the failed pool would answer again by itself when it returns"
         case .unfence, .soak, .restoredServices: "the pool has to run before anything moves to it"

@@ -42,6 +42,10 @@ public enum StepRole: String, Sendable, Hashable, Codable, CaseIterable {
     case verification
     /// A test request goes to a partner.
     case partnerTest = "partner_test"
+    /// An Edge server reaches Microsoft 365.
+    case cloudPath = "cloud_path"
+    /// An Edge server is led to the target by the organisation's own records.
+    case edgeResolution = "edge_resolution"
     /// Clients can sign in through the target.
     case signIn = "sign_in"
     /// The failed pool cannot answer when it returns.

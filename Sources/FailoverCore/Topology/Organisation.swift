@@ -200,6 +200,11 @@ public struct Organisation: Sendable, Hashable, Codable {
     /// Whether automatic moves may begin before this agent has ever really enabled the topology, by
     /// a drill or an approved run; default false.
     public var trustsUntriedRights: Bool
+    /// Whether Microsoft 365 shares the SIP domains (a hybrid organisation); default false.
+    public var sharesAddressSpace: Bool
+    /// Distinguished names of the containers in Active Directory with the servers' computers, whose
+    /// setup permission is tested before a run; default none.
+    public var serverContainers: [String]
 
     /// Makes an organisation.
     public init(
@@ -211,7 +216,9 @@ public struct Organisation: Sendable, Hashable, Codable {
         partners: [Partner],
         routes: [FederationRoute],
         zones: [DNSZone],
-        trustsUntriedRights: Bool = false
+        trustsUntriedRights: Bool = false,
+        sharesAddressSpace: Bool = false,
+        serverContainers: [String] = []
     ) {
         self.sites = sites
         self.edgePools = edgePools
@@ -222,6 +229,8 @@ public struct Organisation: Sendable, Hashable, Codable {
         self.routes = routes
         self.zones = zones
         self.trustsUntriedRights = trustsUntriedRights
+        self.sharesAddressSpace = sharesAddressSpace
+        self.serverContainers = serverContainers
     }
 
     /// The pool of that name.

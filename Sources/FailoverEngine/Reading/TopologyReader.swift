@@ -2,9 +2,9 @@ public import FailoverCore
 
 /// Reads the live topology through one management endpoint and turns cmdlet output into values.
 public struct TopologyReader: Sendable {
-    private let management: any Management
+    let management: any Management
     /// How long one reading cmdlet may take; default 60 seconds (modules load slowly).
-    private let timeout: Duration
+    let timeout: Duration
 
     /// Makes a reader.
     public init(management: any Management, timeout: Duration = .seconds(60)) {

@@ -11,8 +11,10 @@ extension StepExecutor {
             .startServices, .runSetup, .fence, .unfence, .changeRecords, .person:
             return notLookedAt("nothing was changed")
         case .awaitReplication: return notLookedAt("nothing was published")
-        case .soak, .checkRecords, .checkSiteRoutes, .checkAssociations:
+        case .soak, .checkRecords, .checkSiteRoutes, .checkAssociations, .checkResolution:
             return notLookedAt("what it checks would only come about in earnest")
+        // The way to the cloud is there already, or is missing already.
+        case .checkCloudPath: return nil
         case .tryRights, .checkReplicationPath:
             return hasStore ? nil : notLookedAt("the store is not there before a person's step")
         case .checkPath(let pool, _), .checkProtocol(let pool, _, _), .testPartner(_, let pool, _):

@@ -43,7 +43,7 @@ extension StepExecutor {
         case .runSetup(let server, _): return await checkSetup(server, time, run)
         case .person(let task): return await poll(time) { await verify(task, step, run) }
         case .checkPath, .checkProtocol, .soak, .tryRights, .checkReplicationPath, .checkRecords,
-            .checkSiteRoutes, .checkAssociations, .testPartner:
+            .checkSiteRoutes, .checkAssociations, .testPartner, .checkCloudPath, .checkResolution:
             return await check(step, run, time)
         }
     }
@@ -76,6 +76,10 @@ extension StepExecutor {
                 if answers { return .holds(text) }
                 return counts ? .doesNot(text) : .holds("not counted: \(text)")
             }
+        case .checkCloudPath(let server):
+            return await poll(time) { await checkCloudPath(from: server) }
+        case .checkResolution(let server, let wanted):
+            return await checkResolution(on: server, wanted, time)
         case .setSiteRoute, .setAssociation, .setNextHop, .enableTopology, .awaitReplication,
             .stopServices, .startServices, .runSetup, .fence, .unfence, .changeRecords, .person:
             preconditionFailure("step \(step.id) is not a check")

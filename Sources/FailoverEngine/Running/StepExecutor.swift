@@ -90,7 +90,7 @@ public struct StepExecutor: Sendable {
             return await observeSetup(server, mustRun: mustRun, step, run)
         case .awaitReplication, .checkPath, .checkProtocol, .soak, .tryRights,
             .checkReplicationPath, .checkRecords, .checkSiteRoutes, .checkAssociations,
-            .testPartner:
+            .testPartner, .checkCloudPath, .checkResolution:
             return .initial("a check, changes nothing")
         }
     }
@@ -140,7 +140,7 @@ public struct StepExecutor: Sendable {
             return await unfence(server, startType, step.timeout, run)
         case .awaitReplication, .checkPath, .checkProtocol, .soak, .tryRights,
             .checkReplicationPath, .checkRecords, .checkSiteRoutes, .checkAssociations,
-            .testPartner, .person:
+            .testPartner, .checkCloudPath, .checkResolution, .person:
             preconditionFailure("neither a check nor a person's step has an act")
         }
     }

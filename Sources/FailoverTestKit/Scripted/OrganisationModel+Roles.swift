@@ -55,14 +55,22 @@ extension OrganisationModel {
         return CommandResult(output: [ManagementObject([("Name", .string(name))])])
     }
 
-    func testPath(_ command: PowerShellCommand, at now: Instant) -> CommandResult {
+    func testPath(
+        _ command: PowerShellCommand,
+        on edge: FQDN?,
+        at now: Instant
+    ) -> CommandResult {
         guard case .string(let name)? = command[.computerName],
             case .integer(let port)? = command[.port]
         else { return CommandResult(errors: ["Test-NetConnection: wrong parameters"]) }
         let targets = machines.filter { $0.key.name == name || $0.value.pool.name == name }
+        let isCloud = name == Self.cloud && !(edge.map(edgesWithoutCloud.contains) ?? false)
         let isOpen =
             !closedPorts.contains(UInt16(port))
-            && targets.contains { $0.value.condition == .well || $0.value.condition == .hanging }
+            && (isCloud
+                || targets.contains {
+                    $0.value.condition == .well || $0.value.condition == .hanging
+                })
         return CommandResult(output: [
             ManagementObject([
                 ("ComputerName", .string(name)), ("RemotePort", .integer(Int64(port))),

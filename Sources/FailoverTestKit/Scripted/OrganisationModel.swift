@@ -128,6 +128,14 @@ public struct OrganisationModel: Sendable {
     public var deadEndpoints: Set<Int> = []
     /// Edge servers without a management endpoint.
     public var unmanageable: Set<FQDN> = []
+    /// Edge servers from which the cloud cannot be reached.
+    public var edgesWithoutCloud: Set<FQDN> = []
+    /// The resolver that Edge servers ask (``addResolver(_:lag:)``); nil is the zone's first server.
+    public var edgeResolver: DNSServer?
+    /// Addresses in the hosts files of Edge servers, which go before any resolver.
+    public var hostsFiles: [FQDN: [FQDN: IPAddress]] = [:]
+    /// Containers of Active Directory that lack the setup permission.
+    public var containersWithoutPermission: Set<String> = []
     /// DNS.
     public var zones: [ZoneCopy]
     /// How long secondaries are behind.
