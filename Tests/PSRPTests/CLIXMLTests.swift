@@ -39,7 +39,7 @@ struct CLIXMLTests {
         ("<URI>http://www.microsoft.com/</URI>", .uri("http://www.microsoft.com/")),
         ("<Version>6.2.1.3</Version>", .version(ProtocolVersion("6.2.1.3") ?? .init(0, 0))),
         (
-            "<XD>&lt;name attribute=&quot;v&quot;&gt;C&lt;/name&gt;</XD>",
+            "<XD>&lt;name attribute=\"v\"&gt;C&lt;/name&gt;</XD>",
             .xmlDocument("<name attribute=\"v\">C</name>")
         ),
         ("<SBK>Get-Command -Type Cmdlet</SBK>", .scriptBlock("Get-Command -Type Cmdlet")),
@@ -58,7 +58,7 @@ struct CLIXMLTests {
     ) throws {
         #expect(try read(text) == value)
         #expect(try read(write(value)) == value)
-        if !text.hasPrefix("<TS") { #expect(write(value) == text) }
+        #expect(write(value) == text)
     }
 
     @Test(arguments: [
@@ -70,6 +70,9 @@ struct CLIXMLTests {
         "<Obj><DCT><S>a</S></DCT></Obj>", "<Obj><DCT><En><S N='Key'>a</S></En></DCT></Obj>",
         "<Obj><MS><S>nameless</S></MS></Obj>", "<Obj><TN><S>a</S></TN></Obj>",
         "<Obj><TNRef RefId='0'/></Obj>",
+        "<Obj><S>a</S><I32>1</I32></Obj>", "<Obj><LST /><LST /></Obj>",
+        "<Obj><MS /><MS /></Obj>", "<Obj><TN RefId='0'/><TNRef RefId='0'/></Obj>",
+        "<Db>0x10</Db>", "<Db>infinity</Db>", "<Sg>1e39</Sg>", "<Db>1e999</Db>", "<Db>e5</Db>",
         "<Ref RefId='0'/>", "<Ref/>", "<PR><AI>x</AI></PR>", "<PR><ZZ>x</ZZ></PR>",
         "<TS>PT1H1D</TS>",
         "<TS>P99999999999D</TS>",
@@ -187,6 +190,9 @@ struct CLIXMLTests {
         #expect(record.currentOperation == "step" && !record.isCompleted)
         #expect(write(value) == text)
         #expect(try ProgressRecord(value) == record)
+        let bare =
+            "<PR><AV>Doing</AV><AI>0</AI><Nil /><PI>-1</PI><PC>-1</PC><T>Completed</T><SR>-1</SR><SD> </SD></PR>"
+        #expect(write(try read(bare)) == bare)
     }
 
     @Test

@@ -27,7 +27,7 @@ enum CLIXMLPrimitives {
 
     private static func textual(element: String, text: String) -> CLIXMLValue? {
         switch element {
-        case "S": .string(CLIXMLText.unescape(text))
+        case "S": CLIXMLText.value(unescaping: text)
         case "URI": .uri(CLIXMLText.unescape(text))
         case "XD": .xmlDocument(CLIXMLText.unescape(text))
         case "SBK": .scriptBlock(CLIXMLText.unescape(text))
@@ -50,8 +50,8 @@ enum CLIXMLPrimitives {
         case "I32": Int32(text).map(CLIXMLValue.int32)
         case "U64": UInt64(text).map(CLIXMLValue.uint64)
         case "I64": Int64(text).map(CLIXMLValue.int64)
-        case "Sg": Float(text).map(CLIXMLValue.single)
-        case "Db": Double(text).map(CLIXMLValue.double)
+        case "Sg": DotNetFloat.parse(text).map(CLIXMLValue.single)
+        case "Db": DotNetFloat.parse(text).map(CLIXMLValue.double)
         case "D": decimal(text).map(CLIXMLValue.decimal)
         case "G": GUID(text).map(CLIXMLValue.guid)
         case "Version": ProtocolVersion(text).map(CLIXMLValue.version)
@@ -63,9 +63,10 @@ enum CLIXMLPrimitives {
     static func element(of value: CLIXMLValue) -> (name: String, text: String)? {
         switch value {
         case .string(let text): ("S", CLIXMLText.escape(text))
+        case .illFormedString(let units): ("S", CLIXMLText.escape(units))
         case .character(let unit): ("C", "\(unit)")
         case .boolean(let value): ("B", value ? "true" : "false")
-        case .dateTime(let time): ("DT", time.description)
+        case .dateTime(let time): ("DT", time.shortDescription)
         case .duration(let duration): ("TS", DotNetTimeSpan.text(of: duration))
         case .uint8(let number): ("By", "\(number)")
         case .int8(let number): ("SB", "\(number)")
@@ -75,8 +76,8 @@ enum CLIXMLPrimitives {
         case .int32(let number): ("I32", "\(number)")
         case .uint64(let number): ("U64", "\(number)")
         case .int64(let number): ("I64", "\(number)")
-        case .single(let number): ("Sg", floating(Double(number), "\(number)"))
-        case .double(let number): ("Db", floating(number, "\(number)"))
+        case .single(let number): ("Sg", DotNetFloat.text(of: number))
+        case .double(let number): ("Db", DotNetFloat.text(of: number))
         case .decimal(let text): ("D", text)
         case .bytes(let bytes): ("BA", Base64.encode(bytes))
         case .guid(let id): ("G", id.description.lowercased())
@@ -87,12 +88,6 @@ enum CLIXMLPrimitives {
         case .secureString(let text): ("SS", text)
         case .null, .progress, .object, .enclosingObject: nil
         }
-    }
-
-    private static func floating(_ number: Double, _ text: String) -> String {
-        if number.isNaN { return "NaN" }
-        if number.isInfinite { return number < 0 ? "-INF" : "INF" }
-        return text
     }
 
     private static func boolean(_ text: String) -> Bool? {

@@ -39,7 +39,10 @@ extension CLIXMLReader {
         var record = ProgressRecord(activity: "")
         while let (name, _) = try nextChild(of: "PR") {
             let text = CLIXMLText.unescape(try text(of: name))
+            try count(bytes: text.utf8.count)
             switch name {
+            // Where there is no current operation.
+            case "Nil": continue
             case "AV": record.activity = text
             case "S": record.currentOperation = text
             case "SD": record.statusDescription = text

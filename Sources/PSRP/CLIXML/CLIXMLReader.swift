@@ -6,16 +6,20 @@ public struct CLIXMLLimits: Hashable, Sendable {
     public var maximumDepth: Int
     /// Values in all, those behind references counted each time; 1,000,000 by default.
     public var maximumValues: Int
+    /// Bytes of text in all, that behind references counted each time; 64 MiB by default.
+    public var maximumTextBytes: Int
 
     /// Makes limits; each has its default.
     public init(
         xml: XMLLimits = XMLLimits(),
         maximumDepth: Int = 64,
-        maximumValues: Int = 1_000_000
+        maximumValues: Int = 1_000_000,
+        maximumTextBytes: Int = 64 << 20
     ) {
         self.xml = xml
         self.maximumDepth = maximumDepth
         self.maximumValues = maximumValues
+        self.maximumTextBytes = maximumTextBytes
     }
 }
 
@@ -43,6 +47,7 @@ struct CLIXMLReader {
     private struct Known {
         var read: Read
         var values: Int
+        var textBytes: Int
     }
 
     var parser: XMLPullParser
@@ -51,6 +56,7 @@ struct CLIXMLReader {
     private var objects: [String: Known] = [:]
     private var openObjects: [String] = []
     private var values = 0
+    private var textBytes = 0
 
     init(parser: XMLPullParser, _ limits: CLIXMLLimits) {
         self.parser = parser
@@ -82,6 +88,7 @@ struct CLIXMLReader {
             return Read(value: .null)
         default:
             let text = try text(of: name)
+            try count(bytes: text.utf8.count)
             guard let value = try CLIXMLPrimitives.value(element: name, text: text) else {
                 throw PSRPError(.malformedCLIXML, "<\(name)> is not a CLIXML type")
             }
@@ -102,6 +109,7 @@ struct CLIXMLReader {
             throw PSRPError(.malformedCLIXML, "<Ref RefId='\(id)'> refers to nothing")
         }
         try count(known.values)
+        try count(bytes: known.textBytes)
         guard depth + known.read.height - 1 <= limits.maximumDepth else { throw tooDeep() }
         return known.read
     }
@@ -111,15 +119,17 @@ struct CLIXMLReader {
         depth: Int
     ) throws(PSRPError) -> Read {
         let id = Self.attribute("RefId", attributes)
-        let valuesBefore = values
+        let before = (values, textBytes)
         if let id { openObjects.append(id) }
         var object = CLIXMLObject()
         var height = 1
+        var parts: Set<String> = []
         while let (name, attributes) = try nextChild(of: "Obj") {
+            try check(part: name, after: &parts)
             switch name {
             case "TN": object.typeNames = try newTypeNames(attributes)
             case "TNRef": object.typeNames = try oldTypeNames(attributes)
-            case "ToString": object.toString = CLIXMLText.unescape(try text(of: name))
+            case "ToString": object.toString = try countedText(of: name)
             case "Props":
                 object.adaptedProperties = try properties(name, depth: depth, &height)
             case "MS":
@@ -138,9 +148,32 @@ struct CLIXMLReader {
         let read = Read(value: .object(object), height: height)
         if let id {
             openObjects.removeLast()
-            objects[id] = Known(read: read, values: values - valuesBefore + 1)
+            objects[id] = Known(
+                read: read,
+                values: values - before.0 + 1,
+                textBytes: textBytes - before.1
+            )
         }
         return read
+    }
+
+    /// An object has each part once, and is one thing beside its properties.
+    private func check(part name: String, after parts: inout Set<String>) throws(PSRPError) {
+        let part: String
+        switch name {
+        case "TN", "TNRef": part = "type"
+        case "ToString", "Props", "MS": part = name
+        default: part = "content"
+        }
+        guard parts.insert(part).inserted else {
+            throw PSRPError(.malformedCLIXML, "<Obj> has <\(name)> after another \(part)")
+        }
+    }
+
+    private mutating func countedText(of name: String) throws(PSRPError) -> String {
+        let text = try text(of: name)
+        try count(bytes: text.utf8.count)
+        return CLIXMLText.unescape(text)
     }
 
     private mutating func newTypeNames(
@@ -151,7 +184,7 @@ struct CLIXMLReader {
             guard name == "T" else {
                 throw PSRPError(.malformedCLIXML, "<TN> holds <\(name)> instead of <T>")
             }
-            names.append(CLIXMLText.unescape(try text(of: name)))
+            names.append(try countedText(of: name))
         }
         if let id = Self.attribute("RefId", attributes) { typeNames[id] = names }
         return names
@@ -180,6 +213,7 @@ struct CLIXMLReader {
             }
             let read = try value(name, attributes, depth: depth + 1)
             height = max(height, read.height + 1)
+            try count(bytes: property.utf8.count)
             properties.append(CLIXMLText.unescape(property), read.value)
         }
         return properties
@@ -223,6 +257,16 @@ struct CLIXMLReader {
             throw PSRPError(
                 .limitExceeded,
                 "CLIXML holds more than \(limits.maximumValues) values"
+            )
+        }
+    }
+
+    mutating func count(bytes more: Int) throws(PSRPError) {
+        textBytes += more
+        guard textBytes <= limits.maximumTextBytes else {
+            throw PSRPError(
+                .limitExceeded,
+                "CLIXML holds more than \(limits.maximumTextBytes) bytes of text"
             )
         }
     }

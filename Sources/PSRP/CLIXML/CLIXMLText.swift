@@ -10,6 +10,11 @@ enum CLIXMLText {
     static func escape(_ text: String) -> String {
         let units = Array(text.utf16)
         guard units.contains(where: { mustEscape($0) || $0 == underscore }) else { return text }
+        return escape(units)
+    }
+
+    /// Escapes code units, which need not be well-formed UTF-16: surrogates are always escaped.
+    static func escape(_ units: [UInt16]) -> String {
         var output: [UInt16] = []
         output.reserveCapacity(units.count + 16)
         for (index, unit) in units.enumerated() {
@@ -32,6 +37,16 @@ enum CLIXMLText {
     /// Replaces escapes by what they stand for; a lone surrogate becomes U+FFFD.
     static func unescape(_ text: String) -> String {
         guard text.utf8.contains(UInt8(ascii: "_")) else { return text }
+        return String(decoding: unescapedUnits(text), as: UTF16.self)
+    }
+
+    /// The value of an `S` element: text, or code units where no `String` can hold them.
+    static func value(unescaping text: String) -> CLIXMLValue {
+        guard text.utf8.contains(UInt8(ascii: "_")) else { return .string(text) }
+        return .text(utf16: unescapedUnits(text))
+    }
+
+    private static func unescapedUnits(_ text: String) -> [UInt16] {
         let units = Array(text.utf16)
         var output: [UInt16] = []
         output.reserveCapacity(units.count)
@@ -45,7 +60,7 @@ enum CLIXMLText {
                 index += 1
             }
         }
-        return String(decoding: output, as: UTF16.self)
+        return output
     }
 
     private static func escapedUnit(_ units: [UInt16], at index: Int) -> UInt16? {

@@ -2,8 +2,12 @@
 public indirect enum CLIXMLValue: Hashable, Sendable {
     /// `Nil`: PowerShell's `$null`.
     case null
-    /// `S`: text; lone surrogates became U+FFFD.
+    /// `S`: text.
     case string(String)
+    /// `S` that holds lone surrogates, which no `String` can: its UTF-16 code units.
+    ///
+    /// Make one with ``text(utf16:)``, so that well-formed text is always a ``string(_:)``.
+    case illFormedString([UInt16])
     /// `C`: one UTF-16 code unit.
     case character(UInt16)
     /// `B`: a boolean; also how a switch parameter travels.
@@ -66,9 +70,14 @@ extension CLIXMLValue {
     }
 
     /// The text of a string, also of one wrapped in an object; nil for every other kind.
+    ///
+    /// Lone surrogates are U+FFFD in it.
     public var stringValue: String? {
-        guard case .string(let text) = unwrapped else { return nil }
-        return text
+        switch unwrapped {
+        case .string(let text): text
+        case .illFormedString(let units): String(decoding: units, as: UTF16.self)
+        default: nil
+        }
     }
 
     /// The boolean, also of one wrapped in an object; nil for every other kind.
@@ -126,6 +135,7 @@ extension CLIXMLValue {
         case .string(let text), .decimal(let text), .uri(let text), .xmlDocument(let text),
             .scriptBlock(let text):
             text
+        case .illFormedString(let units): String(decoding: units, as: UTF16.self)
         case .character(let unit): String(decoding: [unit], as: UTF16.self)
         case .boolean(let value): value ? "True" : "False"
         case .dateTime(let time): time.description
@@ -146,6 +156,12 @@ extension CLIXMLValue {
 }
 
 extension CLIXMLValue {
+    /// A string from UTF-16 code units, as .NET keeps them: they need not be well-formed.
+    public static func text(utf16 units: [UInt16]) -> CLIXMLValue {
+        String(validating: units, as: UTF16.self).map(CLIXMLValue.string)
+            ?? .illFormedString(units)
+    }
+
     /// An array, as `@(…)` makes it.
     public static func array(_ members: [CLIXMLValue]) -> CLIXMLValue {
         .object(

@@ -42,6 +42,10 @@ struct CLIXMLWriter {
         case .stack(let members): write("STK", members)
         case .enumerable(let members): write("IE", members)
         case .dictionary(let entries):
+            guard !entries.isEmpty else {
+                text += "<DCT />"
+                break
+            }
             text += "<DCT>"
             for entry in entries {
                 text += "<En>"
@@ -76,6 +80,10 @@ struct CLIXMLWriter {
     }
 
     private mutating func write(_ element: String, _ members: [CLIXMLValue]) {
+        guard !members.isEmpty else {
+            text += "<\(element) />"
+            return
+        }
         text += "<\(element)>"
         for member in members { write(member) }
         text += "</\(element)>"
@@ -85,7 +93,11 @@ struct CLIXMLWriter {
         text += "<PR\(attribute(name))>"
         write("AV", CLIXMLText.escape(record.activity))
         write("AI", "\(record.activityID)")
-        if let operation = record.currentOperation { write("S", CLIXMLText.escape(operation)) }
+        if let operation = record.currentOperation {
+            write("S", CLIXMLText.escape(operation))
+        } else {
+            text += "<Nil />"
+        }
         write("PI", "\(record.parentActivityID)")
         write("PC", "\(record.percentComplete)")
         write("T", record.isCompleted ? "Completed" : "Processing")
@@ -95,10 +107,10 @@ struct CLIXMLWriter {
     }
 
     private mutating func write(_ element: String, _ content: String, attributes: String = "") {
-        text += "<\(element)\(attributes)>\(XMLEscaping.escape(content))</\(element)>"
+        text += "<\(element)\(attributes)>\(XMLEscaping.escapeText(content))</\(element)>"
     }
 
     private func attribute(_ name: String?) -> String {
-        name.map { " N=\"\(XMLEscaping.escape(CLIXMLText.escape($0)))\"" } ?? ""
+        name.map { " N=\"\(XMLEscaping.escapeText(CLIXMLText.escape($0), quoted: true))\"" } ?? ""
     }
 }

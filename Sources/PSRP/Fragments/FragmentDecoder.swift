@@ -1,6 +1,6 @@
 /// Puts messages together from bytes that arrive in any pieces; one per channel.
 ///
-/// After it has thrown, the channel's place is lost and it must not be used again.
+/// After it has thrown, the channel's place is lost: it throws the same error from then on.
 public struct FragmentDecoder: Sendable {
     /// The limits that keep a hostile peer from exhausting this process.
     public struct Limits: Hashable, Sendable {
@@ -37,6 +37,7 @@ public struct FragmentDecoder: Sendable {
     private var buffer: [UInt8] = []
     private var partials: [UInt64: Partial] = [:]
     private var partialBytes = 0
+    private var failure: PSRPError?
 
     /// Begins with nothing.
     public init(limits: Limits = Limits()) {
@@ -50,14 +51,22 @@ public struct FragmentDecoder: Sendable {
     ///
     /// - Throws: `malformedFragment` or `limitExceeded`.
     public mutating func receive(_ bytes: some Sequence<UInt8>) throws(PSRPError) -> [[UInt8]] {
+        if let failure { throw failure }
         buffer.append(contentsOf: bytes)
-        var messages: [[UInt8]] = []
-        var position = 0
-        while let fragment = try nextFragment(at: &position) {
-            if let message = try accept(fragment) { messages.append(message) }
+        do throws(PSRPError) {
+            var messages: [[UInt8]] = []
+            var position = 0
+            while let fragment = try nextFragment(at: &position) {
+                if let message = try accept(fragment) { messages.append(message) }
+            }
+            buffer.removeFirst(position)
+            return messages
+        } catch {
+            failure = error
+            buffer = []
+            partials = [:]
+            throw error
         }
-        buffer.removeFirst(position)
-        return messages
     }
 
     private func nextFragment(at position: inout Int) throws(PSRPError) -> Fragment? {

@@ -1,110 +1,117 @@
-/// What a client asks to be run (MS-PSRP 2.2.2.10): commands, each piped into the next.
-struct CreatePipeline: Hashable, Sendable {
-    /// The commands, first to last.
-    var commands: [PipelineCommand]
-    /// Whether no input objects follow.
-    var hasNoInput = true
-    /// Whether the session remembers the commands.
-    var addsToHistory = false
-    /// Which records carry how they were called: 0 none, 15 all.
-    var remoteStreamOptions: Int32 = 0
+/// What a client asks to be run (MS-PSRP 2.2.2.10): statements of commands, each piped into the next.
+public struct CreatePipeline: Hashable, Sendable {
+    /// The statements, first to last; each is a row of commands.
+    public var statements: [[PipelineCommand]]
+    /// Whether no input objects follow; true by default.
+    public var hasNoInput = true
+    /// Whether the session remembers the commands; false by default.
+    public var addsToHistory = false
+    /// Which records carry how they were called: 0 none (the default), 15 all.
+    public var remoteStreamOptions: Int32 = 0
+    /// Whether the pipeline runs inside one that is running.
+    public internal(set) var isNested = false
+    /// Whether native programs' errors go to the output.
+    public internal(set) var redirectsErrors = false
+    /// The text for the session's history; nil when there is none.
+    public internal(set) var history: String?
+    /// The threads' apartment: 2 is unknown, which asks for none.
+    public internal(set) var apartmentState: Int32 = 2
+    /// What the client says of its host; that it has none, by default.
+    public internal(set) var hostInfo = HostParts.noHost
 
-    init(commands: [PipelineCommand]) {
-        self.commands = commands
+    /// Asks for one statement.
+    ///
+    /// - Precondition: there is a command.
+    public init(commands: [PipelineCommand]) {
+        self.init(statements: [commands])
     }
 
-    /// Reads a message's body, as far as this client could have written it.
-    init(_ value: CLIXMLValue) throws(PSRPError) {
-        guard case .boolean(let noInput)? = value[property: "NoInput"],
-            case .boolean(let history)? = value[property: "AddToHistory"],
-            let options = value[property: "RemoteStreamOptions"]?.integerValue,
-            let list = value[property: "PowerShell"]?[property: "Cmds"]?.elements
+    /// Asks for several statements, one after the other; they share their variables.
+    ///
+    /// - Precondition: there is a statement, and each has a command.
+    public init(statements: [[PipelineCommand]]) {
+        precondition(
+            !statements.isEmpty && statements.allSatisfy { !$0.isEmpty },
+            "a pipeline has at least one command"
+        )
+        self.statements = statements
+    }
+
+    /// The commands of all statements.
+    public var commands: [PipelineCommand] { statements.flatMap(\.self) }
+
+    /// Reads a message's body.
+    ///
+    /// - Throws: `malformedMessage` when a part is missing.
+    public init(_ value: CLIXMLValue) throws(PSRPError) {
+        guard let powerShell = value[property: "PowerShell"],
+            let noInput = value[property: "NoInput"]?.booleanValue,
+            let first = powerShell[property: "Cmds"]?.elements
         else { throw PSRPError(.malformedMessage, "CREATE_PIPELINE lacks a part") }
-        commands = []
-        for command in list { commands.append(try Self.command(command)) }
-        hasNoInput = noInput
-        addsToHistory = history
-        remoteStreamOptions = Int32(truncatingIfNeeded: options)
-    }
-
-    private static func command(_ value: CLIXMLValue) throws(PSRPError) -> PipelineCommand {
-        guard case .string(let name)? = value[property: "Cmd"],
-            case .boolean(let isScript)? = value[property: "IsScript"],
-            let arguments = value[property: "Args"]?.elements
-        else { throw PSRPError(.malformedMessage, "a command of CREATE_PIPELINE lacks a part") }
-        var command = PipelineCommand(name)
-        command.isScript = isScript
-        for argument in arguments {
-            guard let name = argument[property: "N"], let value = argument[property: "V"] else {
-                throw PSRPError(.malformedMessage, "an argument of '\(command.name)' lacks a part")
+        // With several statements, the extra ones repeat the first.
+        var rows = [first]
+        if let extra = powerShell[property: "ExtraCmds"]?.elements, !extra.isEmpty {
+            rows = []
+            for statement in extra {
+                guard let row = statement[property: "Cmds"]?.elements else {
+                    throw PSRPError(.malformedMessage, "a statement of CREATE_PIPELINE is empty")
+                }
+                rows.append(row)
             }
-            command.parameters.append(.init(name.stringValue, value))
         }
-        return command
+        statements = []
+        for row in rows {
+            var commands: [PipelineCommand] = []
+            for command in row { commands.append(try PipelineCommand(reading: command)) }
+            statements.append(commands)
+        }
+        guard statements.allSatisfy({ !$0.isEmpty }) else {
+            throw PSRPError(.malformedMessage, "CREATE_PIPELINE has no command")
+        }
+        hasNoInput = noInput
+        addsToHistory = value[property: "AddToHistory"]?.booleanValue ?? false
+        remoteStreamOptions = value[property: "RemoteStreamOptions"]?.int32 ?? 0
+        isNested = value[property: "IsNested"]?.booleanValue ?? false
+        redirectsErrors =
+            powerShell[property: "RedirectShellErrorOutputPipe"]?.booleanValue ?? false
+        history = powerShell[property: "History"]?.stringValue
+        apartmentState = value[property: "ApartmentState"]?.int32 ?? 2
+        hostInfo = value[property: "HostInfo"] ?? HostParts.noHost
     }
 
     /// The message's body for a server that speaks a version.
-    func value(for version: ProtocolVersion) -> CLIXMLValue {
+    public func value(for version: ProtocolVersion) -> CLIXMLValue {
         .properties([
             .init("NoInput", .boolean(hasNoInput)),
-            .init("ApartmentState", HostParts.apartmentState),
+            .init("ApartmentState", HostParts.apartmentState(apartmentState)),
             .init(
                 "RemoteStreamOptions",
                 .enumeration(
                     "System.Management.Automation.Runspaces.RemoteStreamOptions",
                     remoteStreamOptions,
-                    name: remoteStreamOptions == 15 ? "AddInvocationInfo" : "0"
+                    name: remoteStreamOptions == 15 ? "AddInvocationInfo" : "\(remoteStreamOptions)"
                 )
             ),
             .init("AddToHistory", .boolean(addsToHistory)),
-            .init("HostInfo", HostParts.noHost),
-            .init(
-                "PowerShell",
-                .properties([
-                    .init("IsNested", false),
-                    .init("ExtraCmds", .null),
-                    .init("Cmds", Self.list(commands.map { Self.value(of: $0, for: version) })),
-                    .init("History", .null),
-                    .init("RedirectShellErrorOutputPipe", false),
-                ])
-            ),
-            .init("IsNested", false),
+            .init("HostInfo", hostInfo),
+            .init("PowerShell", powerShell(for: version)),
+            .init("IsNested", .boolean(isNested)),
         ])
     }
 
-    private static func value(
-        of command: PipelineCommand,
-        for version: ProtocolVersion
-    ) -> CLIXMLValue {
-        var properties: CLIXMLProperties = [
-            .init("Cmd", .string(command.name)),
-            .init("IsScript", .boolean(command.isScript)),
-            .init("UseLocalScope", .null),
-        ]
-        var merges = ["MergeMyResult", "MergeToResult", "MergePreviousResults"]
-        for name in merges { properties.append(name, noMerge) }
-        let arguments = command.parameters.map { parameter in
-            CLIXMLValue.properties([
-                .init("N", parameter.name.map(CLIXMLValue.string) ?? .null),
-                .init("V", parameter.value),
-            ])
-        }
-        properties.append("Args", list(arguments))
-        merges = version < ProtocolVersion(2, 2) ? [] : newerMerges
-        if version >= ProtocolVersion(2, 3) { merges.append("MergeInformation") }
-        for name in merges { properties.append(name, noMerge) }
-        return .properties(properties)
+    private func powerShell(for version: ProtocolVersion) -> CLIXMLValue {
+        let rows = statements.map { row in Self.list(row.map { $0.value(for: version) }) }
+        let extra = rows.map { CLIXMLValue.properties([.init("Cmds", $0)]) }
+        return .properties([
+            .init("IsNested", .boolean(isNested)),
+            .init("ExtraCmds", rows.count > 1 ? Self.list(extra) : .null),
+            .init("Cmds", rows[0]),
+            .init("History", history.map(CLIXMLValue.string) ?? .null),
+            .init("RedirectShellErrorOutputPipe", .boolean(redirectsErrors)),
+        ])
     }
 
-    private static let newerMerges = ["MergeError", "MergeWarning", "MergeVerbose", "MergeDebug"]
-
-    private static let noMerge = CLIXMLValue.enumeration(
-        "System.Management.Automation.Runspaces.PipelineResultTypes",
-        0,
-        name: "None"
-    )
-
-    private static func list(_ members: [CLIXMLValue]) -> CLIXMLValue {
+    static func list(_ members: [CLIXMLValue]) -> CLIXMLValue {
         .object(
             CLIXMLObject(
                 typeNames: [

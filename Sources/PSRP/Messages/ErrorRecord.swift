@@ -22,6 +22,8 @@ public struct ErrorRecord: Hashable, Sendable, CustomStringConvertible {
     public var recommendedAction: String?
     /// The script's call stack; nil when none was sent.
     public var scriptStackTrace: String?
+    /// How the command was called; nil unless that was asked for.
+    public var invocation: InvocationInfo?
 
     /// Makes a record of a message, for an answer to the server.
     init(message: String, exceptionType: String, id: String, category: Int32) {
@@ -61,6 +63,7 @@ public struct ErrorRecord: Hashable, Sendable, CustomStringConvertible {
         categoryMessage = text("ErrorCategory_Message") ?? ""
         recommendedAction = text("ErrorDetails_RecommendedAction")
         scriptStackTrace = text("ErrorDetails_ScriptStackTrace")
+        invocation = InvocationInfo(value)
     }
 
     /// The record as a value, with what the protocol demands of one.

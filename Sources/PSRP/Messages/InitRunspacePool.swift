@@ -8,6 +8,12 @@ public struct InitRunspacePool: Hashable, Sendable {
     public var maximumRunspaces: Int32
     /// What the server's session sees as `$PSSenderInfo.ApplicationArguments`; null by default.
     public var applicationArguments: CLIXMLValue
+    /// How threads are used: 0, the default, leaves it to the server.
+    public internal(set) var threadOptions: Int32 = 0
+    /// The threads' apartment: 2, the default, asks for none.
+    public internal(set) var apartmentState: Int32 = 2
+    /// What the client says of its host; that it has none, by default.
+    public internal(set) var hostInfo = HostParts.noHost
 
     /// Makes a request; each part has its default.
     public init(
@@ -24,14 +30,17 @@ public struct InitRunspacePool: Hashable, Sendable {
     ///
     /// - Throws: `malformedMessage` when the sizes are missing.
     public init(_ value: CLIXMLValue) throws(PSRPError) {
-        guard case .int32(let minimum)? = value[property: "MinRunspaces"],
-            case .int32(let maximum)? = value[property: "MaxRunspaces"]
+        guard let minimum = value[property: "MinRunspaces"]?.int32,
+            let maximum = value[property: "MaxRunspaces"]?.int32
         else { throw PSRPError(.malformedMessage, "INIT_RUNSPACEPOOL has no sizes") }
         self.init(
             minimumRunspaces: minimum,
             maximumRunspaces: maximum,
             applicationArguments: value[property: "ApplicationArguments"] ?? .null
         )
+        threadOptions = value[property: "PSThreadOptions"]?.int32 ?? 0
+        apartmentState = value[property: "ApartmentState"]?.int32 ?? 2
+        hostInfo = value[property: "HostInfo"] ?? HostParts.noHost
     }
 
     /// The message's body.
@@ -43,12 +52,12 @@ public struct InitRunspacePool: Hashable, Sendable {
                 "PSThreadOptions",
                 .enumeration(
                     "System.Management.Automation.Runspaces.PSThreadOptions",
-                    0,
-                    name: "Default"
+                    threadOptions,
+                    name: threadOptions == 0 ? "Default" : "\(threadOptions)"
                 )
             ),
-            .init("ApartmentState", HostParts.apartmentState),
-            .init("HostInfo", HostParts.noHost),
+            .init("ApartmentState", HostParts.apartmentState(apartmentState)),
+            .init("HostInfo", hostInfo),
             .init("ApplicationArguments", applicationArguments),
         ])
     }
@@ -56,12 +65,15 @@ public struct InitRunspacePool: Hashable, Sendable {
 
 /// The parts that opening a pool and starting a pipeline share.
 enum HostParts {
-    /// No apartment is asked for.
-    static let apartmentState = CLIXMLValue.enumeration(
-        "System.Management.Automation.Runspaces.ApartmentState",
-        2,
-        name: "UNKNOWN"
-    )
+    /// The threads' apartment: single, multiple, or unknown.
+    static func apartmentState(_ number: Int32) -> CLIXMLValue {
+        let names: [Int32: String] = [0: "STA", 1: "MTA", 2: "UNKNOWN"]
+        return .enumeration(
+            "System.Management.Automation.Runspaces.ApartmentState",
+            number,
+            name: names[number] ?? "\(number)"
+        )
+    }
 
     /// The client has no host, no user interface and no console.
     static let noHost = CLIXMLValue.properties([

@@ -2,6 +2,8 @@
 public struct InformationalRecord: Hashable, Sendable {
     /// What the command says.
     public var message: String
+    /// How the command was called; nil unless that was asked for.
+    public var invocation: InvocationInfo?
 
     /// Reads a message's body.
     ///
@@ -12,6 +14,7 @@ public struct InformationalRecord: Hashable, Sendable {
                 ?? value.objectValue?.toString
         else { throw PSRPError(.malformedMessage, "a warning or verbose record has no text") }
         message = text
+        invocation = InvocationInfo(value)
     }
 }
 
@@ -78,6 +81,8 @@ public struct InformationRecord: Hashable, Sendable {
     public var user: String
     /// Where the command ran; empty when not sent.
     public var computer: String
+    /// In which process; nil when not sent.
+    public var processID: Int64?
 
     /// Reads a message's body.
     ///
@@ -94,5 +99,6 @@ public struct InformationRecord: Hashable, Sendable {
         tags = value[property: "Tags"]?.elements?.compactMap(\.stringValue) ?? []
         user = value[property: "User"]?.stringValue ?? ""
         computer = value[property: "Computer"]?.stringValue ?? ""
+        processID = value[property: "ProcessId"]?.integerValue
     }
 }

@@ -6,6 +6,8 @@ public struct Pipeline: Hashable, Sendable {
         case running
         /// The client asked for a stop; the server has not ended it.
         case stopping
+        /// The client left it; it goes on at the server, which keeps its output.
+        case disconnected
         /// The server stopped it before its end.
         case stopped(ErrorRecord?)
         /// It ended; errors that did not end it were events of their own.
@@ -16,7 +18,7 @@ public struct Pipeline: Hashable, Sendable {
         /// Whether nothing more can come.
         public var isFinal: Bool {
             switch self {
-            case .running, .stopping: false
+            case .running, .stopping, .disconnected: false
             case .stopped, .completed, .failed: true
             }
         }
@@ -44,13 +46,22 @@ public struct Pipeline: Hashable, Sendable {
         case stateChanged(State)
     }
 
+    /// Whether the server waits for input objects.
+    enum Input: Hashable, Sendable {
+        case none
+        case open
+        case ended
+    }
+
     /// The identifier, which WSMan calls `CommandId`.
     public let id: GUID
     /// Where it stands.
     public private(set) var state = State.running
+    var input: Input
 
-    init(id: GUID) {
+    init(id: GUID, acceptsInput: Bool = false) {
         self.id = id
+        input = acceptsInput ? .open : .none
     }
 
     /// Notes that the client asked for a stop.
@@ -58,46 +69,48 @@ public struct Pipeline: Hashable, Sendable {
         if state == .running { state = .stopping }
     }
 
-    /// Takes a message about this pipeline.
+    /// Notes that the client left, or came back.
+    mutating func disconnect() {
+        if !state.isFinal { state = .disconnected }
+    }
+
+    mutating func reconnect() {
+        if state == .disconnected { state = .running }
+    }
+
+    /// Takes what a message about this pipeline says.
     mutating func receive(
-        _ message: PSRPMessage,
-        limits: CLIXMLLimits
+        _ content: MessageContent,
+        _ type: PSRPMessageType
     ) throws(PSRPError) -> Event? {
-        guard !state.isFinal else {
-            throw PSRPError(
-                .unexpectedMessage,
-                "\(message.type) arrived after the end of pipeline \(id)"
-            )
-        }
-        let value = try message.value(limits: limits)
-        switch message.type {
-        case .pipelineOutput: return .output(value)
-        case .errorRecord: return .error(try ErrorRecord(value))
-        case .warningRecord: return .warning(try InformationalRecord(value))
-        case .verboseRecord: return .verbose(try InformationalRecord(value))
-        case .debugRecord: return .debug(try InformationalRecord(value))
-        case .informationRecord: return .information(try InformationRecord(value))
-        case .progressRecord: return .progress(try ProgressRecord(value))
-        case .pipelineHostCall: return .hostCall(try HostCall(value))
-        case .pipelineState:
-            return change(to: try StateChange(value, property: "PipelineState"))
+        precondition(!state.isFinal, "the pipeline \(id) has ended")
+        switch content {
+        case .output(let value): return .output(value)
+        case .error(let record): return .error(record)
+        case .warning(let record): return .warning(record)
+        case .verbose(let record): return .verbose(record)
+        case .debug(let record): return .debug(record)
+        case .information(let record): return .information(record)
+        case .progress(let record): return .progress(record)
+        case .hostCall(let call): return .hostCall(call)
+        case .pipelineState(let code, let error): return change(to: code, error)
         default:
             throw PSRPError(
                 .unexpectedMessage,
-                "\(message.type) is not a server's message about a pipeline"
+                "\(type) is not a server's message about a pipeline"
             )
         }
     }
 
-    private mutating func change(to change: StateChange<PipelineStateCode>) -> Event? {
-        switch change.code {
+    private mutating func change(to code: PipelineStateCode, _ error: ErrorRecord?) -> Event? {
+        switch code {
         case .notStarted, .running, .disconnected: return nil
         case .stopping:
             guard state != .stopping else { return nil }
             state = .stopping
-        case .stopped: state = .stopped(change.error)
+        case .stopped: state = .stopped(error)
         case .completed: state = .completed
-        case .failed: state = .failed(change.error)
+        case .failed: state = .failed(error)
         }
         return .stateChanged(state)
     }

@@ -70,8 +70,17 @@ public struct DotNetDateTime: Hashable, Sendable, CustomStringConvertible {
         return .offset(minutes: sign * (hours * 60 + minutes))
     }
 
-    /// The text with seven digits of fraction, as Windows writes it.
-    public var description: String {
+    /// The text with seven digits of fraction.
+    public var description: String { text(fraction: padded(Int(ticks % Self.ticksPerSecond), 7)) }
+
+    /// The text without the zeros that end its fraction, as .NET writes it.
+    var shortDescription: String {
+        var fraction = padded(Int(ticks % Self.ticksPerSecond), 7)
+        while fraction.hasSuffix("0") { fraction.removeLast() }
+        return text(fraction: fraction)
+    }
+
+    private func text(fraction: String) -> String {
         var days = Int(ticks / Self.ticksPerDay)
         let rest = ticks % Self.ticksPerDay
         var year = days / 366 + 1
@@ -83,7 +92,7 @@ public struct DotNetDateTime: Hashable, Sendable, CustomStringConvertible {
         let date = "\(padded(year, 4))-\(padded(month, 2))-\(padded(days + 1, 2))"
         let time =
             "\(padded(seconds / 3600, 2)):\(padded(seconds / 60 % 60, 2)):\(padded(seconds % 60, 2))"
-        return "\(date)T\(time).\(padded(Int(rest % Self.ticksPerSecond), 7))\(zoneText)"
+        return "\(date)T\(time)\(fraction.isEmpty ? "" : ".")\(fraction)\(zoneText)"
     }
 
     private var zoneText: String {

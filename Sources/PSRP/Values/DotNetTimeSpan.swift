@@ -37,18 +37,23 @@ enum DotNetTimeSpan {
         return duration(ticks: negative ? -ticks : ticks)
     }
 
-    /// The text of a duration, cut to ticks of 100 ns.
+    /// The text of a duration, cut to ticks of 100 ns; parts that are zero are left out, as in .NET.
     static func text(of duration: Duration) -> String {
         let (seconds, attoseconds) = duration.components
         let negative = seconds < 0 || attoseconds < 0
         let whole = seconds.magnitude
         let ticks = attoseconds.magnitude / attosecondsPerTick.magnitude
-        var text = negative ? "-P" : "P"
-        if whole >= 86_400 { text += "\(whole / 86_400)D" }
+        guard whole > 0 || ticks > 0 else { return "PT0S" }
         let digits = String(ticks)
-        let fraction = String(repeating: "0", count: 7 - digits.utf8.count) + digits
-        text += "T\(whole / 3600 % 24)H\(whole / 60 % 60)M\(whole % 60)"
-        return text + (ticks == 0 ? "S" : ".\(fraction)S")
+        var fraction = String(repeating: "0", count: 7 - digits.utf8.count) + digits
+        while fraction.hasSuffix("0") { fraction.removeLast() }
+        let rest = "\(whole % 60)" + (fraction.isEmpty ? "" : ".\(fraction)")
+        let days = whole >= 86_400 ? "\(whole / 86_400)D" : ""
+        var time = ""
+        if whole / 3600 % 24 > 0 { time += "\(whole / 3600 % 24)H" }
+        if whole / 60 % 60 > 0 { time += "\(whole / 60 % 60)M" }
+        if rest != "0" { time += "\(rest)S" }
+        return (negative ? "-P" : "P") + days + (time.isEmpty ? "" : "T" + time)
     }
 
     private static func duration(ticks: Int64) -> Duration {

@@ -3,6 +3,9 @@ public struct ProtocolVersion: Hashable, Sendable, Comparable, CustomStringConve
     /// The numbers, most significant first; two to four of them.
     public let numbers: [Int]
 
+    static let two2 = ProtocolVersion(2, 2)
+    static let two3 = ProtocolVersion(2, 3)
+
     /// Makes a version of two numbers.
     public init(_ major: Int, _ minor: Int) {
         numbers = [major, minor]

@@ -24,4 +24,30 @@ public enum XMLEscaping {
         }
         return output
     }
+
+    /// The text with `& < >` as entities, and `"` too where it is quoted, as .NET writes it.
+    ///
+    /// It serves text whose control characters are escaped already.
+    static func escapeText(_ text: String, quoted: Bool = false) -> String {
+        guard text.utf8.contains(where: { mustEscape($0, quoted: quoted) }) else { return text }
+        var output = ""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "&": output += "&amp;"
+            case "<": output += "&lt;"
+            case ">": output += "&gt;"
+            case "\"" where quoted: output += "&quot;"
+            default: output.unicodeScalars.append(scalar)
+            }
+        }
+        return output
+    }
+
+    private static func mustEscape(_ unit: UInt8, quoted: Bool) -> Bool {
+        switch unit {
+        case UInt8(ascii: "&"), UInt8(ascii: "<"), UInt8(ascii: ">"): true
+        case UInt8(ascii: "\""): quoted
+        default: false
+        }
+    }
 }

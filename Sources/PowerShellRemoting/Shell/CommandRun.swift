@@ -130,7 +130,7 @@ struct CommandRun {
                     + (error.map { ": \($0)" } ?? ""),
                 mayHaveBeenCarriedOut: true
             )
-        case .running, .stopping:
+        case .running, .stopping, .disconnected:
             preconditionFailure("\(state) is not final")
         }
     }
