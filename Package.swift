@@ -215,7 +215,12 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(name: "TidyTests", swiftSettings: settings),
-        .testTarget(name: "LabTests", dependencies: ["ControlAPI"], swiftSettings: settings),
+        .testTarget(
+            name: "LabTests",
+            dependencies: ["ControlAPI", "FailoverCore", "FailoverEngine", "Journaling"],
+            exclude: ["Resources"],
+            swiftSettings: settings
+        ),
     ]
 )
 

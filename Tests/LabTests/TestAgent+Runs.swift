@@ -9,6 +9,17 @@ extension TestAgent {
         _ route: String,
         at location: SourceLocation = #_sourceLocation
     ) async throws -> Int {
+        let waiting = try await ask(direction, route, at: location)
+        try await approve(waiting)
+        return waiting.request
+    }
+
+    /// Orders a move; its plan, which waits for a yes.
+    func ask(
+        _ direction: OrderBody.Kind,
+        _ route: String,
+        at location: SourceLocation = #_sourceLocation
+    ) async throws -> WaitingBody {
         // On a busy machine a probe may be late, and a pool unknown for a moment.
         var refusal = ""
         try await eventually("the order is taken: \(refusal)", within: 20, at: location) {
@@ -22,20 +33,19 @@ extension TestAgent {
                 return false
             }
         }
-        let waiting = try await waitForRequest(route, within: 30, at: location)
-        try await approve(waiting)
-        return waiting.request
+        return try await waitForRequest(route, within: 30, at: location)
     }
 
     /// Says yes to a plan that waits.
-    func approve(_ waiting: WaitingBody) async throws {
-        try await give(
-            OrderBody(
-                .approve,
-                request: waiting.request,
-                digest: waiting.plan.digest,
-                reason: "read and found right"
-            )
+    func approve(_ waiting: WaitingBody) async throws { try await give(yes(to: waiting)) }
+
+    /// The order that says yes to a plan that waits.
+    func yes(to waiting: WaitingBody) -> OrderBody {
+        OrderBody(
+            .approve,
+            request: waiting.request,
+            digest: waiting.plan.digest,
+            reason: "read and found right"
         )
     }
 

@@ -6,8 +6,8 @@ import Testing
 /// The real program running on the lab, with its own state directory.
 final class TestAgent {
     let configurationPath: String
-    private let folder: String
-    private let client: ControlClient
+    let folder: String
+    let client: ControlClient
     private var process: Process?
 
     /// Writes a configuration for one test.
@@ -53,9 +53,26 @@ final class TestAgent {
             .write(toFile: configurationPath, atomically: true, encoding: .utf8)
     }
 
-    /// Starts the program and waits until both routes are watched and all pools are judged.
+    /// Starts the program and waits until it answers.
     func start() async throws {
+        try launch()
+        try await answers()
+    }
+
+    /// Waits until it answers.
+    func answers() async throws {
+        try await eventually("the agent answers", within: 20) {
+            (try? await self.client.status()) != nil
+        }
+    }
+
+    /// Starts the program.
+    ///
+    /// - Parameter environment: what it gets besides the tests' own.
+    /// - Throws: when it cannot be started.
+    func launch(_ environment: [String: String] = [:]) throws {
         let process = Process()
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.executableURL = URL(fileURLWithPath: Lab.program)
         process.arguments = ["run", "--config", configurationPath]
         let log = folder + "/log"
@@ -69,10 +86,10 @@ final class TestAgent {
         process.standardInput = FileHandle.nullDevice
         try process.run()
         self.process = process
-        try await eventually("the agent answers", within: 20) {
-            (try? await self.client.status()) != nil
-        }
     }
+
+    /// Its process; nil while it does not run.
+    var processID: Int32? { process?.processIdentifier }
 
     /// Waits until everything is known and well.
     func settle() async throws {
