@@ -103,4 +103,83 @@ struct RehearsalTests {
         let end = await bench.runner.run(StepBench.run, opening: opening) { _, _ in }
         #expect(end.reason.contains("edgepool9"))
     }
+
+    @Test(
+        arguments: [
+            (nil, nil, false), ("fe21.contoso.net", nil, true),
+            ("fe21.contoso.net", "the store cannot be read", false),
+        ] as [(String?, String?, Bool)]
+    )
+    func `rights are tried in a rehearsal where there is a store to try them on`(
+        master: String?,
+        failure: String?,
+        isTried: Bool
+    ) async throws {
+        let bench = StepBench()
+        var opening = try await bench.opening(
+            [
+                .tryRights(
+                    site: SiteName("Redmond"),
+                    kind: .sip,
+                    to: .edgeServer(Contoso.pool2)
+                )
+            ],
+            isRehearsal: true
+        )
+        opening.snapshot.storeMaster = master
+        opening.snapshot.storeFailure = failure
+        bench.world.forgetActs()
+        let result = await bench.executor.verify(opening.plan.steps[0], of: RunState(opening))
+        guard case .holds(let text) = result else {
+            Issue.record("rights are there, or cannot be tried: \(result)")
+            return
+        }
+        #expect(text.contains("not looked at") != isTried)
+        #expect(bench.world.commands.isEmpty != isTried)
+    }
+
+    private static let hop = ServiceIdentity(role: "Registrar", pool: .of("fepool1.contoso.net"))
+
+    /// Steps that make pool 2 answer, as far as a rehearsal can tell.
+    private static let bringingUp: [FailoverCore.Operation] = [
+        .setNextHop(pool: Contoso.pool2, from: nil, to: hop),
+        .startServices(server: Contoso.edge(2, 2), .all),
+        .person(.moveFederationFlag(from: Contoso.pool1, to: Contoso.pool2)),
+        .person(.unfence(server: Contoso.edge(2, 1), pool: Contoso.pool2, startType: .automatic)),
+    ]
+
+    /// Steps that do nothing for it.
+    private static let others: [FailoverCore.Operation] = [
+        .enableTopology, .setNextHop(pool: Contoso.pool1, from: nil, to: hop),
+        .startServices(server: Contoso.edge(1, 2), .all),
+        .person(.moveFederationFlag(from: Contoso.pool2, to: Contoso.pool1)),
+        .person(.unfence(server: Contoso.edge(1, 1), pool: Contoso.pool1, startType: .automatic)),
+    ]
+
+    @Test(
+        arguments: bringingUp.map { ($0, true) } + others.map { ($0, false) },
+        [false, true]
+    )
+    func `only an earlier step of the same pool excuses one that does not answer yet`(
+        step: (operation: FailoverCore.Operation, bringsUp: Bool),
+        isLater: Bool
+    ) async throws {
+        let bench = StepBench()
+        let check = FailoverCore.Operation.checkProtocol(pool: Contoso.pool2, server: nil, .sip)
+        let opening = try await bench.opening(
+            isLater ? [check, step.operation] : [step.operation, check],
+            isRehearsal: true
+        )
+        bench.world.bring(Contoso.pool2, .crashed)
+        let result = await bench.executor.verify(
+            opening.plan.steps[isLater ? 0 : 1],
+            of: RunState(opening)
+        )
+        switch result {
+        case .holds(let text):
+            #expect(step.bringsUp && !isLater)
+            #expect(text.contains("an earlier step would bring it up"))
+        case .doesNot: #expect(!step.bringsUp || isLater)
+        }
+    }
 }

@@ -11,7 +11,7 @@ struct StepBench {
     let journal: MemoryJournal
     let board: ProbeBoard
     let setup: ProbeSetup
-    let stop = StopFlag()
+    private(set) var stop = StopFlag()
     let desk = PersonDesk()
 
     static let anna = Person(name: "anna", userID: 1_000)
@@ -39,6 +39,13 @@ struct StepBench {
         var organisation = Contoso.organisation()
         for index in organisation.zones.indices { organisation.zones[index].provider = .powershell }
         return StepBench(organisation)
+    }
+
+    /// The same for an agent that started again.
+    var restarted: StepBench {
+        var next = self
+        next.stop = StopFlag()
+        return next
     }
 
     var records: RecordReader {
@@ -143,6 +150,18 @@ struct StepBench {
         let opening = try await opening(operations, timeout: timeout, isRehearsal: isRehearsal)
         world.forgetActs()
         return await runner.run(StepBench.run, opening: opening) { _, _ in }
+    }
+
+    /// Looks once for the result of a check, as a run of it alone would.
+    func look(_ check: FailoverCore.Operation) async throws -> VerifyResult {
+        let opening = try await opening([check], timeout: .zero)
+        return await executor.verify(opening.plan.steps[0], of: RunState(opening))
+    }
+
+    /// Reads where an operation stands, as a run of it alone would at its start.
+    func observe(_ operation: FailoverCore.Operation) async throws -> Observed {
+        let opening = try await opening([operation])
+        return await executor.observe(opening.plan.steps[0], of: RunState(opening))
     }
 
     /// Takes the run up where its journal ends.

@@ -34,11 +34,12 @@ public final class PersonDesk: Sendable {
         }
     }
 
-    /// Takes the word that was left, if one was; called by the runner.
+    /// Takes the word that was left, if one was: nobody waits any more then; called by the runner.
     func take() -> Word? {
         wait.withLock { wait in
-            defer { wait?.word = nil }
-            return wait?.word
+            guard let word = wait?.word else { return nil }
+            wait = nil
+            return word
         }
     }
 

@@ -174,10 +174,7 @@ public struct Runner: Sendable {
     ) async -> RunEvent? {
         desk.open(id, step.id)
         while true {
-            if let word = desk.take() {
-                desk.close()
-                return event(word, step)
-            }
+            if let word = desk.take() { return event(word, step) }
             let now = executor.clock.now()
             if stop.isRaised { return nil }
             if now >= deadline { return .personTimedOut(step.id) }

@@ -60,8 +60,8 @@ extension StepExecutor {
             }
         }
         guard !answered.isEmpty else {
-            let why = silent.isEmpty ? "" : ": \(silent.joined(separator: "; "))"
-            return .doesNot("no member of \(poolName) answers \(leg.label)\(why)")
+            silent.insert("no member of \(poolName) answers \(leg.label)", at: 0)
+            return .doesNot(silent.joined(separator: "; "))
         }
         return .holds("\(answered.joined(separator: ", ")) answer \(leg.label)")
     }

@@ -4,8 +4,6 @@ extension StepExecutor {
     /// What a rehearsal says of a step's result; nil when the fact is there already and is looked at
     /// as in earnest.
     func rehearsed(_ step: Step, _ run: RunState) async -> VerifyResult? {
-        let snapshot = run.opening.snapshot
-        let hasStore = snapshot.storeMaster != nil && snapshot.storeFailure == nil
         switch step.operation {
         case .setSiteRoute, .setAssociation, .setNextHop, .enableTopology, .stopServices,
             .startServices, .runSetup, .fence, .unfence, .changeRecords, .person:
@@ -16,7 +14,8 @@ extension StepExecutor {
         // The way to the cloud is there already, or is missing already.
         case .checkCloudPath: return nil
         case .tryRights, .checkReplicationPath:
-            return hasStore ? nil : notLookedAt("the store is not there before a person's step")
+            return run.opening.snapshot.isStoreDead
+                ? notLookedAt("the store is not there before a person's step") : nil
         case .checkPath(let pool, _), .checkProtocol(let pool, _, _), .testPartner(_, let pool, _):
             // What does not answer yet may be what an earlier step would have brought up.
             let result = await check(step, run, .zero)

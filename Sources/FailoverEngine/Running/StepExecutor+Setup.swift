@@ -60,13 +60,14 @@ extension StepExecutor {
         _ pool: EdgePool,
         _ run: RunState
     ) async -> VerifyResult {
-        let moved = run.plan.moves.filter { $0.to == pool.fqdn }.map(\.kind.leg)
-        let legs = moved.filter { $0 == .sip || $0 == .xmpp }
-        for leg in legs.isEmpty ? [.sip] : legs {
+        // Media needs no port of federation.
+        let moved = run.plan.moves.filter { $0.to == pool.fqdn && $0.kind != .media }
+        let legs = moved.isEmpty ? [LegKind.sip] : moved.map(\.kind.leg)
+        for leg in legs {
             let result = await checkProtocol(pool.fqdn, server, leg, run.opening)
             guard case .holds = result else { return result }
         }
-        let ports = (legs.isEmpty ? [.sip] : legs).map { "\(pool.port(for: $0))" }
+        let ports = legs.map { "\(pool.port(for: $0))" }
         return .holds("\(server) answers on \(ports.joined(separator: " and "))")
     }
 

@@ -152,7 +152,6 @@ public struct StepExecutor: Sendable {
         guard case .startServices(let server, let selection)? = step.operation.undo else {
             preconditionFailure("step \(step.id) has nothing to compensate")
         }
-        if run.opening.isRehearsal { return .done("nothing was stopped in a rehearsal") }
         let deadline = clock.now() + step.timeout
         while true {
             let result = await switchServices(server, selection, .seconds(60)) {
