@@ -67,6 +67,7 @@ struct ConfigurationBuilder {
             },
             routes: draft.routes.compactMap { route($0.value) },
             zones: zones().map(\.zone),
+            replication: draft.policy.replication,
             trustsUntriedRights: draft.policy.autoWithoutDrill?.value ?? false
         )
     }
@@ -163,7 +164,8 @@ struct ConfigurationBuilder {
                     name: name.value,
                     view: zone.value.view,
                     authoritative: servers,
-                    provider: provider.kind
+                    provider: provider.kind,
+                    agreeWithin: zone.value.agreeWithin
                 ),
                 provider: provider
             )

@@ -113,7 +113,8 @@ extension AgentConfiguration {
 
     /// What bounds the agent's decisions: section `policy`.
     ///
-    /// Its `confirm_for` is with each route, its `auto_without_drill` with the organisation.
+    /// Its `confirm_for` is with each route, its `auto_without_drill` and `replication` with the
+    /// organisation.
     public struct Policy: Sendable, Hashable {
         /// How long a request for approval stands; default 30 minutes.
         public var approvalTimeout: Duration

@@ -5,6 +5,7 @@ struct ZoneDraft {
     var name: Located<FQDN>?
     var view: String
     var authoritative: [Located<DNSServer>]
+    var agreeWithin: Duration
     var provider: AgentConfiguration.Provider?
 
     init(_ fields: inout FieldReader) {
@@ -19,6 +20,11 @@ struct ZoneDraft {
                     + "that takes updates, then all others"
             )
         }
+        agreeWithin = fields.value(
+            "agree_within",
+            .duration(.seconds(1)...(.hours(24))),
+            default: .seconds(120)
+        )
         provider = fields.group("provider") { ProviderReader.read(&$0) }
         fields.finish()
     }

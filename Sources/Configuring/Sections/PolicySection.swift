@@ -8,6 +8,7 @@ struct PolicyDraft {
     var maxFailovers: AgentConfiguration.FailoverLimit
     var autoWithoutDrill: Located<Bool>?
     var stuckReminder: Duration
+    var replication: ReplicationPatience
 
     /// What `confirm_for` takes, here and in a route.
     static let confirmation = ScalarKind<Duration>.duration(.zero...(.hours(24)))
@@ -40,9 +41,35 @@ struct PolicyDraft {
             .duration(.seconds(1)...(.hours(24))),
             default: .seconds(600)
         )
+        replication = fields.group("replication") { PolicyDraft.readReplication(&$0) }
         fields.finish(later: [
             "on_timeout": "a request that nobody answers expires; remove it"
         ])
+    }
+
+    /// The default of `force_after` shrinks with a short time-out, so that `timeout: 5m` alone is a
+    /// valid file.
+    private static func readReplication(_ fields: inout FieldReader) -> ReplicationPatience {
+        let standard = ReplicationPatience()
+        let timeout = fields.value(
+            "timeout",
+            .duration(.seconds(5)...(.hours(24))),
+            default: standard.timeout
+        )
+        let written = fields.optional("force_after", .duration(.seconds(1)...(.hours(24))))
+        fields.finish()
+        if let written, written.value >= timeout {
+            fields.findings.error(
+                .impossible,
+                at: written.position,
+                "'force_after' (\(DurationText.write(written.value))) must be shorter than 'timeout' "
+                    + "(\(DurationText.write(timeout))): a forced replication takes minutes itself"
+            )
+        }
+        return ReplicationPatience(
+            forceAfter: written?.value ?? min(standard.forceAfter, timeout / 3),
+            timeout: timeout
+        )
     }
 
     /// How long a verdict must stand before a route moves, where it is written: in the route, or

@@ -133,7 +133,7 @@ extension PlanDraft {
             .replicationGate,
             move,
             .awaitReplication(servers: servers, leftOut: leftOut),
-            timeout: .seconds(900)
+            timeout: organisation.replication.timeout
         )
     }
 

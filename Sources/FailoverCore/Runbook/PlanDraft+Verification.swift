@@ -45,7 +45,7 @@ extension PlanDraft {
                 byPerson
                     ? .person(.changeRecords(zone: zone, changes))
                     : .changeRecords(zone: zone, changes),
-                timeout: .seconds(120)
+                timeout: agreement(in: zone)
             )
             let floor = changes.compactMap(\.from?.ttl).max() ?? 0
             if floor > 0 {
@@ -61,9 +61,14 @@ extension PlanDraft {
                 .recordCheck,
                 move,
                 .checkRecords(zone: zone, sets.map { known($0, in: zone) }),
-                timeout: .seconds(120)
+                timeout: agreement(in: zone)
             )
         }
+    }
+
+    /// How long a zone's servers may take to show a change.
+    private func agreement(in zone: ZoneKey) -> Duration {
+        organisation.zone(zone)?.agreeWithin ?? .seconds(120)
     }
 
     /// What is expected of a name, which another route of this plan may have decided already.

@@ -197,6 +197,8 @@ public struct Organisation: Sendable, Hashable, Codable {
     public var routes: [FederationRoute]
     /// DNS zones that runs may change.
     public var zones: [DNSZone]
+    /// How long runs wait for replication.
+    public var replication: ReplicationPatience
     /// Whether automatic moves may begin before this agent has ever really enabled the topology, by
     /// a drill or an approved run; default false.
     public var trustsUntriedRights: Bool
@@ -216,6 +218,7 @@ public struct Organisation: Sendable, Hashable, Codable {
         partners: [Partner],
         routes: [FederationRoute],
         zones: [DNSZone],
+        replication: ReplicationPatience = ReplicationPatience(),
         trustsUntriedRights: Bool = false,
         sharesAddressSpace: Bool = false,
         serverContainers: [String] = []
@@ -228,6 +231,7 @@ public struct Organisation: Sendable, Hashable, Codable {
         self.partners = partners
         self.routes = routes
         self.zones = zones
+        self.replication = replication
         self.trustsUntriedRights = trustsUntriedRights
         self.sharesAddressSpace = sharesAddressSpace
         self.serverContainers = serverContainers
@@ -308,18 +312,22 @@ public struct DNSZone: Sendable, Hashable, Codable {
     public var authoritative: [DNSServer]
     /// Who changes its records.
     public var provider: ZoneProvider
+    /// How long a run waits until its servers show a change, all of them the same; default 2 minutes.
+    public var agreeWithin: Duration
 
     /// Makes a zone.
     public init(
         name: FQDN,
         view: String = "public",
         authoritative: [DNSServer],
-        provider: ZoneProvider = .rfc2136
+        provider: ZoneProvider = .rfc2136,
+        agreeWithin: Duration = .seconds(120)
     ) {
         self.name = name
         self.view = view
         self.authoritative = authoritative
         self.provider = provider
+        self.agreeWithin = agreeWithin
     }
 
     /// Which zone it is.

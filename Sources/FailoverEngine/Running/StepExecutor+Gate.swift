@@ -20,7 +20,8 @@ extension StepExecutor {
         var baseline = run.opening.snapshot.replicas
         var isFirst = true
         // Without a recorded state a forced replication is the quickest news; it takes 2 to 3 minutes.
-        let forceAt = clock.now() + step.timeout / (comparesWithFirst ? 30 : 3)
+        let patience = organisation.replication.forceAfter(in: step.timeout)
+        let forceAt = clock.now() + (comparesWithFirst ? patience / 10 : patience)
         let settleAt = forceAt + step.timeout / 5
         var hasForced = false
         return await poll(step.timeout) {
