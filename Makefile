@@ -1,6 +1,6 @@
 # Edgewarden: `make demo` and `make test` do everything, the set-up included.
 
-.PHONY: setup build demo test lint unit integration mutants release benchmark clean
+.PHONY: setup build demo test lint unit integration mutants fuzz release benchmark clean
 
 setup:
 	@scripts/setup
@@ -17,12 +17,16 @@ test: setup lint
 	scripts/test
 
 lint:
-	swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks Fuzzing
 
 # Whether a test notices when a check, a step or an order of the planner or runner is wrong; an hour.
 # Options in ARGS, e.g. ARGS="--only Planner --resume"; docs/mutants.md explains.
 mutants: setup
 	@scripts/mutants $(ARGS)
+
+# Whether any bytes can crash PSRP or be read and written otherwise; ten minutes, or ARGS=SECONDS.
+fuzz:
+	@Fuzzing/run $(ARGS)
 
 release: setup
 	swift build -c release --static-swift-stdlib --product edgewarden
@@ -31,4 +35,4 @@ benchmark: setup
 	Benchmarks/run
 
 clean:
-	rm -rf .build .build-mutants
+	rm -rf .build .build-mutants .build-fuzz

@@ -88,9 +88,9 @@ struct RecordedSessionTests {
         return (pool, events)
     }
 
-    @Test(arguments: Recording.allNames)
+    @Test(arguments: Recording.bundledNames)
     func `a recorded session is followed to its end`(name: String) throws {
-        let recording = try Recording.chosen(name)
+        let recording = try Recording.file(name)
         let actions = recording.exchanges.map(\.request.action)
         // The state machine is one pool's, opened by its own client.
         guard actions.filter({ $0 == "Create" }).count == 1, !actions.contains("Connect") else {

@@ -17,17 +17,8 @@ struct Recording: Sendable {
     /// The recordings that belong to these tests.
     private static let bundled = Bundle.module.bundleURL.appendingPathComponent("Vectors")
 
-    /// Where the recordings are that are read as they come: the bundled ones, unless
-    /// `PSRP_VECTORS` names another folder.
-    private static let folder =
-        ProcessInfo.processInfo.environment["PSRP_VECTORS"].map { URL(fileURLWithPath: $0) }
-        ?? bundled
-
     /// The names of the bundled recordings.
     static let bundledNames = names(in: bundled)
-
-    /// The names of the recordings in the chosen folder.
-    static let allNames = names(in: folder)
 
     private static func names(in folder: URL) -> [String] {
         // An unreadable folder has no recordings; a test says that there are some.
@@ -42,9 +33,9 @@ struct Recording: Sendable {
         try Recording(bundled.appendingPathComponent("test_\(name).yml"))
     }
 
-    /// A recording of the chosen folder.
-    static func chosen(_ name: String) throws -> Recording {
-        try Recording(folder.appendingPathComponent("\(name).yml"))
+    /// A bundled recording by its file's name.
+    static func file(_ name: String) throws -> Recording {
+        try Recording(bundled.appendingPathComponent("\(name).yml"))
     }
 
     private struct File: Decodable {
