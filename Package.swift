@@ -214,6 +214,12 @@ let package = Package(
             exclude: ["Grammar"],
             swiftSettings: settings
         ),
+        .testTarget(
+            name: "WindowsKitTests",
+            dependencies: ["FailoverCore", "FailoverEngine", "FailoverTestKit"],
+            exclude: ["Reading"],
+            swiftSettings: settings
+        ),
         .testTarget(name: "TidyTests", swiftSettings: settings),
         .testTarget(
             name: "LabTests",
