@@ -119,6 +119,8 @@ function Assert-RunAsAccount {
         throw ('A virtual account on a domain controller would be a Domain Admin: give' +
             ' -GroupManagedServiceAccount.')
     }
+    # Its account name ends with a dollar sign, which a session configuration leaves out.
+    if ($hasManaged) { $null = Resolve-Account ($GroupManagedServiceAccount.TrimEnd('$') + '$') }
     if ($Role -eq 'Edge' -and ($hasManaged -or $hasCredential)) {
         throw 'Commands on an Edge server run as a virtual account; leave the account out.'
     }
@@ -181,8 +183,8 @@ function New-Configuration {
     }
     $path = Join-Path ([IO.Path]::GetTempPath()) "Edgewarden-$PID.pssc"
     try {
-        # A file of our own in the temporary folder is no change to the server.
-        New-PSSessionConfigurationFile @settings -Path $path -WhatIf:$false
+        # Also with -WhatIf, which this cmdlet does not know: the file is gone again below.
+        New-PSSessionConfigurationFile @settings -Path $path
         if (-not (Test-PSSessionConfigurationFile -Path $path)) {
             throw "Windows does not accept the session configuration made from '$template'."
         }
@@ -237,7 +239,7 @@ function Register-Endpoint {
     if ($NoServiceRestart) {
         Write-Warning "The endpoint $ConfigurationName is there after the next start of WinRM."
     } else {
-        Restart-Service -Name WinRM
+        Restart-Service -Name WinRM -Force
     }
 }
 

@@ -86,6 +86,6 @@ if ($isChanged) {
     if ($NoServiceRestart) {
         Write-Warning 'The endpoint is gone after the next start of WinRM.'
     } else {
-        Restart-Service -Name WinRM
+        Restart-Service -Name WinRM -Force
     }
 }
