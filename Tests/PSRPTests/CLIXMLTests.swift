@@ -158,6 +158,20 @@ struct CLIXMLTests {
     }
 
     @Test
+    func `references cannot multiply text without limit`() {
+        // A hundred times a megabyte, behind little more than one.
+        let long = String(repeating: "x", count: 1 << 20)
+        let references = String(repeating: "<Ref RefId='1'/>", count: 100)
+        let text =
+            "<Obj RefId='0'><LST><Obj RefId='1'><S>\(long)</S></Obj>\(references)</LST></Obj>"
+        let error = #expect(throws: PSRPError.self) { try read(text) }
+        #expect(error?.code == .limitExceeded)
+        #expect(throws: PSRPError.self) {
+            try read("<S>12345</S>", limits: CLIXMLLimits(maximumTextBytes: 4))
+        }
+    }
+
+    @Test
     func `references cannot build a tower`() {
         var text = "<Obj RefId='a'><LST><Obj RefId='0'><LST></LST></Obj>"
         for level in 1...10_000 {

@@ -45,4 +45,23 @@ struct CLIXMLTextTests {
         #expect(String(decoding: written, as: UTF8.self).contains("N=\"a_x000A_&lt;_x005F_x&gt;\""))
         #expect(try CLIXMLValue(clixml: written) == value)
     }
+
+    @Test(
+        arguments: [
+            [0xD83D], [0xDE00], [0xDE00, 0xD83D], [0x61, 0xD83D, 0x62], [0xD83D, 0xD83D, 0xDE00],
+            [0x5F, 0x78, 0xDC00], [0xDFFF, 0x5F],
+        ] as [[UInt16]]
+    )
+    func `lone surrogates are kept, as code units`(units: [UInt16]) throws {
+        let value = CLIXMLValue.text(utf16: units)
+        #expect(value == .illFormedString(units))
+        #expect(try CLIXMLValue(clixml: value.clixml()) == value)
+        #expect(value.stringValue?.contains("\u{FFFD}") == true)
+        #expect(value.displayText == value.stringValue)
+    }
+
+    @Test
+    func `well-formed code units are a string`() {
+        #expect(CLIXMLValue.text(utf16: Array("a\u{1F600}".utf16)) == "a\u{1F600}")
+    }
 }
