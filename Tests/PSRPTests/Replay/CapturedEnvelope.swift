@@ -53,7 +53,7 @@ struct CapturedEnvelope {
                     attributes.map { ($0.name.local, $0.value) },
                     uniquingKeysWith: { first, _ in first }
                 )
-                let command = values["CommandId"] ?? open.last?.command
+                let command = values["CommandId"]?.uppercased() ?? open.last?.command
                 open.append(Open(name: name.local, attributes: values, command: command))
             case .text(let text):
                 open[open.count - 1].text += text
@@ -66,7 +66,7 @@ struct CapturedEnvelope {
 
     private mutating func close(_ element: Open, in parent: String) {
         let text = element.text
-        commandOfBody = commandOfBody ?? element.attributes["CommandId"]
+        commandOfBody = commandOfBody ?? element.attributes["CommandId"]?.uppercased()
         switch element.name {
         case "Action" where parent == "Header":
             action = String(text.split(separator: "/").last ?? "")

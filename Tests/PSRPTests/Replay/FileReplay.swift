@@ -6,7 +6,7 @@ import Foundation
 struct FileReplay {
     /// A shell of the capture.
     private struct Shell {
-        var isPowerShell: Bool
+        var isPowerShell = false
         var channels: [String: ChannelReading] = [:]
         var client = ClientReplay()
         var plainBytes = 0
@@ -45,17 +45,21 @@ struct FileReplay {
         exchanges += 1
         let request = envelope(exchange.request, "request")
         let response = envelope(exchange.response, "answer")
-        guard let key = request?.shell ?? response?.shell ?? (order.count == 1 ? order[0] : nil)
-        else {
+        // The server names a new shell; it need not take the client's proposal.
+        let named =
+            request?.action == "Create"
+            ? response?.shell ?? request?.shell : request?.shell ?? response?.shell
+        guard let key = named?.uppercased() ?? (order.count == 1 ? order[0] : nil) else {
             tell(request, ">")
             tell(response, "<")
             return
         }
         if shells[key] == nil {
             order.append(key)
-            let isPowerShell = (request ?? response)?.isPowerShell ?? false
-            shells[key] = Shell(isPowerShell: isPowerShell)
+            shells[key] = Shell()
         }
+        // A list of shells names one before it is used.
+        if request?.isPowerShell == true { shells[key]?.isPowerShell = true }
         tell(request, ">")
         if let request { take(request, of: key, to: .server, by: request) }
         tell(response, "<")
@@ -167,7 +171,8 @@ extension FileReplay {
                 + "\(client.splits)"
         )
         parts.append(
-            "client replayed: \(client.rebuilt) requests rebuilt, \(client.refused) not ours, "
+            "client replayed: \(client.rebuilt) requests rebuilt, \(client.different) different, "
+                + "\(client.refused) not ours, "
                 + "\(client.events) events"
         )
         let unfinished = channels.filter(\.isUnfinished).count
