@@ -20,7 +20,6 @@ struct ConfigurationBuilder {
                 logLevel: draft.agent.logLevel
             ),
             organisation: organisation(),
-            hybrid: .init(sharedAddressSpace: draft.hybrid.sharedAddressSpace?.value ?? false),
             probes: probes(),
             policy: .init(
                 approvalTimeout: draft.policy.approvalTimeout,
@@ -68,7 +67,9 @@ struct ConfigurationBuilder {
             routes: draft.routes.compactMap { route($0.value) },
             zones: zones().map(\.zone),
             replication: draft.policy.replication,
-            trustsUntriedRights: draft.policy.autoWithoutDrill?.value ?? false
+            trustsUntriedRights: draft.policy.autoWithoutDrill?.value ?? false,
+            sharesAddressSpace: draft.hybrid.sharedAddressSpace?.value ?? false,
+            computerOUs: draft.computerOUs.map(\.value)
         )
     }
 

@@ -135,11 +135,6 @@ import Testing
             ],
             expected: ["'warden1' is neither 'default' nor this agent's name ('warden-1')"]
         ),
-        Case(
-            name: "a cloud that is not verified",
-            added: "hybrid: { shared_address_space: true }",
-            expected: ["this version does not verify the legs to Microsoft 365"]
-        ),
     ]
 
     @Test(arguments: AdviceTests.cases)

@@ -29,7 +29,8 @@ import Testing
         #expect(configuration.policy.maxFailovers == .init(count: 2, per: .seconds(86_400)))
         #expect(configuration.policy.stuckReminder == .seconds(600))
         #expect(!configuration.organisation.trustsUntriedRights)
-        #expect(!configuration.hybrid.sharedAddressSpace)
+        #expect(!configuration.organisation.sharesAddressSpace)
+        #expect(configuration.organisation.computerOUs.isEmpty)
         #expect(configuration.secretNames.isEmpty)
         #expect(configuration.alerts.isEmpty)
     }
@@ -56,6 +57,17 @@ import Testing
                     unfencedSoak: .seconds(300)
                 )
         )
+    }
+
+    @Test func `a hybrid organisation and its containers of computers are of the organisation`()
+        throws
+    {
+        let text = try Fixtures.twoSites([
+            ("management:\n", "management:\n  computer_ous: ['ou=FE,dc=contoso,dc=net']\n")
+        ])
+        let organisation = try load(text + "hybrid: { shared_address_space: true }\n").organisation
+        #expect(organisation.sharesAddressSpace)
+        #expect(organisation.computerOUs == ["ou=FE,dc=contoso,dc=net"])
     }
 
     @Test func `management gets the standard port and path, and each Edge server an endpoint`()

@@ -122,6 +122,32 @@ struct DeletedStepTests {
             isHarmDone: { model, _ in model.answeringPartners.isEmpty }
         ),
         Trouble(
+            testDescription: "an Edge server that does not reach Microsoft 365",
+            scenario: .sipHybrid,
+            check: { $0 == .checkCloudPath(server: Contoso.edge(2, 2)) },
+            happen: { event, _, world, _ in
+                guard case .opened = event else { return }
+                world.change { $0.edgesWithoutCloud = [Contoso.edge(2, 2)] }
+            },
+            isHarmDone: { model, _ in !model.edgesWithoutCloud.isEmpty }
+        ),
+        Trouble(
+            testDescription: "a hosts file that leads an Edge server to the old pool",
+            scenario: .sipHybrid,
+            check: {
+                if case .checkResolution(Contoso.edge(2, 1), _) = $0 { true } else { false }
+            },
+            happen: { event, _, world, _ in
+                guard case .opened = event else { return }
+                world.change { model in
+                    model.hostsFiles[Contoso.edge(2, 1)] = [
+                        .of("sip.contoso.com"): .of("192.0.2.7")
+                    ]
+                }
+            },
+            isHarmDone: { model, _ in !model.hostsFiles.isEmpty }
+        ),
+        Trouble(
             testDescription: "a way that a firewall closes",
             scenario: .xmppOnly,
             check: { if case .checkPath = $0 { true } else { false } },

@@ -115,6 +115,8 @@ enum Independence: String {
 /// Why a plan may do without a step: a closed list of reasons.
 enum Spare: String {
     case askedFor = "the configuration asks for it, and federation does not depend on it"
+    case seenByEdges =
+        "a check of what Edge servers alone see, which is well here (DeletedStepTests has the trouble)"
     case showsOnly = "a check whose trouble the plan's other checks find, only later"
 
     /// The reason; nil when the plan needs the step.
@@ -122,6 +124,7 @@ enum Spare: String {
         switch step.operation {
         case .fence, .runSetup(_, true), .person(.runSetup(_, _, _, true)): .askedFor
         case .checkProtocol, .testPartner, .checkAssociations, .checkSiteRoutes, .soak: .showsOnly
+        case .checkCloudPath, .checkResolution: .seenByEdges
         default: nil
         }
     }

@@ -58,7 +58,7 @@ struct PlanRules {
             case .stopServices, .runSetup, .person(.runSetup), .person(.restartServices),
                 .changeRecords, .person(.changeRecords), .checkRecords, .checkSiteRoutes,
                 .checkAssociations, .testPartner, .fence, .checkProtocol, .checkPath,
-                .person(.failBackFrontEndPool):
+                .checkCloudPath, .checkResolution, .person(.failBackFrontEndPool):
                 true
             default: false
             }
@@ -140,6 +140,26 @@ struct PlanRules {
             }
             if move.kind == .sip {
                 list.append(("partners are tried after DNS was changed", precede(own, partners)))
+                let edges = places { if case .checkResolution = $0 { true } else { false } }
+                let clouds = places { if case .checkCloudPath = $0 { true } else { false } }
+                list.append(
+                    (
+                        "Edge servers are asked where DNS leads after it was changed",
+                        precede(own, edges)
+                    )
+                )
+                list.append(
+                    (
+                        "an Edge server that is asked for the cloud is asked for DNS too",
+                        edges.count == clouds.count
+                    )
+                )
+                list.append(
+                    (
+                        "what may have to wait for caches comes last",
+                        precede(partners + clouds, edges)
+                    )
+                )
             }
             return list
         }

@@ -13,12 +13,14 @@ enum Scenario: String, CaseIterable, Sendable, CustomTestStringConvertible {
     case sipFailback
     case xmppFailback
     case failbackWithoutRecord
+    case sipHybrid
 
     var testDescription: String { rawValue }
 
     var route: RouteName {
         switch self {
-        case .sipByAddress, .sipByService, .sipFailback, .failbackWithoutRecord: Contoso.sip
+        case .sipByAddress, .sipByService, .sipFailback, .failbackWithoutRecord, .sipHybrid:
+            Contoso.sip
         case .xmppUntouched, .xmppOnly, .xmppDocumented, .xmppFailback: Contoso.xmpp
         }
     }
@@ -36,6 +38,12 @@ enum Scenario: String, CaseIterable, Sendable, CustomTestStringConvertible {
             Contoso.organisation(
                 routes: [Contoso.sipRoute(), Contoso.xmppRoute(services: .documented)]
             )
+        case .sipHybrid:
+            {
+                var organisation = Contoso.organisation()
+                organisation.sharesAddressSpace = true
+                return organisation
+            }()
         default: Contoso.organisation()
         }
     }
@@ -46,7 +54,7 @@ enum Scenario: String, CaseIterable, Sendable, CustomTestStringConvertible {
         let world = bench.world
         var direction = MoveDirection.failover
         switch self {
-        case .sipByAddress, .sipByService, .xmppUntouched: break
+        case .sipByAddress, .sipByService, .xmppUntouched, .sipHybrid: break
         case .xmppOnly, .xmppDocumented:
             world.change { model in
                 for member in [1, 2] {

@@ -1,7 +1,8 @@
 import FailoverCore
-import FailoverEngine
 import FailoverTestKit
 import Testing
+
+@testable import FailoverEngine
 
 @Suite
 struct SnapshotReadingTests {
@@ -101,6 +102,62 @@ struct SnapshotReadingTests {
         let snapshot = try await bench.snapshotter.take(for: [move], record: nil)
         let needs = snapshot.missingCommands.map(\.description)
         #expect(needs == ["Set-CsSite -XmppFederationRoute"])
+    }
+
+    /// Contoso with two containers of server computers.
+    private static var delegating: StepBench {
+        var organisation = Contoso.organisation()
+        organisation.computerOUs = ["OU=Front,DC=contoso,DC=net", "OU=Edge,DC=contoso,DC=net"]
+        return StepBench(organisation)
+    }
+
+    @Test
+    func `the setup permission is tested for each container, also while the store is dead`()
+        async throws
+    {
+        let bench = Self.delegating
+        bench.world.change { model in
+            model.containersWithoutPermission = ["OU=Edge,DC=contoso,DC=net"]
+            model.storeMaster = nil
+        }
+        let readings = try await bench.opening([]).snapshot.setupPermissions
+        #expect(readings.map(\.container) == bench.world.organisation.computerOUs)
+        #expect(readings.map(\.isGranted) == [true, false])
+    }
+
+    @Test
+    func `an endpoint without the test of setup permission is not asked`() async throws {
+        let bench = Self.delegating
+        bench.world.change { $0.missingParameters = [.computerOU] }
+        #expect(try await bench.opening([]).snapshot.setupPermissions == [])
+        #expect(!bench.world.commands.contains { $0.contains("Test-CsSetupPermission -Comp") })
+        let other = StepBench()
+        #expect(try await other.opening([]).snapshot.setupPermissions == [])
+        #expect(!other.world.commands.contains { $0.contains("Test-CsSetupPermission") })
+    }
+
+    @Test(arguments: [Fault.refused("no such object"), .unreachable])
+    func `a test of setup permission that tells nothing is no answer`(fault: Fault) async throws {
+        let bench = Self.delegating
+        bench.world.order(fault, at: .command(.testSetupPermission))
+        let readings = try await bench.opening([]).snapshot.setupPermissions
+        #expect(readings.map(\.isGranted) == [nil, true])
+        #expect(readings.first?.detail.isEmpty == false)
+    }
+
+    @Test(arguments: [
+        (ManagementValue.bool(true), true as Bool?), (.bool(false), false),
+        (.string("Success"), true), (.string("Failure"), false), (.string("False"), false),
+        (.string("who knows"), nil), (.null, nil),
+    ])
+    func `a test's result is read as a boolean or as task output`(
+        value: ManagementValue,
+        isGranted: Bool?
+    ) {
+        #expect(ManagementObject([("Result", value)]).isSuccess == isGranted)
+        if case .bool = value {
+            #expect(ManagementObject([("Value", value)]).isSuccess == isGranted)
+        }
     }
 
     @Test

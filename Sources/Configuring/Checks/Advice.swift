@@ -22,13 +22,6 @@ struct Advice {
         adviseOnProbes()
         adviseOnDomains()
         adviseOnVantageNames()
-        if let shared = draft.hybrid.sharedAddressSpace, shared.value {
-            findings.warning(
-                at: shared.position,
-                "this version does not verify the legs to Microsoft 365; after a run, test a chat "
-                    + "with a cloud user by hand"
-            )
-        }
     }
 
     private func adviseOnVantage(_ route: RouteDraft) {

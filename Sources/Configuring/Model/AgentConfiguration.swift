@@ -8,8 +8,6 @@ public struct AgentConfiguration: Sendable, Hashable {
     public var agent: Agent
     /// Sites, pools, domains, partners, routes and zones.
     public var organisation: Organisation
-    /// What is shared with the cloud.
-    public var hybrid: Hybrid
     /// How servers are probed.
     public var probes: Probes
     /// What bounds the agent's decisions.
@@ -75,12 +73,6 @@ extension AgentConfiguration {
         case error
         /// The agent cannot do its job.
         case critical
-    }
-
-    /// What is shared with the cloud: section `hybrid`.
-    public struct Hybrid: Sendable, Hashable {
-        /// Whether Microsoft 365 shares the SIP address space; default false.
-        public var sharedAddressSpace: Bool
     }
 
     /// How servers are probed: section `probes`.

@@ -21,6 +21,19 @@ extension ScalarKind where Value == String {
         return text
     }
 
+    /// The distinguished name of a container in Active Directory, 1024 characters at most.
+    static let distinguishedName = ScalarKind(
+        "a distinguished name, such as 'OU=Lync,DC=contoso,DC=net' (in quotes)"
+    ) { text in
+        let isPlain = text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
+        let upper = text.uppercased()
+        let isContainer = ["OU=", "CN=", "DC="].contains { upper.hasPrefix($0) }
+        guard isPlain, isContainer, upper.contains("DC="), text.utf8.count <= 1_024 else {
+            return nil
+        }
+        return text
+    }
+
     /// Whether a text is a name in the sense of ``name``.
     static func isName(_ text: String) -> Bool {
         let isAllowed = text.utf8.allSatisfy { byte in

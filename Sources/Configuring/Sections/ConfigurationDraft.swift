@@ -15,6 +15,7 @@ struct ConfigurationDraft {
     var policy: PolicyDraft
     var frontEnds: [Located<FrontEndDraft>]
     var edges: EdgeEndpointsDraft
+    var computerOUs: [Located<String>]
     var dns: DNSDraft
     var alerts: [Located<AlertDraft>]
 
@@ -34,11 +35,12 @@ struct ConfigurationDraft {
         hybrid = fields.group("hybrid") { HybridDraft(&$0) }
         probes = fields.group("probes") { ProbesDraft(&$0) }
         policy = fields.group("policy") { PolicyDraft(&$0) }
-        (frontEnds, edges) = fields.group("management") { management in
+        (frontEnds, edges, computerOUs) = fields.group("management") { management in
             let frontEnds = management.groups("front_ends") { FrontEndDraft(&$0) }
             let edges = management.group("edges") { EdgeEndpointsDraft(&$0) }
+            let computerOUs = management.list("computer_ous", of: .distinguishedName) ?? []
             management.finish()
-            return (frontEnds, edges)
+            return (frontEnds, edges, computerOUs)
         }
         dns = fields.group("dns") { DNSDraft(&$0) }
         alerts = fields.groups("alerts") { AlertDraft(&$0) }

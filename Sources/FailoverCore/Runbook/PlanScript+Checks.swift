@@ -62,7 +62,7 @@ extension PlanScript {
                     "foreach ($name in \(list(wanted.names.map(\.name)))) {",
                     "    $record = Resolve-DnsName -Name $name -Type SRV |",
                     "        Where-Object { \"$($_.Type)\" -eq 'SRV' } |",
-                    "        Sort-Object -Property Priority, @{ Expression = 'Weight'; Descending = $true } |",
+                    "        Sort-Object -Property { $_.Priority * 65536 - $_.Weight } |",
                     "        Select-Object -First 1",
                     "    $found = @((Resolve-DnsName -Name $record.NameTarget -Type A_AAAA).IPAddress)",
                     "    \"$name leads to $($record.NameTarget):$($record.Port) ($found)\"",

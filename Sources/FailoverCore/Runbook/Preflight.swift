@@ -35,9 +35,11 @@ struct Preflight {
             )
         }
         for move in moves {
-            warnings += certificateWarnings(move) + nextHopWarnings(move)
-            warnings += strictMatchWarnings(move) + foreignRoutes(move)
+            warnings +=
+                certificateWarnings(move) + nextHopWarnings(move)
+                + strictMatchWarnings(move) + foreignRoutes(move)
         }
+        warnings += untoldSetupPermissions
         var seen: Set<String> = []
         return warnings.filter { seen.insert($0).inserted }
     }
@@ -85,7 +87,7 @@ struct Preflight {
                 clearedBy: "give the account RTCUniversalServerAdmins and the setup permission"
                     + " (Grant-CsSetupPermission)"
             )
-        } + commands(moves)
+        } + commands(moves) + setupPermissions
     }
 
     /// Cmdlets and parameters that these moves need and the endpoint does not offer.

@@ -83,8 +83,10 @@ public struct ResolutionExpectation: Sendable, Hashable, Codable {
     /// `_sipfederationtls._tcp.contoso.com must lead to edgepool2.contoso.net, port 5061 (…)`.
     var inWords: String {
         let list = addresses.map(\.description).joined(separator: ", ")
+        let excuse =
+            oldTTL == 0
+            ? "" : "; old data may be cached for \(Duration.seconds(Int64(oldTTL)).inWords)"
         return "\(names.map(\.name).joined(separator: ", ")) must lead to \(pool), port \(port)"
-            + " (\(list)); until then old data may be cached for"
-            + " \(oldTTL == 0 ? "no time" : Duration.seconds(Int64(oldTTL)).inWords)"
+            + " (\(list))\(excuse)"
     }
 }

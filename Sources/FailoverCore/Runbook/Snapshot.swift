@@ -29,6 +29,9 @@ public struct Snapshot: Sendable, Hashable, Codable {
     public var rightsFailures: [String]
     /// Needed cmdlets or parameters that `Get-Command` does not find at the endpoint.
     public var missingCommands: [CommandNeed]
+    /// What `Test-CsSetupPermission` said of the configured containers; empty where there is no such
+    /// cmdlet at the endpoint.
+    public var setupPermissions: [SetupPermissionReading]
     /// DNS as every authoritative server has it.
     public var records: [RecordReading]
     /// Why an update was refused when one that changes nothing was tried, by zone.
@@ -81,10 +84,12 @@ public struct Snapshot: Sendable, Hashable, Codable {
         closedPaths: [String] = [],
         lastPublication: Timestamp? = nil,
         topologyFailure: String? = nil,
-        missingCommands: [CommandNeed] = []
+        missingCommands: [CommandNeed] = [],
+        setupPermissions: [SetupPermissionReading] = []
     ) {
         self.topologyFailure = topologyFailure
         self.missingCommands = missingCommands
+        self.setupPermissions = setupPermissions
         self.storeFailure = storeFailure
         self.associations = associations
         self.startTypes = startTypes

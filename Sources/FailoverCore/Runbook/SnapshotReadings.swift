@@ -35,6 +35,23 @@ public struct RecordReading: Sendable, Hashable, Codable {
     }
 }
 
+/// What a test of the setup permission said of one container of computers.
+public struct SetupPermissionReading: Sendable, Hashable, Codable {
+    /// Its distinguished name.
+    public var container: String
+    /// Whether the permission is there; nil when the test did not tell.
+    public var isGranted: Bool?
+    /// What the test said besides, or why it did not tell; may be empty.
+    public var detail: String
+
+    /// Makes a reading.
+    public init(container: String, isGranted: Bool?, detail: String = "") {
+        self.container = container
+        self.isGranted = isGranted
+        self.detail = detail
+    }
+}
+
 /// A member of a pool as the probes last saw it.
 public struct MemberReading: Sendable, Hashable, Codable {
     /// The server.

@@ -206,7 +206,7 @@ public struct Organisation: Sendable, Hashable, Codable {
     public var sharesAddressSpace: Bool
     /// Distinguished names of the containers in Active Directory with the servers' computers, whose
     /// setup permission is tested before a run; default none.
-    public var serverContainers: [String]
+    public var computerOUs: [String]
 
     /// Makes an organisation.
     public init(
@@ -221,7 +221,7 @@ public struct Organisation: Sendable, Hashable, Codable {
         replication: ReplicationPatience = ReplicationPatience(),
         trustsUntriedRights: Bool = false,
         sharesAddressSpace: Bool = false,
-        serverContainers: [String] = []
+        computerOUs: [String] = []
     ) {
         self.sites = sites
         self.edgePools = edgePools
@@ -234,7 +234,7 @@ public struct Organisation: Sendable, Hashable, Codable {
         self.replication = replication
         self.trustsUntriedRights = trustsUntriedRights
         self.sharesAddressSpace = sharesAddressSpace
-        self.serverContainers = serverContainers
+        self.computerOUs = computerOUs
     }
 
     /// The pool of that name.

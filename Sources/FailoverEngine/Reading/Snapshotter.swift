@@ -161,6 +161,7 @@ public struct Snapshotter: Sendable {
         async let deadSites = deadSites(besides: topology.index)
         async let dns = records(moves, record)
         let commands = await commands(moves, topology)
+        let setupPermissions = await setupPermissions(topology)
         let paths = await paths(moves, topology)
         let (readings, refusals) = await dns
         let edgeReadings = await edges
@@ -190,7 +191,8 @@ public struct Snapshotter: Sendable {
             closedPaths: paths.closed,
             lastPublication: lastPublication,
             topologyFailure: topology.topologyFailure,
-            missingCommands: commands.missing
+            missingCommands: commands.missing,
+            setupPermissions: setupPermissions
         )
     }
 }

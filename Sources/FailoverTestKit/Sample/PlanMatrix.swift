@@ -244,7 +244,15 @@ public enum PlanMatrix {
                 authoritative: [DNSServer(address: .of("192.0.2.55"))]
             )
         )
+        var hybrid = organisation(
+            .sfb2019,
+            [sip { $0.fence = .accessEdge }],
+            domains: [Contoso.domain, Contoso.secondDomain]
+        )
+        hybrid.sharesAddressSpace = true
         return both("A manual zone", manual, [.sip])
+            + both("A hybrid", hybrid, [.sip])
+            + both("A hybrid, unmanageable member", hybrid, [.sip], [.unmanageableMember])
             + both("A and B two views", views, [.sip, .xmpp])
             + both(
                 "B unmanageable member",

@@ -155,8 +155,18 @@ struct PlanSample: Sendable, CustomStringConvertible {
         PlanSample(name: "a-manual-internal-view", moves: [sip, xmpp]) { fixture in
             fixture.addInternalView(provider: .manual)
         },
+        PlanSample(name: "a-hybrid", moves: [sip], prepare: shareDomains),
+        PlanSample(name: "c-hybrid", moves: [sip], isFailback: true, prepare: shareDomains),
         PlanSample(name: "b-missing-record", moves: [xmpp]) { fixture in
             fixture.put("_xmpp-server._tcp.contoso.com", .srv, ttl: 0, [])
         },
     ]
+
+    /// Microsoft 365 shares the domains; one member of the target has no endpoint that answers.
+    @Sendable
+    private static func shareDomains(_ fixture: inout RunbookFixture) {
+        fixture = RunbookFixture(domains: ["contoso.com", "adatum.com"])
+        fixture.organisation.sharesAddressSpace = true
+        fixture.snapshot.unreachableEdges = [RunbookFixture.edge22: "no route to host"]
+    }
 }

@@ -20,6 +20,23 @@ extension PreflightTests {
             clearedBy: "Grant-CsSetupPermission"
         ),
         Case(
+            testDescription: "a container without the setup permission",
+            change: { fixture in
+                fixture.snapshot.setupPermissions = [
+                    SetupPermissionReading(container: "OU=FE,DC=contoso,DC=net", isGranted: true),
+                    SetupPermissionReading(
+                        container: "OU=Tom's,DC=contoso,DC=net",
+                        isGranted: false,
+                        detail: "not delegated"
+                    ),
+                ]
+            },
+            check: "rights",
+            sentence: "lacks the setup permission on OU=Tom's,DC=contoso,DC=net: not delegated",
+            readFrom: "Test-CsSetupPermission at https://fe21.contoso.net:5986/wsman",
+            clearedBy: "Grant-CsSetupPermission -ComputerOU 'OU=Tom''s,DC=contoso,DC=net'; or"
+        ),
+        Case(
             testDescription: "a cmdlet that the endpoint does not show",
             change: { $0.snapshot.missingCommands = [CommandNeed(.enableTopology, .whatIf)] },
             check: "rights",

@@ -10,6 +10,25 @@ struct PreflightWarningTests {
         Fixture.plan(planning)?.warnings ?? []
     }
 
+    // MARK: rights
+
+    @Test
+    func `a setup permission that could not be tested is told of`() throws {
+        var fixture = Fixture()
+        let container = "OU=Servers,DC=contoso,DC=net"
+        fixture.snapshot.setupPermissions = [
+            SetupPermissionReading(container: container, isGranted: nil, detail: "no such object")
+        ]
+        let warnings = Self.warnings(fixture.failover(.sip))
+        #expect(
+            warnings.contains(
+                "the setup permission on \(container) could not be tested: no such object"
+            )
+        )
+        fixture.snapshot.setupPermissions[0].isGranted = true
+        #expect(!Self.warnings(fixture.failover(.sip)).contains { $0.contains(container) })
+    }
+
     // MARK: the next hop
 
     @Test
