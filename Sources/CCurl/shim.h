@@ -60,6 +60,22 @@ static inline CURLcode ccurl_set_prerequest(
     return curl_easy_setopt(easy, CURLOPT_PREREQDATA, context);
 }
 
+typedef int (*ccurl_debug_function)(
+    CURL *easy,
+    curl_infotype type,
+    char *bytes,
+    size_t count,
+    void *context);
+
+// libcurl's remarks on a transfer go to the function, and nothing of them anywhere else.
+static inline CURLcode ccurl_set_debug(CURL *easy, ccurl_debug_function function, void *context) {
+    CURLcode code = curl_easy_setopt(easy, CURLOPT_DEBUGFUNCTION, function);
+    if (code != CURLE_OK) return code;
+    code = curl_easy_setopt(easy, CURLOPT_DEBUGDATA, context);
+    if (code != CURLE_OK) return code;
+    return curl_easy_setopt(easy, CURLOPT_VERBOSE, 1L);
+}
+
 static inline CURLcode ccurl_set_tls_versions(CURL *easy, int allow_tls13) {
     long versions = CURL_SSLVERSION_TLSv1_2
         | (allow_tls13 ? CURL_SSLVERSION_MAX_TLSv1_3 : CURL_SSLVERSION_MAX_TLSv1_2);

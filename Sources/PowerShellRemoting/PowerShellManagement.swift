@@ -82,6 +82,20 @@ public final class PowerShellManagement: Management {
         at endpoint: ManagementEndpoint,
         timeout: Duration
     ) async throws(ManagementFailure) -> CommandResult {
+        try await using(endpoint, for: command.cmdlet.rawValue, timeout: timeout) {
+            (target, deadline) async throws(ManagementFailure) in
+            try await self.run(PipelineCommand(command), at: endpoint, target, by: deadline)
+        }
+    }
+
+    /// Works at a place, when it is known and not too busy, and says in failures what failed
+    /// where.
+    func using<Result>(
+        _ endpoint: ManagementEndpoint,
+        for what: String,
+        timeout: Duration,
+        _ body: (WSManEndpoint, Deadline) async throws(ManagementFailure) -> Result
+    ) async throws(ManagementFailure) -> Result {
         guard let target = wsman(endpoint) else {
             throw ManagementFailure(
                 code: .notConfigured,
@@ -93,20 +107,15 @@ public final class PowerShellManagement: Management {
             throw ManagementFailure(
                 code: .unreachable,
                 message: "\(Self.commandsMax) commands are under way at \(target.url) already; "
-                    + "\(command.cmdlet.rawValue) was not sent.",
+                    + "\(what) was not sent.",
                 mayHaveActed: false
             )
         }
         defer { leave(endpoint) }
         do throws(ManagementFailure) {
-            return try await run(
-                PipelineCommand(command),
-                at: endpoint,
-                target,
-                by: Deadline(in: timeout, on: clock)
-            )
+            return try await body(target, Deadline(in: timeout, on: clock))
         } catch {
-            throw described(error, command, target, timeout)
+            throw described(error, what, target, timeout)
         }
     }
 
@@ -132,14 +141,8 @@ public final class PowerShellManagement: Management {
         {
             return result
         }
-        var shell = RemoteShell(endpoint: target, client: client, now: clock.now())
-        do throws(WSManFailure) {
-            try await shell.open(by: deadline)
-        } catch {
-            // Also when the answer was lost: the shell has the identifier that we chose.
-            if error.fault == nil || error.fault?.isTimeOut == true { cleaner.delete(shell) }
-            throw ManagementFailure(error, during: .preparing)
-        }
+        var shell = newShell(target)
+        try await open(&shell, by: deadline)
         guard let result = try await run(command, at: place, in: shell, by: deadline) else {
             throw ManagementFailure(
                 code: .protocolFault,
@@ -148,6 +151,24 @@ public final class PowerShellManagement: Management {
             )
         }
         return result
+    }
+
+    func newShell(_ target: WSManEndpoint) -> RemoteShell {
+        RemoteShell(endpoint: target, client: client, now: clock.now())
+    }
+
+    /// Opens a shell; what a failure may have left of it is deleted.
+    func open(
+        _ shell: inout RemoteShell,
+        by deadline: Deadline
+    ) async throws(ManagementFailure) {
+        do throws(WSManFailure) {
+            try await shell.open(by: deadline)
+        } catch {
+            // Also when the answer was lost: the shell has the identifier that we chose.
+            if shell.mayExist { cleaner.delete(shell) }
+            throw ManagementFailure(error, during: .preparing)
+        }
     }
 
     /// Runs a command in a shell; nil when the shell was gone, and the command not taken.
@@ -200,7 +221,7 @@ extension PowerShellManagement {
         return shell
     }
 
-    private func keep(_ shell: RemoteShell, at place: ManagementEndpoint) {
+    func keep(_ shell: RemoteShell, at place: ManagementEndpoint) {
         var shell = shell
         shell.usedAt = clock.now()
         let surplus = state.withLock { state -> RemoteShell? in
@@ -214,7 +235,7 @@ extension PowerShellManagement {
     /// The failure with what, where, and what it means for the command.
     private func described(
         _ failure: ManagementFailure,
-        _ command: PowerShellCommand,
+        _ what: String,
         _ target: WSManEndpoint,
         _ timeout: Duration
     ) -> ManagementFailure {
@@ -228,7 +249,7 @@ extension PowerShellManagement {
             : "It was not carried out."
         return ManagementFailure(
             code: failure.code,
-            message: "\(command.cmdlet.rawValue) at \(target.url): \(why)\(ending) \(consequence)",
+            message: "\(what) at \(target.url): \(why)\(ending) \(consequence)",
             mayHaveActed: failure.mayHaveActed
         )
     }

@@ -42,4 +42,11 @@ public struct WSManEndpoint: Sendable, Hashable {
         self.pollTimeout = pollTimeout
         self.connectAddress = connectAddress
     }
+
+    /// Whether we are let in by a client certificate alone, which Windows maps to a local account.
+    ///
+    /// So it is when there is one, and `authentication` is `.none`.
+    public var usesCertificate: Bool {
+        authentication == .none && tls.clientCertificate != nil
+    }
 }

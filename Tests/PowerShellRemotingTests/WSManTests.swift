@@ -67,6 +67,64 @@ struct WSManTests {
         #expect(shell?.child(Namespace.shell, "IdleTimeOut")?.text == "PT300.000S")
     }
 
+    @Test
+    func `whatever is sent fits the shortest envelope that WinRM can be set to`() throws {
+        let long = WSManEndpoint(
+            url: "https://\(String(repeating: "f", count: 250)):5986/wsman",
+            configurationName: String(repeating: "&", count: 100),
+            tls: TLSOptions(trust: .system),
+            authentication: .none
+        )
+        let fragment = [UInt8](repeating: 0xFF, count: EnvelopeLength.fragment)
+        let shell = String(repeating: "S", count: 80)
+        for request in [
+            WSManRequest.command(.zero, fragment: fragment, shell: shell),
+            .send(fragment, on: "stdin", command: .zero, shell: shell),
+        ] {
+            let bytes = request.envelope(to: long, messageID: .zero, sessionID: .zero)
+            #expect(bytes.count <= EnvelopeLength.shortest)
+            #expect(bytes.count > EnvelopeLength.shortest - 4_500)
+        }
+    }
+
+    @Test
+    func `longer answers are asked for of servers that give them`() throws {
+        #expect(EnvelopeLength.answer(nil) == 153_600)
+        #expect(EnvelopeLength.answer(ProtocolVersion(2, 1)) == 153_600)
+        #expect(EnvelopeLength.answer(ProtocolVersion(2, 2)) == 512_000)
+        let asked = try SOAPNode.parse(
+            WSManRequest.receive(command: nil, shell: "S", wait: .seconds(1)).envelope(
+                to: endpoint,
+                messageID: .zero,
+                sessionID: .zero,
+                answerLengthMax: 512_000
+            )
+        )
+        #expect(header(asked, Namespace.wsman, "MaxEnvelopeSize")?.wholeText == "512000")
+    }
+
+    @Test
+    func `Identify goes without a header, and its answer is read`() throws {
+        let question = try envelope(.identify())
+        #expect(question.child(Namespace.soap, "Header")?.children.isEmpty == true)
+        let body = question.child(Namespace.soap, "Body")
+        #expect(body?.child(Namespace.identity, "Identify") != nil)
+        func identity(_ inside: String) throws -> WSManIdentity? {
+            WSManIdentity(
+                body: try SOAPNode.parse(
+                    Array("<b xmlns:i='\(Namespace.identity)'>\(inside)</b>".utf8)
+                )
+            )
+        }
+        let full = try identity(
+            "<i:IdentifyResponse><i:ProductVendor>V</i:ProductVendor>"
+                + "<i:ProductVersion>OS: 1</i:ProductVersion></i:IdentifyResponse>"
+        )
+        #expect(full?.product == "V, OS: 1")
+        #expect(try identity("<i:IdentifyResponse/>")?.product == "")
+        #expect(try identity("") == nil)
+    }
+
     private func fault(_ code: String, _ subcode: String, _ message: String) throws -> WSManFault {
         let node = try SOAPNode.parse(
             Array(
@@ -96,22 +154,46 @@ struct WSManTests {
     }
 
     @Test(arguments: [
-        ("5", "InternalError", "does not let us in"),
-        ("1", "AccessDenied", "does not let us in"),
-        ("2150858843", "InvalidSelectors", "the remote session is gone"),
-        ("2150858793", "TimedOut", "did not finish in time"),
-        ("2150858752", "DestinationUnreachable", "no session configuration 'C'"),
-        ("2150859173", "QuotaLimit", "a limit of WinRM is reached"),
-        ("87", "InvalidParameter", "the server says: Words."),
-        ("none", "Other", "the server says: Words."),
+        ("5", "InternalError", FaultMeaning.accessDenied, "does not let us in"),
+        ("2147942405", "InternalError", .accessDenied, "does not let us in"),
+        ("-2147024891", "InternalError", .accessDenied, "does not let us in"),
+        ("1", "AccessDenied", .accessDenied, "allow this account on the session configuration 'C'"),
+        ("2150858843", "InvalidSelectors", .gone, "the remote session is gone"),
+        ("2150859082", "X", .gone, "the remote session is gone"),
+        ("2150858793", "TimedOut", .timedOut, "did not finish in time"),
+        ("2150858752", "DestinationUnreachable", .noConfiguration, "no session configuration 'C'"),
+        ("2150859173", "QuotaLimit", .quota, "a limit of WinRM is reached"),
+        ("2150859240", "X", .quota, "a limit of WinRM is reached"),
+        ("none", "QuotaLimit", .quota, "a limit of WinRM is reached"),
+        ("2150859180", "X", .notAllowed, "Enable-PSRemoting"),
+        ("2150859261", "X", .runAsFailed, "Test-ADServiceAccount"),
+        ("2150858825", "X", .tooLong, "raise MaxEnvelopeSizekb"),
+        ("none", "EncodingLimit", .tooLong, "raise MaxEnvelopeSizekb"),
+        ("995", "InternalError", .ending, "or the server is shutting down"),
+        ("2147944126", "InternalError", .ending, "or the server is shutting down"),
+        ("2150858883", "InternalError", .cannotStart, "check the session configuration 'C'"),
+        ("2150859161", "X", .elsewhere, "put the right URL there"),
+        ("87", "InvalidParameter", .other, "the server says: Words."),
+        ("none", "Other", .other, "the server says: Words."),
     ])
     func `faults are explained in plain words`(
         code: String,
         subcode: String,
+        meaning: FaultMeaning,
         words: String
     ) throws {
         let fault = try fault(code, subcode, "Words.")
-        #expect(fault.explanation(configurationName: "C").contains(words))
+        #expect(fault.meaning == meaning)
+        let explanation = fault.explanation(configurationName: "C")
+        #expect(explanation.contains(words) && explanation.contains("the server says: Words."))
+        #expect(explanation.hasSuffix(")") == (UInt32(code) != nil || code.hasPrefix("-")))
+    }
+
+    @Test
+    func `every meaning but one has words of its own`() {
+        let words = FaultMeaning.allCases.map { $0.explanation(configurationName: "C") }
+        #expect(words.count(where: { $0 == nil }) == 1)
+        #expect(Set(words).count == FaultMeaning.allCases.count)
     }
 
     @Test
@@ -234,6 +316,7 @@ struct FailureMeaningTests {
             (.unreachable, .unreachable), (.lost, .unreachable), (.timeout, .timeout),
             (.cancelled, .cancelled), (.accessDenied, .accessDenied),
             (.notUnderstood, .protocolFault), (try fault(5), .accessDenied),
+            (try fault(995), .unreachable), (try fault(WSManFault.timedOut), .timeout),
             (try fault(WSManFault.gone), .protocolFault), (try fault(87), .protocolFault),
         ]
         for (kind, code) in kinds {
@@ -248,6 +331,7 @@ struct FailureMeaningTests {
             (.unreachable, .answerLost), (.lost, .answerLost), (.timeout, .timeout),
             (.cancelled, .cancelled), (.accessDenied, .accessDenied),
             (.notUnderstood, .protocolFault), (try fault(WSManFault.gone), .answerLost),
+            (try fault(995), .answerLost),
             (try fault(87), .protocolFault),
         ]
         for (kind, code) in kinds {

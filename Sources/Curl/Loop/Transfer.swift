@@ -25,6 +25,9 @@ final class Transfer {
     /// Set when the answer was longer than allowed.
     private(set) var isTooLarge = false
 
+    /// Why GSSAPI gave no token, in its own words.
+    private(set) var kerberosFailure: KerberosFailure?
+
     private(set) var headers = HTTPHeaders()
     private var headerBytes = 0
     private var body: [UInt8] = []
@@ -107,6 +110,14 @@ final class Transfer {
         return true
     }
 
+    /// A remark of libcurl's; kept when it says why there is no Kerberos ticket.
+    func remarked(_ line: UnsafeRawBufferPointer) {
+        guard let failure = KerberosFailure(remark: String(decoding: line, as: UTF8.self)) else {
+            return
+        }
+        kerberosFailure = failure
+    }
+
     private static func trimmed(_ text: Substring) -> String {
         var text = text
         while let first = text.first, first.isWhitespace { text.removeFirst() }
@@ -118,9 +129,18 @@ final class Transfer {
 
     func outcome(_ code: CURLcode) -> TransferLoop.Outcome {
         guard code == CURLE_OK else { return .failure(failure(code)) }
+        let status = ccurl_get_long(easy, CURLINFO_RESPONSE_CODE)
+        if status == 401, let kerberosFailure, case .negotiate(let service) = request.authentication {
+            return .failure(
+                HTTPFailure(
+                    code: .authenticationFailed,
+                    message: kerberosFailure.explanation(service: service, host: origin.host)
+                )
+            )
+        }
         return .success(
             HTTPResponse(
-                status: ccurl_get_long(easy, CURLINFO_RESPONSE_CODE),
+                status: status,
                 headers: headers,
                 body: body,
                 connectionsOpened: ccurl_get_long(easy, CURLINFO_NUM_CONNECTS)

@@ -20,6 +20,7 @@ struct TransferOptions {
         try applyTLS()
         try applyAuthentication()
         applyCallbacks()
+        try applyRemarks()
     }
 
     private func applyBasics() throws(HTTPFailure) {
@@ -181,6 +182,23 @@ struct TransferOptions {
             },
             context
         )
+    }
+
+    /// For Negotiate alone: libcurl tells only in its remarks why there was no ticket.
+    private func applyRemarks() throws(HTTPFailure) {
+        guard case .negotiate = request.authentication else { return }
+        let code = ccurl_set_debug(
+            easy,
+            { _, type, bytes, count, context in
+                // The other kinds are headers and bodies, secrets included.
+                guard type == CURLINFO_TEXT, let bytes, let context else { return 0 }
+                let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
+                transfer.remarked(UnsafeRawBufferPointer(start: bytes, count: count))
+                return 0
+            },
+            Unmanaged.passUnretained(transfer).toOpaque()
+        )
+        try check(code, "a listener")
     }
 }
 

@@ -8,6 +8,7 @@ enum Namespace {
     static let wsman = "http://schemas.dmtf.org/wbem/wsman/1/wsman.xsd"
     static let microsoft = "http://schemas.microsoft.com/wbem/wsman/1/wsman.xsd"
     static let fault = "http://schemas.microsoft.com/wbem/wsman/1/wsmanfault"
+    static let identity = "http://schemas.dmtf.org/wbem/wsman/identity/1/wsmanidentity.xsd"
     static let shell = "http://schemas.microsoft.com/wbem/wsman/1/windows/shell"
     static let powerShell = "http://schemas.microsoft.com/powershell"
 }

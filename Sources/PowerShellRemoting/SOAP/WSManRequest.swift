@@ -2,8 +2,9 @@ import PSRP
 
 /// What is asked of a server, before it becomes an envelope.
 struct WSManRequest: Sendable {
-    /// The operations that a shell needs.
-    enum Operation: String, Sendable {
+    /// The operations that a shell needs, and the question who is there.
+    enum Operation: String, Sendable, CaseIterable {
+        case identify = "Identify"
         case create = "Create"
         case delete = "Delete"
         case command = "Command"
@@ -11,16 +12,15 @@ struct WSManRequest: Sendable {
         case receive = "Receive"
         case signal = "Signal"
 
+        /// The action's URI; Identify has none.
         var action: String {
             switch self {
+            case .identify: ""
             case .create, .delete: "\(Namespace.transfer)/\(rawValue)"
             case .command, .send, .receive, .signal: "\(Namespace.shell)/\(rawValue)"
             }
         }
     }
-
-    /// The largest answer that we ask for: what every server grants without being asked.
-    static let maximumEnvelopeLength = 153_600
 
     let operation: Operation
     /// The shell; nil when it is to be created.
@@ -38,8 +38,15 @@ struct WSManRequest: Sendable {
     ///   - endpoint: Where it goes.
     ///   - messageID: The message's own identifier, which the answer repeats.
     ///   - sessionID: The same for all messages of a client.
+    ///   - answerLengthMax: The longest envelope that we take for an answer, in bytes.
     /// - Returns: The SOAP envelope in UTF-8.
-    func envelope(to endpoint: WSManEndpoint, messageID: GUID, sessionID: GUID) -> [UInt8] {
+    func envelope(
+        to endpoint: WSManEndpoint,
+        messageID: GUID,
+        sessionID: GUID,
+        answerLengthMax: Int = EnvelopeLength.everywhere
+    ) -> [UInt8] {
+        if operation == .identify { return identification }
         let escape = XMLEscaping.escape
         let resource = "\(Namespace.powerShell)/\(endpoint.configurationName)"
         var header = """
@@ -49,7 +56,7 @@ struct WSManRequest: Sendable {
             <a:ReplyTo><a:Address s:mustUnderstand="true">\(Namespace.addressing)/role/anonymous\
             </a:Address></a:ReplyTo>\
             <w:ResourceURI s:mustUnderstand="true">\(escape(resource))</w:ResourceURI>\
-            <w:MaxEnvelopeSize s:mustUnderstand="true">\(Self.maximumEnvelopeLength)\
+            <w:MaxEnvelopeSize s:mustUnderstand="true">\(answerLengthMax)\
             </w:MaxEnvelopeSize>\
             <w:OperationTimeout>\(Self.text(of: operationTimeout))</w:OperationTimeout>\
             <w:Locale xml:lang="en-US" s:mustUnderstand="false" />\
@@ -78,6 +85,15 @@ struct WSManRequest: Sendable {
         return Array(text.utf8)
     }
 
+    /// Identify goes without any header (DSP0226 section 11).
+    private var identification: [UInt8] {
+        let text = """
+            <s:Envelope xmlns:s="\(Namespace.soap)" xmlns:wsmid="\(Namespace.identity)">\
+            <s:Header/><s:Body>\(body)</s:Body></s:Envelope>
+            """
+        return Array(text.utf8)
+    }
+
     /// A duration in the form of XML Schema, in milliseconds.
     private static func text(of duration: Duration) -> String {
         let (seconds, attoseconds) = duration.components
@@ -95,6 +111,15 @@ extension WSManRequest {
     static let shellIdleTimeout = Duration.seconds(300)
 
     private static let stateChange = Duration.seconds(20)
+
+    /// Asks what stands there.
+    static func identify() -> WSManRequest {
+        WSManRequest(
+            operation: .identify,
+            body: "<wsmid:Identify/>",
+            operationTimeout: stateChange
+        )
+    }
 
     /// Opens a shell with the opening messages of a runspace pool.
     static func create(shellID: GUID, opening: [UInt8]) -> WSManRequest {

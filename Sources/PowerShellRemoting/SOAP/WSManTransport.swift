@@ -4,6 +4,8 @@ import PSRP
 /// Carries requests of one shell to its server, one at a time.
 struct WSManTransport: Sendable {
     let endpoint: WSManEndpoint
+    /// The longest envelope that we take for an answer, in bytes.
+    var answerLengthMax = EnvelopeLength.everywhere
     private let session: HTTPSession
     private let sessionID: GUID
 
@@ -33,11 +35,13 @@ struct WSManTransport: Sendable {
         let message = HTTPRequest(
             .post,
             url: endpoint.url,
-            headers: [
-                "Content-Type": "application/soap+xml;charset=UTF-8",
-                "Accept-Encoding": "identity",
-            ],
-            body: request.envelope(to: endpoint, messageID: messageID, sessionID: sessionID),
+            headers: headers,
+            body: request.envelope(
+                to: endpoint,
+                messageID: messageID,
+                sessionID: sessionID,
+                answerLengthMax: answerLengthMax
+            ),
             tls: endpoint.tls,
             authentication: endpoint.authentication,
             connectTimeout: min(endpoint.connectTimeout, wait),
@@ -58,6 +62,22 @@ struct WSManTransport: Sendable {
         return try body(of: response, messageID: messageID)
     }
 
+    private var headers: HTTPHeaders {
+        var headers: HTTPHeaders = [
+            "Content-Type": "application/soap+xml;charset=UTF-8",
+            // A listener inside IIS compresses otherwise.
+            "Accept-Encoding": "identity",
+        ]
+        if endpoint.usesCertificate {
+            // WinRM looks at a client certificate only when this says so (MS-WSMV 3.1.4.1).
+            headers.add(
+                "Authorization",
+                "http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/https/mutual"
+            )
+        }
+        return headers
+    }
+
     private func body(
         of response: HTTPResponse,
         messageID: GUID
@@ -76,8 +96,8 @@ struct WSManTransport: Sendable {
             throw WSManFailure(
                 .fault(fault),
                 fault.explanation(configurationName: endpoint.configurationName),
-                // Any other fault says that the request was not accepted.
-                mayHaveBeenCarriedOut: fault.isTimeOut
+                // Others say that the request was not accepted.
+                mayHaveBeenCarriedOut: fault.isTimeOut || fault.meaning == .ending
             )
         }
         guard response.isSuccess else { throw notWSMan(response, "there is no fault in it") }
@@ -91,25 +111,56 @@ struct WSManTransport: Sendable {
 
     private func refusal(_ response: HTTPResponse) -> WSManFailure {
         switch response.status {
-        case 401:
-            let offers = response.headers.values(of: "WWW-Authenticate")
-                .compactMap { $0.split(separator: " ").first.map { String($0.prefix(20)) } }
-            let offered = offers.isEmpty ? "" : "; it offers \(offers.joined(separator: ", "))"
-            return WSManFailure(
-                .accessDenied,
-                "the server refuses our credentials (HTTP 401\(offered)); check the account, its "
-                    + "password and the kinds of authentication that WinRM allows",
-                mayHaveBeenCarriedOut: false
-            )
+        case 401: notLetIn(response)
         case 403:
-            return WSManFailure(
+            WSManFailure(
                 .accessDenied,
                 "the server does not let this account in (HTTP 403)",
                 mayHaveBeenCarriedOut: false
             )
-        default:
-            return notWSMan(response, "is the path of the URL right?")
+        case 301, 302, 303, 307, 308:
+            WSManFailure(
+                .notUnderstood,
+                "the server sends us elsewhere (HTTP \(response.status)"
+                    + (response.headers["Location"].map { ", to \($0.prefix(300))" } ?? "")
+                    + "); credentials go only where the configuration says, so put the right URL "
+                    + "there",
+                mayHaveBeenCarriedOut: false
+            )
+        case 413:
+            WSManFailure(
+                .notUnderstood,
+                "the server takes no requests of this length (HTTP 413)",
+                mayHaveBeenCarriedOut: false
+            )
+        case 503:
+            // HTTP.sys says so before anyone has seen the request; a proxy may say it later.
+            WSManFailure(
+                .unreachable,
+                "the service behind the address is not running (HTTP 503); start WinRM there "
+                    + "(Start-Service WinRM), or the application pool where IIS serves it",
+                mayHaveBeenCarriedOut: true
+            )
+        default: notWSMan(response, "is the path of the URL right?")
         }
+    }
+
+    private func notLetIn(_ response: HTTPResponse) -> WSManFailure {
+        let offers = response.headers.values(of: "WWW-Authenticate")
+            .compactMap { $0.split(separator: " ").first.map { String($0.prefix(20)) } }
+        let offered = offers.isEmpty ? "" : "; it offers \(offers.joined(separator: ", "))"
+        let what =
+            endpoint.usesCertificate
+            ? "our client certificate (HTTP 401\(offered)); check that certificate "
+                + "authentication is on in WinRM, that the certificate is mapped to a local "
+                + "account, and that this account may come in"
+            : "our credentials (HTTP 401\(offered)); check the account, its password and the "
+                + "kinds of authentication that WinRM allows"
+        return WSManFailure(
+            .accessDenied,
+            "the server refuses \(what)",
+            mayHaveBeenCarriedOut: false
+        )
     }
 
     private func notWSMan(_ response: HTTPResponse, _ why: String) -> WSManFailure {

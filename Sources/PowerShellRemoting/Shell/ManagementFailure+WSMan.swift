@@ -17,11 +17,13 @@ extension ManagementFailure {
             case .accessDenied: .accessDenied
             case .notUnderstood: .protocolFault
             case .fault(let fault):
-                if fault.isAccessDenied {
-                    .accessDenied
-                } else if fault.isGone && mayHaveActed {
-                    .answerLost
-                } else {
+                switch fault.meaning {
+                case .accessDenied: .accessDenied
+                case .gone: mayHaveActed ? .answerLost : .protocolFault
+                case .ending: mayHaveActed ? .answerLost : .unreachable
+                case .timedOut: .timeout
+                case .runAsFailed, .noConfiguration, .notAllowed, .quota, .tooLong, .cannotStart,
+                    .elsewhere, .other:
                     .protocolFault
                 }
             }

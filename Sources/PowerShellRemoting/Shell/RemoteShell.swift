@@ -10,7 +10,13 @@ struct RemoteShell: Sendable {
     /// The shell's identifier at the server.
     private(set) var id: String
     private(set) var pool: RunspacePool
-    let transport: WSManTransport
+    private(set) var transport: WSManTransport
+    /// As whom the server knows us, such as `CONTOSO\edgewarden`; nil when it did not say.
+    private(set) var owner: String?
+    /// The server's PowerShell, such as `5.1.17763.1`; nil when it did not say.
+    private(set) var powerShell: String?
+    /// Whether the server may hold it, so that it must be deleted.
+    private(set) var mayExist = false
     /// When it was last of use.
     var usedAt: Instant
 
@@ -19,6 +25,7 @@ struct RemoteShell: Sendable {
         let guid = GUID(using: &randomness)
         id = guid.description
         pool = RunspacePool(id: guid)
+        pool.maximumFragmentLength = EnvelopeLength.fragment
         transport = WSManTransport(endpoint: endpoint, session: client.session())
         usedAt = now
     }
@@ -31,16 +38,27 @@ struct RemoteShell: Sendable {
         } catch {
             preconditionFailure("a shell was opened twice: \(error)")
         }
-        let created = try await transport.send(
-            .create(shellID: pool.id, opening: opening),
-            within: deadline.remaining
-        )
+        let created: SOAPNode
+        do throws(WSManFailure) {
+            created = try await transport.send(
+                .create(shellID: pool.id, opening: opening),
+                within: deadline.remaining
+            )
+        } catch {
+            mayExist = error.mayHaveBeenCarriedOut
+            throw error
+        }
+        mayExist = true
         if let id = Self.shellID(created) { self.id = id }
+        owner = created.child(Namespace.shell, "Shell")?.child(Namespace.shell, "Owner")?.wholeText
         while true {
             let answer = try await receive(nil, by: deadline)
             for event in try events(answer.streams, of: nil) {
                 switch event {
-                case .opened: return
+                case .opened:
+                    transport.answerLengthMax = EnvelopeLength.answer(pool.protocolVersion)
+                    return
+                case .privateData(let data): powerShell = Self.powerShell(data)
                 case .broken(let error):
                     throw WSManFailure(
                         .notUnderstood,
@@ -66,6 +84,11 @@ struct RemoteShell: Sendable {
             .child(Namespace.wsman, "SelectorSet")?
             .children(Namespace.wsman, "Selector")
         return selectors?.first { $0.attributes["Name"] == "ShellId" }?.wholeText
+    }
+
+    /// What the server tells of itself holds `PSVersionTable` with `PSVersion`.
+    private static func powerShell(_ data: CLIXMLValue) -> String? {
+        data.objectValue?[key: "PSVersionTable"]?.objectValue?[key: "PSVersion"]?.displayText
     }
 
     /// What one question for output gave.

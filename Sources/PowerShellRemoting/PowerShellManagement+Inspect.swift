@@ -1,0 +1,42 @@
+public import FailoverEngine
+import PSRP
+
+extension PowerShellManagement {
+    /// Asks a place who it is and as whom it knows us, by Identify and by opening a session; the
+    /// session is kept for the next command.
+    ///
+    /// Nothing is changed there.
+    ///
+    /// - Returns: What the place told.
+    /// - Throws: `ManagementFailure`, which never may have acted.
+    public func inspect(
+        _ endpoint: ManagementEndpoint,
+        timeout: Duration
+    ) async throws(ManagementFailure) -> EndpointReport {
+        try await using(endpoint, for: "Identify", timeout: timeout) {
+            (target, deadline) async throws(ManagementFailure) in
+            var shell = self.newShell(target)
+            let product: String?
+            do throws(WSManFailure) {
+                let body = try await shell.transport.send(.identify(), within: deadline.remaining)
+                product = WSManIdentity(body: body)?.product
+            } catch {
+                // A listener inside IIS need not know the question; whoever lets us in will do.
+                guard error.kind == .notUnderstood || error.fault != nil else {
+                    throw ManagementFailure(error, during: .preparing)
+                }
+                product = nil
+            }
+            try await self.open(&shell, by: deadline)
+            let report = EndpointReport(
+                product: product,
+                account: shell.owner,
+                configurationName: target.configurationName,
+                powerShell: shell.powerShell,
+                remotingProtocol: shell.pool.protocolVersion?.description
+            )
+            self.keep(shell, at: endpoint)
+            return report
+        }
+    }
+}
