@@ -92,7 +92,6 @@ actor SentCommands {
         // Where nobody changes DNS, Edge servers are not led to the target either.
         let hasDNS = entry.organisation.routes.allSatisfy { $0.dnsStyle != .none }
         entry.organisation.sharesAddressSpace = hasDNS
-        entry.organisation.serverContainers = [container]
         let start = RecordingBench(entry.organisation, sent)
         start.world.bring(Contoso.pool1, .off)
         start.world.change { entry.prepare(&$0) }
