@@ -12,6 +12,7 @@ from .control.faults import Faults
 from .model.builder import TopologyBuilder
 from .model.clock import WindowsClock
 from .model.organisation import bare, initial_store
+from .model.names import Names
 from .model.products import PRODUCTS, Product
 from .model.replication import Replication
 from .model.services import Services
@@ -98,6 +99,7 @@ class World:
         self.setup = Setup(self)
         # What the Windows DNS cmdlets act on.
         self.zone = zone_of(layout, lab is not None)
+        self.names = Names(self.zone)
 
     def start(self) -> None:
         """Writes the replicas and begins to watch the hosts."""
@@ -128,6 +130,7 @@ class World:
             self.refuse(host, False)
         again = self.setup.reset()
         self.zone.reset()
+        self.names.reset()
         with self.lock:
             self.dead_stores.clear()
             self.product = PRODUCTS["sfb2015"]

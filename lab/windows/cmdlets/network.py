@@ -3,6 +3,7 @@
 import ipaddress
 import socket
 
+from ..model.names import CLOUD
 from ..model.organisation import find
 from ..psrp.binding import Parameter
 from ..psrp.objects import Record
@@ -60,6 +61,9 @@ def _address(call, name: str) -> str | None:
     except ValueError:
         pass
     world = call.world
+    if name.lower() == CLOUD:
+        # The partner's server takes the cloud's place.
+        return world.layout["partner"]["access"]
     with world.lock:
         pool = find(world.store["pools"], name)
         server = world.store["pools"][pool]["members"][0] if pool else name
@@ -70,6 +74,8 @@ def _address(call, name: str) -> str | None:
 
 
 def _open(call, name: str, address: str, port: int) -> bool:
+    if name.lower() == CLOUD and not call.world.names.reaches_cloud(call.host.fqdn):
+        return False
     if call.world.lab is None:
         return _model(call, address, name)
     try:

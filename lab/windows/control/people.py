@@ -171,6 +171,18 @@ def dead(world, server: str, end: bool = False) -> str:
     return f"{found}: {'back' if end else 'dead'}"
 
 
+def keep_names(world, server: str, end: bool = False) -> str:
+    """A host's resolver goes on with the public records as they are now, until `end`."""
+    world.names.keep(world.host(server).fqdn, not end)
+    return f"{server}: resolves names as they {'are' if end else 'were'}"
+
+
+def close_cloud(world, server: str, end: bool = False) -> str:
+    """A host does not reach sipfed.online.lync.com, until `end`."""
+    world.names.close_cloud(world.host(server).fqdn, not end)
+    return f"{server}: Microsoft 365 is {'reached' if end else 'not reached'}"
+
+
 def fail_service(world, server: str, service: str, end: bool = False) -> str:
     """Services of a server (wildcards allowed) do not start, until `end`."""
     world.services.refuse_starts(world.host(server).fqdn, service, not end)
@@ -198,5 +210,7 @@ COMMANDS = {
     "setup": setup,
     "refuse": refuse,
     "dead": dead,
+    "keep-names": keep_names,
+    "close-cloud": close_cloud,
     "fail-service": fail_service,
 }

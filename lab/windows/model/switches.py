@@ -86,6 +86,11 @@ SWITCHES = {
             ("granted", "missing"),
         ),
         Switch(
+            "setup-output",
+            "what Test-CsSetupPermission puts out",
+            ("task", "boolean"),
+        ),
+        Switch(
             "listener",
             "whether a federation listener that was enabled anew needs Setup on its servers",
             ("setup", "at-once"),

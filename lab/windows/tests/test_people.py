@@ -155,6 +155,59 @@ class Estate(DoubleCase):
         self.assertEqual([r["XmppListeningPort"] for r in rows], [5269, None])
 
 
+class Hybrid(DoubleCase):
+    """What Edge servers see of Microsoft 365 and of their own organisation's records."""
+
+    def resolve(self, name: str, kind: str, at: str = "edge21"):
+        return self.double.run("Resolve-DnsName", at=at, Name=name, Type=kind)
+
+    def test_an_edge_server_resolves_names(self) -> None:
+        row = self.resolve("_sipfederationtls._tcp.contoso.test", "SRV").properties()[0]
+        self.assertEqual((row["Type"], row["NameTarget"], row["Port"]),
+                         ("SRV", "sip.contoso.test", 5061))  # fmt: skip
+        self.assertEqual((row["Priority"], row["Weight"], row["TTL"]), (0, 0, 60))
+        rows = self.resolve("sip.contoso.test", "A_AAAA").properties()
+        self.assertEqual([r["IPAddress"][:4] for r in rows], ["127.", "127."])
+        start = self.resolve("sip.contoso.test", "SRV").properties()
+        self.assertEqual([r["Type"] for r in start], ["SOA"])
+        missing = self.resolve("nothing.contoso.test", "A")
+        self.assertEqual((missing.state, missing.output), (COMPLETED, []))
+        self.assertIn("DNS_ERROR_RCODE_NAME_ERROR", missing.error_ids[0])
+
+    def test_a_host_keeps_old_names(self) -> None:
+        self.double.control("keep-names", server="edge21")
+        self.double.run(
+            "Add-DnsServerResourceRecord", at="dns1", ZoneName="contoso.test", Name="sip",
+            A=True, IPv4Address="192.0.2.1",
+        )  # fmt: skip
+        self.assertEqual(len(self.resolve("sip.contoso.test", "A").output), 2)
+        self.assertEqual(len(self.resolve("sip.contoso.test", "A", at="edge22").output), 3)
+        self.double.control("keep-names", server="edge21", end=True)
+        self.assertEqual(len(self.resolve("sip.contoso.test", "A").output), 3)
+
+    def test_a_way_to_the_cloud_is_closed(self) -> None:
+        def reached(at: str) -> bool:
+            answer = self.double.run(
+                "Test-NetConnection", at=at, ComputerName="sipfed.online.lync.com", Port=5061
+            )
+            return answer.properties()[0]["TcpTestSucceeded"]
+
+        self.assertTrue(reached("edge21"))
+        self.double.control("close-cloud", server="edge21")
+        self.assertEqual((reached("edge21"), reached("edge22")), (False, True))
+        self.double.control("close-cloud", server="edge21", end=True)
+        self.assertTrue(reached("edge21"))
+
+    def test_the_setup_permission_is_told_in_two_ways(self) -> None:
+        def told():
+            return self.double.run("Test-CsSetupPermission", ComputerOU="ou=lab").output[0]
+
+        self.double.control("switch", letter="setup", value="missing")
+        self.assertEqual(str(told().adapted_properties["Result"]), "Failure")
+        self.double.control("switch", letter="setup-output", value="boolean")
+        self.assertEqual(told(), False)
+
+
 class Hosts(DoubleCase):
     def test_an_endpoint_refuses_and_its_host_goes_on(self) -> None:
         self.double.control("refuse", server="edge21")
