@@ -98,10 +98,20 @@ struct ValueTests {
         ("PT0S", Duration.zero), ("P1D", .seconds(86_400)), ("-PT1.5S", .milliseconds(-1_500)),
         ("P1DT2H3M4.0000001S", .seconds(93_784) + .nanoseconds(100)), ("P1Y", .seconds(31_536_000)),
         ("P1M", .seconds(2_592_000)), ("PT1M", .seconds(60)),
+        ("P10675199DT2H48M5.4775807S", .seconds(922_337_203_685) + .nanoseconds(477_580_700)),
+        ("-P10675199DT2H48M5.4775808S", .seconds(-922_337_203_685) - .nanoseconds(477_580_800)),
     ])
     func `a time span reads and reads back`(text: String, duration: Duration) {
         #expect(DotNetTimeSpan.parse(text) == duration)
         #expect(DotNetTimeSpan.parse(DotNetTimeSpan.text(of: duration)) == duration)
+    }
+
+    @Test(arguments: [
+        "P10675199DT2H48M5.4775808S", "-P10675199DT2H48M5.4775809S", "P1DT", "P1S", "PT1S1S", "1D",
+        "PT1.5M", "P-1D", "PT", "P", "-", "",
+    ])
+    func `spans that .NET cannot hold or read are refused`(text: String) {
+        #expect(DotNetTimeSpan.parse(text) == nil)
     }
 
     @Test

@@ -26,8 +26,7 @@ enum CLIXMLText {
             }
             output += [underscore, smallX]
             for shift in [12, 8, 4, 0] {
-                let digit = Hexadecimal.digit(UInt8(unit >> UInt16(shift) & 0xF))
-                output += digit.utf16
+                output.append(UInt16(Hexadecimal.unit(UInt8(unit >> UInt16(shift) & 0xF))))
             }
             output.append(underscore)
         }

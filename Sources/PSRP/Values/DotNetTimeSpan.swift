@@ -8,7 +8,7 @@ enum DotNetTimeSpan {
         var scanner = DigitScanner(text)
         let negative = scanner.skip("-")
         guard scanner.skip("P"), !scanner.isAtEnd else { return nil }
-        var ticks: Int64 = 0
+        var ticks: Int128 = 0
         var units: [(Unicode.Scalar, Int64)] = [("Y", 31_536_000), ("M", 2_592_000), ("D", 86_400)]
         var inTime = false
         while !scanner.isAtEnd {
@@ -25,16 +25,11 @@ enum DotNetTimeSpan {
                 units = [("S", 1)]
             }
             guard let index = units.firstIndex(where: { scanner.skip($0.0) }) else { return nil }
-            let (scaled, overflow) = number.multipliedReportingOverflow(
-                by: units[index].1 * ticksPerSecond
-            )
-            let (sum, overflowOfSum) = ticks.addingReportingOverflow(scaled)
-            let (total, overflowOfTotal) = sum.addingReportingOverflow(fraction)
-            guard !overflow, !overflowOfSum, !overflowOfTotal else { return nil }
-            ticks = total
+            // Wide enough for any sum: the range is that of 64 bits, and judged at the end.
+            ticks += Int128(number) * Int128(units[index].1 * ticksPerSecond) + Int128(fraction)
             units.removeSubrange(...index)
         }
-        return duration(ticks: negative ? -ticks : ticks)
+        return Int64(exactly: negative ? -ticks : ticks).map(duration(ticks:))
     }
 
     /// The text of a duration, cut to ticks of 100 ns; parts that are zero are left out, as in .NET.

@@ -81,10 +81,11 @@ enum Hexadecimal {
     }
 
     static func digit(_ value: UInt8) -> Character {
-        Character(
-            Unicode.Scalar(
-                value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "A") + value - 10
-            )
-        )
+        Character(Unicode.Scalar(unit(value)))
+    }
+
+    /// The digit's ASCII code.
+    static func unit(_ value: UInt8) -> UInt8 {
+        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "A") + value - 10
     }
 }
