@@ -16,7 +16,7 @@ extension PlanDraft {
             warn("\(service) uses \(move.from), and no cmdlet is known that changes it")
             return
         }
-        if isDown(service.pool, in: snapshot) {
+        if snapshot.isDown(service.pool) {
             warn(
                 "\(service.pool) is down: its \(service.role) keeps \(move.from) as its Edge pool"
                     + " and has to be moved when it returns"

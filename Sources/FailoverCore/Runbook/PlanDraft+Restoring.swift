@@ -160,7 +160,7 @@ extension PlanDraft {
             let lost = record.snapshot.pools
                 .filter { pool in
                     pool.site == home.site && pool.hasRole("Registrar") && !pool.hasRole("Director")
-                        && isDown(pool.fqdn, in: record.snapshot)
+                        && record.snapshot.isDown(pool.fqdn)
                 }
                 .map(\.fqdn).sorted()
             for pool in lost where asked.insert(pool).inserted {

@@ -55,7 +55,7 @@ extension PlanDraft {
         return snapshot.pools
             .filter { pool in
                 pool.hasRole("Registrar") && !pool.hasRole("Director")
-                    && !isDown(pool.fqdn, in: snapshot)
+                    && !snapshot.isDown(pool.fqdn)
                     && snapshot.silentNextHops[pool.fqdn] == nil
             }
             .sorted { ($0.site == site ? 0 : 1, $0.fqdn) < ($1.site == site ? 0 : 1, $1.fqdn) }

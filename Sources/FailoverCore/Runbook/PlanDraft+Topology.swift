@@ -151,7 +151,7 @@ extension PlanDraft {
                 continue
             }
             wanted.formUnion(pool.computers)
-            guard !targets.contains(pool.fqdn), isDown(pool.fqdn, in: snapshot) else { continue }
+            guard !targets.contains(pool.fqdn), snapshot.isDown(pool.fqdn) else { continue }
             dead.formUnion(pool.computers)
             if !(pool.site.map { snapshot.deadSites.contains($0) } ?? false) {
                 warn(

@@ -2,11 +2,6 @@
 extension PlanDraft {
     /// The route's own port on the target, before DNS leads anyone there.
     mutating func addTargetCheck(_ move: Move) {
-        let leg = PoolLeg(pool: move.to, kind: move.kind.leg)
-        if move.kind == .media, !isWatched(leg) {
-            warn("media of \(move.to) is not probed: nothing shows that it works there")
-            return
-        }
         let title =
             move.kind == .media
             ? "Check that \(move.to.host) answers media"
@@ -176,8 +171,8 @@ extension PlanDraft {
             warn("\(move.from) is not fenced: \(arrival.kind.carries) moves to it")
             return
         }
-        let movesMedia = changedServices.contains { $0.from == .edgeServer(move.from) }
-        if let refusal = preflight.fenceRefusal(move, among: moves, movesMedia: movesMedia) {
+        let moved = Set(changedServices.map(\.service))
+        if let refusal = preflight.fenceRefusal(move, among: moves, moved: moved) {
             warn(refusal)
             return
         }

@@ -137,26 +137,9 @@ struct PlanDraft {
         snapshot.manageableEdges.contains(server) && snapshot.unreachableEdges[server] == nil
     }
 
-    /// Whether a Front End pool (or Director, or Mediation pool) is down as a whole: its site is,
-    /// or none of its replicas is up to date while others are.
-    ///
-    /// Right after a publication all replicas lag; that shows nothing of one pool.
-    func isDown(_ pool: FQDN, in snapshot: Snapshot) -> Bool {
-        guard let known = snapshot.pools.first(where: { $0.fqdn == pool }) else { return false }
-        if let site = known.site, snapshot.deadSites.contains(site) { return true }
-        if let master = snapshot.storeMaster.flatMap(FQDN.init), known.computers.contains(master) {
-            return false
-        }
-        let replicas = snapshot.replicas.filter { known.computers.contains($0.server) }
-        return !replicas.isEmpty && replicas.allSatisfy { !$0.isUpToDate }
-            && snapshot.replicas.contains(where: \.isUpToDate)
-    }
-
     /// Whether this leg of a pool is probed at all.
     func isWatched(_ leg: PoolLeg) -> Bool {
-        let members = members(of: leg.pool)
-        return snapshot.verdicts[leg] != nil
-            || snapshot.members.contains { $0.kind == leg.kind && members.contains($0.server) }
+        snapshot.verdicts[leg] != nil
     }
 
     func answers(_ leg: PoolLeg) -> Bool {

@@ -7,9 +7,13 @@ extension Preflight {
     /// - Parameters:
     ///   - move: the SIP move whose pool is left.
     ///   - moves: all moves of the plan.
-    ///   - movesMedia: whether the plan also moves the associations of that pool.
+    ///   - moved: services that get another Edge pool in the same plan.
     /// - Returns: the reason, as a warning.
-    func fenceRefusal(_ move: Move, among moves: [Move], movesMedia: Bool = false) -> String? {
+    func fenceRefusal(
+        _ move: Move,
+        among moves: [Move],
+        moved: Set<ServiceIdentity>
+    ) -> String? {
         var carried: [String] = []
         for kind in [RouteKind.sip, .xmpp]
         where !moves.contains(where: { $0.kind == kind && $0.from == move.from }) {
@@ -20,13 +24,11 @@ extension Preflight {
                 carried.append("the \(kind.label) route of \(list)")
             }
         }
-        let isMediaMoved =
-            movesMedia || moves.contains { $0.kind == .media && $0.from == move.from }
         // What is down carries nothing.
-        let down = snapshot.pools.filter { snapshot.isDown($0) }.map(\.fqdn)
         let services = snapshot.services(using: move.from).map(\.service)
-            .filter { !down.contains($0.pool) }.map(\.description).sorted()
-        if !isMediaMoved, !services.isEmpty {
+            .filter { !moved.contains($0) && !snapshot.isDown($0.pool) }
+            .map(\.description).sorted()
+        if !services.isEmpty {
             carried.append("media of \(services.joined(separator: ", "))")
         }
         guard !carried.isEmpty else { return nil }

@@ -227,19 +227,26 @@ extension Snapshot {
             (pool.site == own ? 0 : 2) + (pool.hasUsers ? 0 : 1)
         }
         let living = pools.filter { candidate in
-            candidate.canBeNextHop && silentNextHops[candidate.fqdn] == nil && !isDown(candidate)
+            candidate.canBeNextHop && silentNextHops[candidate.fqdn] == nil
+                && !isDown(candidate.fqdn)
         }
         return living.min { (rank($0), $0.fqdn) < (rank($1), $1.fqdn) }
             .map { ServiceIdentity(role: "Registrar", pool: $0.fqdn) }
     }
 
-    /// Whether a pool of servers other than Edge servers is down as a whole.
+    /// Whether a Front End pool (or Director, or Mediation pool) is down as a whole: its site is,
+    /// or none of its replicas is up to date while others are.
     ///
-    /// Its site answers nowhere, or none of its replicas is up to date.
-    func isDown(_ pool: PoolSnapshot) -> Bool {
-        if let site = pool.site, deadSites.contains(site) { return true }
-        let known = replicas.filter { pool.computers.contains($0.server) }
-        return !known.isEmpty && known.allSatisfy { !$0.isUpToDate }
+    /// Right after a publication all replicas lag; that shows nothing of one pool.
+    func isDown(_ pool: FQDN) -> Bool {
+        guard let known = pools.first(where: { $0.fqdn == pool }) else { return false }
+        if let site = known.site, deadSites.contains(site) { return true }
+        if let master = storeMaster.flatMap(FQDN.init), known.computers.contains(master) {
+            return false
+        }
+        let own = replicas.filter { known.computers.contains($0.server) }
+        return !own.isEmpty && own.allSatisfy { !$0.isUpToDate }
+            && replicas.contains(where: \.isUpToDate)
     }
 }
 

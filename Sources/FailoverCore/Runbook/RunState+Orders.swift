@@ -88,7 +88,6 @@ extension RunState {
         switch result {
         case .done:
             stopped.removeAll { $0 == id }
-            compensationFailures[id] = nil
             // What was stopped runs again: a stop that was not verified yet has to be done anew.
             switch phases[id] {
             case .acted?, .verifying?: phases[id] = .pending

@@ -95,25 +95,6 @@ extension StepSource {
         )
     }
 
-    /// Every source that a step can have, without repetitions, in the order of the roles.
-    public static var all: [StepSource] {
-        var all: [StepSource] = []
-        var seen: Set<StepSource> = []
-        for version in ProductVersion.allCases {
-            for direction in [MoveDirection.failover, .failback] {
-                for kind in RouteKind.allCases {
-                    for role in StepRole.allCases {
-                        for flag in FederationFlag.allCases {
-                            let source = of(role, kind, direction, version, flag: flag)
-                            if seen.insert(source).inserted { all.append(source) }
-                        }
-                    }
-                }
-            }
-        }
-        return all
-    }
-
     /// The numbers of the steps it stands for.
     public var stepNumbers: [Int] {
         steps.split(separator: ",").flatMap { part -> [Int] in

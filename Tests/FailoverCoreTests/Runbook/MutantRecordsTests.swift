@@ -129,4 +129,73 @@ struct MutantRecordsTests {
         }
         #expect(Set(changes(plan).map(\.name)) == Set(targets))
     }
+
+    // MARK: Names that are live
+
+    private func services(_ port: UInt16, _ targets: String...) -> [RecordData] {
+        targets.enumerated().map { index, target in
+            .service(
+                ServiceRecord(
+                    priority: UInt16(index * 10),
+                    weight: 0,
+                    port: port,
+                    target: name(target)
+                )
+            )
+        }
+    }
+
+    @Test
+    func `the preferred XMPP name is live alone, of SIP names every one is`() {
+        var fixture = Fixture()
+        fixture.put(
+            "_xmpp-server._tcp.contoso.com",
+            .srv,
+            ttl: 600,
+            services(5269, "xmpp.contoso.com", "sip.contoso.com")
+        )
+        #expect(Fixture.checks(fixture.failover(.xmpp)) == [])
+        fixture = Fixture()
+        fixture.put(
+            "_sipfederationtls._tcp.contoso.com",
+            .srv,
+            ttl: 600,
+            services(5061, "sip.contoso.com", "xmpp.contoso.com")
+        )
+        #expect(
+            Fixture.blockers(fixture.failover(.sip)).map(\.sentence).contains {
+                $0.hasPrefix("xmpp.contoso.com also leads to route xmpp")
+            }
+        )
+    }
+
+    // MARK: What is missing
+
+    @Test
+    func `a domain whose zone is not configured blocks`() {
+        var fixture = Fixture()
+        fixture.organisation.zones = []
+        let blockers = Fixture.blockers(fixture.failover(.sip)).filter { $0.check == "dns" }
+        #expect(
+            blockers.map(\.sentence) == [
+                "no authoritative server is known for _sipfederationtls._tcp.contoso.com"
+            ]
+        )
+        #expect(blockers.map(\.clearedBy) == ["add its zone to dns.zones"])
+    }
+
+    @Test
+    func `a record that cannot be read is not called missing, another one is`() {
+        var fixture = Fixture(domains: ["contoso.com", "adatum.com"])
+        fixture.change("_sipfederationtls._tcp.contoso.com", .srv) { _, reading in
+            reading.set = nil
+            reading.failure = "SERVFAIL"
+        }
+        fixture.put("_sipfederationtls._tcp.adatum.com", .srv, ttl: 0, [])
+        let sentences = Fixture.blockers(fixture.failover(.sip)).filter { $0.check == "dns" }
+            .map(\.sentence)
+        #expect(sentences.count == 2)
+        #expect(sentences.first?.contains("no usable answer for _sipfederationtls") == true)
+        #expect(sentences.last == "_sipfederationtls._tcp.adatum.com SRV does not exist")
+    }
 }

@@ -213,6 +213,14 @@ struct PowerShellCommandTests {
         )
     }
 
+    @Test(arguments: Cmdlet.allCases)
+    func `what gets, tests and resolves only reads, everything else may change something`(
+        cmdlet: Cmdlet
+    ) {
+        let verb = cmdlet.rawValue.prefix { $0 != "-" }
+        #expect(cmdlet.isReading == ["Get", "Test", "Resolve"].contains(verb))
+    }
+
     @Test
     func `cmdlets that only persons run are not among those that can be sent`() {
         let names = Cmdlet.allCases.map { $0.rawValue.lowercased() }

@@ -1,7 +1,7 @@
 import FailoverCore
 import Testing
 
-/// Procedure A: the flag, setup, next hops, the store, the fence.
+/// Procedure A: the flag, Setup, next hops.
 @Suite
 struct PlannerFederationTests {
     private typealias Fixture = RunbookFixture
@@ -159,6 +159,20 @@ struct PlannerFederationTests {
         #expect(plan.warnings.contains { $0.contains("edge22.contoso.net answers nothing: Setup") })
     }
 
+    @Test
+    func `a pool that has just fallen silent is not set up, and goes to no person`() throws {
+        let plan = try plan { fixture in
+            let verdicts = fixture.snapshot.verdicts
+            for server in [Fixture.edge21, Fixture.edge22] {
+                for leg in [LegKind.sip, .xmpp, .access] { fixture.silence(server, leg) }
+            }
+            // The verdict stands until several probes have failed.
+            fixture.snapshot.verdicts = verdicts
+        }
+        #expect(plan.steps.compactMap(\.task).isEmpty)
+        #expect(plan.warnings.filter { $0.contains("answers nothing: Setup") }.count == 2)
+    }
+
     // MARK: Next hop
 
     @Test
@@ -190,202 +204,6 @@ struct PlannerFederationTests {
             if case .setNextHop = step.operation { Issue.record("\(step.title)") }
         }
         #expect(!plan.needsApproval)
-    }
-
-    // MARK: The store
-
-    @Test
-    func `a dead store is failed over by a person, and then looked at, before any write`() throws {
-        let plan = try plan { $0.loseStore() }
-        #expect(plan.needsApproval)
-        #expect(
-            plan.steps[0].task
-                == .failOverStore(hasCmdlet: true, at: "a Front End of fepool2.contoso.net")
-        )
-        #expect(
-            plan.steps[1].operation
-                == .checkReplicationPath(servers: [Fixture.edge21, Fixture.edge22])
-        )
-        guard case .tryRights(let site, .sip, _) = plan.steps[2].operation else {
-            Issue.record("\(plan.steps[2].title)")
-            return
-        }
-        #expect(site == SiteName("Dublin"))
-        #expect(plan.steps[3].operation.editsTopology)
-    }
-
-    @Test
-    func `Lync 2010 has no cmdlet for the store`() throws {
-        let plan = try plan {
-            $0.use(.lync2010)
-            $0.loseStore()
-        }
-        guard case .failOverStore(false, _)? = plan.steps[0].task else {
-            Issue.record("\(plan.steps[0].title)")
-            return
-        }
-        let text = plan.steps.flatMap(\.operation.commands).joined(separator: "\n")
-        #expect(!text.contains("Invoke-CsManagementServerFailover"))
-    }
-
-    @Test
-    func `without replicas to read every living server is waited for, the dead by name`() throws {
-        let plan = try plan { $0.loseStore() }
-        let gate = plan.steps.first(where: \.isGate)?.operation
-        #expect(
-            gate
-                == .awaitReplication(
-                    servers: ["edge21", "edge22", "fe21", "fe22"].map { name("\($0).contoso.net") },
-                    leftOut: ["fe11", "fe12"].map { name("\($0).contoso.net") }
-                )
-        )
-    }
-
-    @Test
-    func `a dead store in a media move is tried with a site's route`() throws {
-        let plan = try plan([Fixture.mediaMove()]) { fixture in
-            fixture.associate()
-            fixture.watchMedia(home: .down)
-            fixture.addMediaRoutes()
-            fixture.snapshot.storeMaster = nil
-        }
-        let trials = plan.steps.filter {
-            if case .tryRights(_, .sip, .edgeServer(Fixture.pool2)) = $0.operation {
-                true
-            } else {
-                false
-            }
-        }
-        #expect(trials.count == 1)
-        #expect(trials.flatMap(\.operation.commands).allSatisfy { $0.hasSuffix("-WhatIf") })
-    }
-
-    // MARK: The gate
-
-    /// Replicas of `fe1` or of all servers are stale; the store is held by that server.
-    private func waitedFor(stale: String, master: String) throws -> [String] {
-        let plan = try plan { fixture in
-            fixture.snapshot.storeMaster = master
-            for index in fixture.snapshot.replicas.indices
-            where fixture.snapshot.replicas[index].server.host.hasPrefix(stale) {
-                fixture.snapshot.replicas[index].isUpToDate = false
-            }
-        }
-        guard case .awaitReplication(let servers, _)? = plan.steps.first(where: \.isGate)?.operation
-        else { return [] }
-        return servers.map(\.host)
-    }
-
-    @Test
-    func `a pool none of whose replicas is up to date is not waited for, a single server is`()
-        throws
-    {
-        let four = ["edge21", "edge22", "fe21", "fe22"]
-        let all = ["edge21", "edge22", "fe11", "fe12", "fe21", "fe22"]
-        #expect(try waitedFor(stale: "fe1", master: "fe21.contoso.net") == four)
-        #expect(try waitedFor(stale: "fe11", master: "fe21.contoso.net") == all)
-    }
-
-    @Test
-    func `a pool that holds the store is alive, and so is everything while all replicas lag`()
-        throws
-    {
-        let all = ["edge21", "edge22", "fe11", "fe12", "fe21", "fe22"]
-        #expect(try waitedFor(stale: "fe1", master: "fe11.contoso.net") == all)
-        #expect(try waitedFor(stale: "", master: "fe21.contoso.net") == all)
-    }
-
-    // MARK: The fence
-
-    @Test
-    func `a fence closes the plan, one step per member, with the start type that was read`() throws
-    {
-        let plan = try plan([Fixture.move(.sip), Fixture.move(.xmpp)]) { fixture in
-            fixture.organisation.routes[0].fence = .accessEdge
-            fixture.snapshot.startTypes = [name("edge11.contoso.net"): .manual]
-            fixture.snapshot.unreachableEdges = [name("edge12.contoso.net"): "no route to host"]
-            fixture.snapshot.manageableEdges.removeAll { $0 == name("edge11.contoso.net") }
-        }
-        #expect(plan.warnings.contains { $0.contains("its fence stays pending") })
-        #expect(
-            plan.steps.suffix(2).map(\.operation) == [
-                .fence(server: name("edge11.contoso.net"), startType: .manual),
-                .fence(server: name("edge12.contoso.net"), startType: .automatic),
-            ]
-        )
-    }
-
-    @Test
-    func `a member that is switched off already is not fenced again, and the plan says so`() throws
-    {
-        let plan = try plan([Fixture.move(.sip), Fixture.move(.xmpp)]) { fixture in
-            fixture.organisation.routes[0].fence = .accessEdge
-            fixture.snapshot.startTypes = [name("edge11.contoso.net"): .disabled]
-        }
-        #expect(
-            plan.warnings.contains { $0.contains("edge11.contoso.net is switched off already") }
-        )
-        #expect(
-            plan.steps.last?.operation
-                == .fence(server: name("edge12.contoso.net"), startType: .automatic)
-        )
-        #expect(plan.steps.filter { $0.title.contains("edge11") } == [])
-    }
-
-    static let carriers: [(String, @Sendable (inout RunbookFixture) -> Void)] = [
-        ("XMPP", { _ in }),
-        (
-            "media",
-            { fixture in
-                fixture.snapshot.sites[0].xmppRoute = nil
-                fixture.snapshot.sites[1].xmppRoute = nil
-                fixture.associate()
-                fixture.watchMedia(home: .up)
-            }
-        ),
-    ]
-
-    @Test(arguments: [0, 1])
-    func `a pool that still carries something is not fenced, and the plan says so`(
-        index: Int
-    ) throws {
-        let (word, change) = Self.carriers[index]
-        let plan = try plan { fixture in
-            fixture.organisation.routes[0].fence = .accessEdge
-            change(&fixture)
-        }
-        #expect(!plan.steps.contains { $0.operation.isFence })
-        #expect(plan.warnings.contains { $0.contains("is not fenced") && $0.contains(word) })
-    }
-
-    @Test
-    func `a pool that takes another route over in the same plan is not fenced`() throws {
-        var xmpp = Fixture.move(.xmpp)
-        swap(&xmpp.from, &xmpp.to)
-        let plan = try plan([Fixture.move(.sip), xmpp]) { fixture in
-            fixture.organisation.routes[0].fence = .accessEdge
-            fixture.organisation.routes[1].home = Fixture.pool2
-            fixture.organisation.routes[1].standby = [Fixture.pool1]
-            for index in fixture.snapshot.sites.indices {
-                fixture.snapshot.sites[index].xmppRoute = "EdgeServer:edgepool2.contoso.net"
-            }
-            fixture.verdict(Fixture.pool1, .xmpp, .up)
-            fixture.certifyHome()
-            let pool2 = ["198.51.100.21", "198.51.100.22"].map { RecordData.address(address($0)) }
-            fixture.put("xmpp.contoso.com", .a, ttl: 60, pool2)
-        }
-        #expect(!plan.steps.contains { $0.operation.isFence })
-        #expect(
-            plan.warnings.contains { $0.contains("is not fenced: XMPP federation moves to it") }
-        )
-        #expect(plan.steps.filter { $0.operation == .enableTopology }.count == 1)
-    }
-}
-
-extension Operation {
-    /// Whether it switches an Access Edge off.
-    var isFence: Bool {
-        if case .fence = self { true } else { false }
     }
 }
 

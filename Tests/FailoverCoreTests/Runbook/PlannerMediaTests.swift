@@ -241,4 +241,95 @@ struct PlannerMediaTests {
         #expect(moved(plan).isEmpty)
         #expect(plan.needsApproval)
     }
+
+    // MARK: What is left alone
+
+    @Test
+    func `a service that no cmdlet changes stays, and is named`() throws {
+        var fixture = fixture()
+        fixture.snapshot.associations.append(
+            AssociationSnapshot(
+                service: Fixture.service("UserServer", "fepool1"),
+                site: SiteName("Redmond"),
+                edgeServer: .edgeServer(Fixture.pool1)
+            )
+        )
+        let plan = try plan(fixture, Fixture.mediaMove())
+        #expect(moved(plan) == Self.redmond)
+        #expect(
+            plan.warnings.contains {
+                $0.hasPrefix("UserServer:fepool1.contoso.net uses edgepool1.contoso.net, and no")
+            }
+        )
+    }
+
+    @Test
+    func `media that goes along to a pool where nobody watches it is not probed, which is said`()
+        throws
+    {
+        func plan(_ home: VerdictClass?) throws -> (probes: Int, isSaid: Bool) {
+            let plan = try self.plan(fixture(home: home, routes: false), Fixture.move(.sip))
+            let probe = FailoverCore.Operation.checkProtocol(
+                pool: Fixture.pool2,
+                server: nil,
+                .media
+            )
+            return (
+                plan.steps.filter { $0.operation == probe }.count,
+                plan.warnings.contains { $0.hasPrefix("media of edgepool2.contoso.net is not pro") }
+            )
+        }
+        #expect(try plan(nil) == (0, true))
+        #expect(try plan(.down) == (1, false))
+    }
+
+    @Test
+    func `a service that is gone is named on the way back`() throws {
+        var fixture = fixture()
+        let before = fixture.snapshot
+        let away = try plan(fixture, Fixture.mediaMove())
+        fixture.carryOut(away)
+        fixture.snapshot.associations.removeAll { $0.service.role == "Director" }
+        let record = FailoverRecord(snapshot: before, plan: away)
+        let plan = try back(fixture, record, Fixture.mediaMove(back: true))
+        #expect(moved(plan).count == 3)
+        #expect(plan.warnings.contains { $0.hasPrefix("Director:dirpool.contoso.net is gone") })
+    }
+
+    @Test
+    func `a SIP failover that took no media along has none to ask about on the way back`() throws {
+        var fixture = fixture()
+        let before = fixture.snapshot
+        let away = try plan(fixture, Fixture.move(.sip))
+        fixture.carryOut(away)
+        fixture.certifyHome()
+        fixture.snapshot.associations.append(
+            AssociationSnapshot(
+                service: Fixture.service("MediationServer", "medpool"),
+                site: SiteName("Dublin"),
+                edgeServer: .edgeServer(Fixture.pool2)
+            )
+        )
+        let record = FailoverRecord(snapshot: before, plan: away)
+        let plan = try back(fixture, record, Fixture.move(.sip, back: true))
+        #expect(moved(plan).isEmpty)
+        #expect(!plan.needsApproval)
+        #expect(!plan.warnings.contains { $0.contains("medpool") })
+    }
+
+    @Test(arguments: [false, true])
+    func `without a record SIP takes the home site's media back, unless a route does`(
+        hasRoutes: Bool
+    ) throws {
+        var fixture = fixture(routes: hasRoutes)
+        var moves = [Fixture.move(.sip)]
+        if hasRoutes { moves.append(Fixture.mediaMove()) }
+        let away = Planner(organisation: fixture.organisation)
+            .failover(moves, snapshot: fixture.snapshot)
+        fixture.carryOut(try #require(Fixture.plan(away), "\(away)"))
+        fixture.certifyHome()
+        let plan = try back(fixture, nil, Fixture.move(.sip, back: true))
+        let home = Self.redmond.map { $0.replacing("edgepool2", with: "edgepool1") }
+        #expect(moved(plan) == (hasRoutes ? [] : home))
+    }
 }

@@ -106,6 +106,30 @@ struct PlannerRestoringTests {
             default: continue
             }
         }
+        #expect(started(plan) == ["edge11 xmpp", "edge12 xmpp"])
+    }
+
+    @Test
+    func `media alone goes back to a fenced pool without starting anything there`() throws {
+        let media = Fixture.mediaMove()
+        let plan = try back(
+            Self.both + [media],
+            away: { fixture in
+                fence(&fixture)
+                fixture.associate()
+                fixture.addMediaRoutes()
+            },
+            returning: [media]
+        )
+        #expect(started(plan) == [])
+    }
+
+    /// Members whose services the agent starts, with the services.
+    private func started(_ plan: Plan) -> [String] {
+        plan.steps.compactMap { step in
+            guard case .startServices(let server, let services) = step.operation else { return nil }
+            return "\(server.host) \(services)"
+        }
     }
 
     @Test
@@ -131,6 +155,19 @@ struct PlannerRestoringTests {
     }
 
     // MARK: Services of the restored pool
+
+    @Test
+    func `a dead store is failed over before services are started`() throws {
+        let plan = try back { _ in
+        } meanwhile: { fixture in
+            fixture.snapshot.storeMaster = nil
+        }
+        guard case .failOverStore? = plan.steps.first?.task else {
+            Issue.record("\(String(describing: plan.steps.first?.title))")
+            return
+        }
+        #expect(started(plan) == ["edge11 all", "edge12 all"])
+    }
 
     @Test
     func `members that cannot be managed are started by people`() throws {
@@ -270,6 +307,10 @@ struct PlannerRestoringTests {
         let pool = name("fepool1.contoso.net")
         let task = PersonTask.failBackFrontEndPool(pool)
         #expect((plan.steps.last?.task == task) == (version != .lync2010))
+        #expect(
+            plan.warnings.contains { $0.hasSuffix("has no cmdlet that fails a pool back") }
+                == (version == .lync2010)
+        )
         let commands = plan.steps.flatMap(\.operation.commands)
         #expect(
             commands.contains { $0.contains("Invoke-CsPoolFailBack") } == (version != .lync2010)

@@ -22,10 +22,9 @@ struct PlannerSourceTests {
     @Test
     func `what the sample plans do comes from every step but those that preflight does`() {
         var found: [String: Set<Int>] = [:]
-        let all = Set(StepSource.all)
         for sample in PlanSample.all {
             for step in RunbookFixture.plan(sample.planning())?.steps ?? [] {
-                #expect(all.contains(step.source))
+                #expect(StepSource.all.contains(step.source))
                 found[step.source.section, default: []].formUnion(step.source.stepNumbers)
             }
         }
@@ -52,4 +51,21 @@ struct PlannerSourceTests {
             #expect(source.deviation?.isEmpty == false)
         }
     }
+}
+
+extension StepSource {
+    /// Every source that a step can have.
+    static let all: Set<StepSource> = Set(
+        ProductVersion.allCases.flatMap { version in
+            [MoveDirection.failover, .failback].flatMap { direction in
+                RouteKind.allCases.flatMap { kind in
+                    StepRole.allCases.flatMap { role in
+                        FederationFlag.allCases.map {
+                            of(role, kind, direction, version, flag: $0)
+                        }
+                    }
+                }
+            }
+        }
+    )
 }

@@ -137,6 +137,7 @@ struct RunStateServicesTests {
                 + [.recovered(reason: ""), .compensating(Fixture.stop), .recovered(reason: "")]
         )
         #expect(state.next == .compensate(Fixture.step(Fixture.stop)))
+        #expect(Fixture.isLegal(.compensating(Fixture.stop), in: state))
     }
 
     @Test

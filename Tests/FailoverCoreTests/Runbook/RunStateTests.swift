@@ -68,6 +68,18 @@ struct RunStateTests {
     }
 
     @Test
+    func `after a lost answer the step is observed before anything else`() throws {
+        let id = Fixture.route
+        let state = try Fixture.state(
+            [id],
+            Fixture.path(id, to: "acting") + [.acted(id, .answerLost("no answer"))]
+        )
+        for event in Fixture.events(id) {
+            #expect(Fixture.isLegal(event, in: state) == (event.word == "observing"), "\(event)")
+        }
+    }
+
+    @Test
     func `only the step that is due may be touched`() throws {
         let state = try Fixture.state([Fixture.route, Fixture.enable], [])
         for event in Fixture.events(Fixture.enable) + Fixture.events(StepID(99)) {

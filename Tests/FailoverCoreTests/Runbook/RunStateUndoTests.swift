@@ -120,6 +120,13 @@ struct RunStateUndoTests {
     }
 
     @Test
+    func `with no topology changed no server is waited for`() throws {
+        let ids = [Fixture.gate, Fixture.records, Fixture.check]
+        let state = try aborted(ids, done: Array(ids.dropLast()), failing: Fixture.check)
+        #expect(!state.steps.contains { $0.isGate })
+    }
+
+    @Test
     func `an undo before the topology was enabled enables it all the same`() throws {
         let ids = [Fixture.route, Fixture.media, Fixture.enable, Fixture.gate]
         let state = try aborted(ids, done: [Fixture.route], failing: Fixture.media)
