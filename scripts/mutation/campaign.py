@@ -24,8 +24,8 @@ QUICK = 3
 NOT_RUN = ("PlanMutationTests",)
 # Left out of a quick campaign: they go through thousands of lives and cuts, or start whole agents.
 SLOW = (
-    "CuttingTests", "RunReplayTests", "DeletedStepTests", "FaultTests", "UndoMatrixTests",
-    "ParkingTests", "Warden",
+    "CuttingTests", "RunReplayTests", "DeletedStepTests", "FaultTests", "FaultMatrixTests",
+    "UndoMatrixTests", "ParkingTests", "Warden",
 )
 
 
