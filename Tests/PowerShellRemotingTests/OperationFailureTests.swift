@@ -96,10 +96,15 @@ struct OperationFailureTests {
     @Test(arguments: [false, true])
     func `a service that does not run is told in plain words`(isKept: Bool) async throws {
         try await withManagement { management, double in
-            if isKept { _ = try await management.run(.readPools(), at: fe11, timeout: .seconds(20)) }
+            if isKept {
+                _ = try await management.run(.readPools(), at: fe11, timeout: .seconds(20))
+            }
             _ = try double.control(
                 "cut",
-                ["operation": isKept ? "Command" : "Create", "times": 1, "before": true, "status": 503]
+                [
+                    "operation": isKept ? "Command" : "Create", "times": 1, "before": true,
+                    "status": 503,
+                ]
             )
             let failure = await #expect(throws: ManagementFailure.self) {
                 try await management.run(.readSites(), at: fe11, timeout: .seconds(20))

@@ -32,7 +32,7 @@ final class PushedClock: MonotonicClock {
     }
 }
 
-private let repository = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath()
+let repository = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath()
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
 /// Runs a Windows double for as long as `body` takes, and stops it.

@@ -130,7 +130,8 @@ final class Transfer {
     func outcome(_ code: CURLcode) -> TransferLoop.Outcome {
         guard code == CURLE_OK else { return .failure(failure(code)) }
         let status = ccurl_get_long(easy, CURLINFO_RESPONSE_CODE)
-        if status == 401, let kerberosFailure, case .negotiate(let service) = request.authentication {
+        if status == 401, let kerberosFailure, case .negotiate(let service) = request.authentication
+        {
             return .failure(
                 HTTPFailure(
                     code: .authenticationFailed,
