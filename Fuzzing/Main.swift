@@ -6,7 +6,7 @@ public func fuzzOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     guard let start, count > 0 else { return 0 }
     let input = Array(UnsafeBufferPointer(start: start, count: count))
     let problem =
-        input[0] % 6 == 5 ? SOAPChecks.violation(input.dropFirst()) : FuzzChecks.violation(input)
+        input[0] % 8 == 5 ? SOAPChecks.violation(input.dropFirst()) : FuzzChecks.violation(input)
     precondition(problem == nil, problem ?? "")
     return 0
 }

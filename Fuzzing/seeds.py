@@ -2,7 +2,7 @@
 """Writes a fuzzing corpus from the recorded exchanges: seeds.py VECTORS CORPUS.
 
 A seed is a byte that says what the rest is (see Main.swift), then that: a channel's fragments (0),
-one CLIXML body (1), one message (2), messages for an open pool (3), small texts (4), an envelope (5).
+one CLIXML body (1), one message (2), messages for an open pool (3), small texts (4), an envelope (5), lines of a server process (6).
 """
 
 import base64
@@ -19,6 +19,12 @@ TYPES = [0x10002, 0x10004, 0x10005, 0x10006, 0x10007, 0x10008, 0x21002, 0x21003,
          0x41101]
 TEXTS = ["2018-06-13T23:46:12.1316332+00:00", "0001-01-01T00:00:00", "P1DT2H3M4.0000001S", "-PT5S",
          "792e5b37-4505-47ef-b7d2-8711bb7affa8", "5.1.14393.2248", "QUJD\r\nRA==", "_x000A_x_X0041_"]
+ZERO, SOME = "00000000-0000-0000-0000-000000000000", "00000000-0000-0003-0000-000000000004"
+LINES = [
+    f"Welcome\r\n<DataAck PSGuid='{ZERO}' />\r\n<Data Stream='Default' PSGuid='{ZERO}'>AQI=</Data>\r\n",
+    f"<CommandAck PSGuid='{SOME}' />\n<DataAck PSGuid='{SOME}' />\n<CloseAck PSGuid='{SOME}' />\n",
+    f"<SignalAck PSGuid='{SOME}' />\n<Data Stream='PromptResponse' PSGuid='{SOME}'></Data>\n",
+]
 BODIES = [
     '<PR><AV>a</AV><AI>0</AI><Nil /><PI>-1</PI><PC>5</PC><T>Completed</T><SR>-1</SR><SD> </SD></PR>',
     '<Obj RefId="0"><LST><Obj RefId="1"><S>_xD83D_</S></Obj><Ref RefId="1" /><Ref RefId="0" /></LST></Obj>',
@@ -79,6 +85,8 @@ def main(vectors, corpus):
                     seed(2, message)
                     seed(1, message[40:])
                     seed(3, pool(message))
+    for line in LINES:
+        seed(6, line.encode())
     for text in TEXTS:
         seed(4, text.encode())
     for body in BODIES:

@@ -128,4 +128,38 @@ extension FuzzChecks {
         if single.isNaN ? singleAgain?.isNaN != true : singleAgain != single { return "a single" }
         return nil
     }
+
+    /// Lines of a server process mean the same in one piece and in many, and are written the same.
+    static func lines(_ bytes: [UInt8]) -> String? {
+        let limits = OutOfProcessReader.Limits(maximumLineLength: 1_000, maximumNoise: 2_000)
+        var whole = OutOfProcessReader(limits: limits)
+        let expected = Result { try whole.receive(bytes) }
+        var reader = OutOfProcessReader(limits: limits)
+        let length = 1 + Int(bytes.first ?? 0) % 64
+        var packets: [OutOfProcessPacket] = []
+        var failed = false
+        do throws(PSRPError) {
+            for start in stride(from: 0, to: bytes.count, by: length) {
+                packets += try reader.receive(bytes[start..<min(start + length, bytes.count)])
+            }
+        } catch {
+            failed = true
+        }
+        switch expected {
+        case .success(let all):
+            guard !failed, packets == all, reader.noise == whole.noise else {
+                return "lines differ"
+            }
+        case .failure:
+            guard failed else { return "lines fail otherwise" }
+        }
+        for packet in packets {
+            guard (try? OutOfProcessPacket(line: packet.line)) == packet else { return "a line" }
+        }
+        var channel = OutOfProcessChannel(limits: limits)
+        _ = try? channel.send([[1], [2]])
+        _ = try? channel.start(pipelineID, [[3]])
+        _ = try? channel.receive(bytes)
+        return nil
+    }
 }

@@ -23,12 +23,13 @@ enum FuzzChecks {
     static func violation(_ input: some Collection<UInt8>) -> String? {
         guard let kind = input.first else { return nil }
         let rest = Array(input.dropFirst())
-        return switch kind % 5 {
+        return switch kind % 8 {
         case 0: fragments(rest)
         case 1: clixml(rest)
         case 2: message(rest)
         case 3: pool(rest)
-        default: values(rest)
+        case 4: values(rest)
+        default: lines(rest)
         }
     }
 

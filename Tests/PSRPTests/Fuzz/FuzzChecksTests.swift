@@ -42,7 +42,9 @@ struct FuzzChecksTests {
         }
         #expect(FuzzChecks.pool(input) == nil)
         #expect(FuzzChecks.values(input) == nil)
-        #expect(FuzzChecks.violation([4] + input) == nil)
+        for kind: UInt8 in 0..<8 { #expect(FuzzChecks.violation([kind] + input) == nil) }
+        let line = OutOfProcessPacket.data(.standard, .zero, input).line
+        #expect(FuzzChecks.lines(input + [0x0A] + line) == nil)
     }
 }
 
