@@ -65,6 +65,46 @@ struct GateStepTests {
     }
 
     @Test
+    func `what may have been there at the first look already is believed after a while`()
+        async throws
+    {
+        let bench = StepBench()
+        bench.world.change { model in
+            for server in model.machines.keys {
+                model.machines[server]?.replicationDelay = .zero
+            }
+        }
+        var opening = try await bench.opening(
+            [Self.route, .enableTopology, Self.gate([Self.frontEnd])],
+            timeout: .seconds(600)
+        )
+        opening.snapshot.replicas = []
+        let durations = timeGates(bench)
+        let end = await bench.runner.run(StepBench.run, opening: opening) { _, _ in }
+        #expect(end.outcome == .done, "\(end)")
+        #expect(bench.world.acts.contains { $0.key == "force:\(Self.frontEnd)" })
+        let duration = try #require(durations.value.first)
+        #expect(duration >= .seconds(120), "a fifth of the time after forcing")
+        #expect(duration < .seconds(200))
+    }
+
+    @Test
+    func `where the state before is known an old 'up to date' is never believed`() async throws {
+        let bench = StepBench()
+        bench.world.change { model in
+            model.machines[Self.frontEnd]?.replicationDelay = .seconds(86_400)
+            model.statusLag = .seconds(86_400)
+        }
+        bench.clock.advance(by: .seconds(60))
+        bench.world.order(.pretends, at: .command(.invokeReplication), times: 100)
+        let end = try await bench.run(
+            [Self.route, .enableTopology, Self.gate([Self.frontEnd])],
+            timeout: .seconds(600)
+        )
+        #expect(end.reason.contains("still without the change: fe11.contoso.net"), "\(end)")
+    }
+
+    @Test
     func `a server is held against its own past, and others do not matter`() async throws {
         let bench = StepBench()
         bench.world.change { model in

@@ -99,10 +99,11 @@ extension StepExecutor {
             // A name alone may be left of it: it must be possible to read it.
             _ = try await reader.sites(at: endpoint)
             return .intended("\(master) holds the Central Management store")
-        } catch  where error.code == .protocolFault || error.code == .timeout {
-            return .initial("the Central Management store cannot be read: \(error.message)")
         } catch {
-            return .unreadable(error.message)
+            let isStoreAtFault = error.code == .protocolFault || error.code == .timeout
+            return isStoreAtFault
+                ? .initial("the Central Management store cannot be read: \(error.message)")
+                : .unreadable(error.message)
         }
     }
 
