@@ -73,10 +73,6 @@ actor SentCommands {
         for entry in PlanMatrix.entries { try await record(entry, sent) }
         try await recordOperations(sent)
         try await recordRecords(sent)
-        // Before a run, where the configuration names containers.
-        sent.change {
-            $0.insert(SentCommand(role: .frontEnd, command: .testSetupPermission(on: container)))
-        }
         return sent.value
     }
 
@@ -92,6 +88,7 @@ actor SentCommands {
         // Where nobody changes DNS, Edge servers are not led to the target either.
         let hasDNS = entry.organisation.routes.allSatisfy { $0.dnsStyle != .none }
         entry.organisation.sharesAddressSpace = hasDNS
+        entry.organisation.computerOUs = [container]
         let start = RecordingBench(entry.organisation, sent)
         start.world.bring(Contoso.pool1, .off)
         start.world.change { entry.prepare(&$0) }
