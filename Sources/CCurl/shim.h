@@ -86,10 +86,6 @@ static inline CURLcode ccurl_set_auth_basic(CURL *easy) {
     return curl_easy_setopt(easy, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
 }
 
-static inline CURLcode ccurl_set_auth_ntlm(CURL *easy) {
-    return curl_easy_setopt(easy, CURLOPT_HTTPAUTH, (long)CURLAUTH_NTLM);
-}
-
 static inline CURLcode ccurl_set_auth_negotiate(CURL *easy) {
     return curl_easy_setopt(easy, CURLOPT_HTTPAUTH, (long)CURLAUTH_NEGOTIATE);
 }

@@ -25,7 +25,9 @@ public final class HTTPClient: Sendable {
     /// - Throws: `HTTPFailure`, whose `requestMayHaveBeenReceived` tells whether sending again is
     ///   safe.
     public func send(_ request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse {
-        try await loop.perform(request, in: nil)
+        // NTLM authenticates a connection, which nobody else may use then.
+        if case .ntlm = request.authentication { return try await session().send(request) }
+        return try await loop.perform(request, in: nil)
     }
 
     /// A session whose connection nobody else uses.

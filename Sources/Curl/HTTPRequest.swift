@@ -27,9 +27,10 @@ public enum HTTPAuthentication: Sendable, Hashable {
     case none
     /// Name and password as they are (RFC 7617). The name must not contain a colon.
     case basic(user: String, password: Secret)
-    /// NTLM: `user` or `DOMAIN\user`. It authenticates a connection, so use an `HTTPSession`.
+    /// NTLMv2: `user`, `DOMAIN\user` or `user@domain`; inside the scheme Negotiate where the server
+    /// has it, which WinRM insists on, else by the scheme NTLM.
     ///
-    /// libcurl 7.88 has no channel binding and sends characters beyond ASCII wrongly.
+    /// It authenticates a connection, so use an `HTTPSession`.
     case ntlm(user: String, password: Secret)
     /// Kerberos by SPNEGO with the process's ticket cache or keytab; the principal is
     /// `SERVICE/host`.
@@ -94,6 +95,9 @@ public struct HTTPRequest: Sendable, Hashable {
     /// The path of a Unix socket to connect to instead of the network; the URL's host is a mere
     /// name.
     public var unixSocket: String?
+
+    /// What goes into the header `Authorization`; set by a session that authenticates.
+    var authorization: String?
 
     /// A request with the defaults given at each property.
     public init(

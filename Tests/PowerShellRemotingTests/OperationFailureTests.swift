@@ -79,6 +79,35 @@ struct OperationFailureTests {
         #expect(after.output.count == 2)
     }
 
+    @Test(arguments: [false, true])
+    func `the last piece of a long command decides`(isBefore: Bool) async throws {
+        try await withManagement { management, double in
+            let name = String(repeating: "x", count: 60_000)
+            let command = PowerShellCommand(.getSite, [.init(.identity, .string(name))])
+            _ = try double.control("cut", ["operation": "Send", "times": 1, "before": isBefore])
+            // The first of several pieces: the server cannot have begun.
+            let first = await #expect(throws: ManagementFailure.self) {
+                try await management.run(command, at: fe11, timeout: .seconds(20))
+            }
+            #expect(first?.code == .unreachable && first?.mayHaveActed == false)
+            await management.closeSessions()
+            #expect(try double.shells().open.isEmpty && double.calls().isEmpty)
+            let short = String(repeating: "x", count: 30_000)
+            _ = try double.control("cut", ["operation": "Send", "times": 1, "before": isBefore])
+            let last = await #expect(throws: ManagementFailure.self) {
+                try await management.run(
+                    PowerShellCommand(.getSite, [.init(.identity, .string(short))]),
+                    at: fe11,
+                    timeout: .seconds(20)
+                )
+            }
+            #expect(last?.code == .answerLost && last?.mayHaveActed == true)
+            await management.closeSessions()
+            #expect(try double.shells().open.isEmpty)
+            #expect(try double.calls().count == (isBefore ? 0 : 1))
+        }
+    }
+
     @Test
     func `a Delete that is lost is let go, and the server's idle time-out does the rest`()
         async throws

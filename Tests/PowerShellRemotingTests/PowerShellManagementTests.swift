@@ -26,6 +26,21 @@ struct PowerShellManagementTests {
         }
     }
 
+    @Test(arguments: ["Negotiate,Basic", "Negotiate", "NTLM"])
+    func `NTLM is spoken by the scheme that the server has`(schemes: String) async throws {
+        try await withManagement(.ntlm) { management, double in
+            _ = try double.control("settings", ["schemes": schemes])
+            for _ in 1...2 {
+                let result = try await management.run(.readSites(), at: fe11, timeout: .seconds(20))
+                #expect(result.output.count == 2)
+            }
+            #expect(
+                try double.calls().map(\.who) == Array(repeating: #"CONTOSO\edgewarden"#, count: 2)
+            )
+            #expect(try double.shells().opened == 1)
+        }
+    }
+
     @Test
     func `a route is written and read back, and parameters arrive as values`() async throws {
         try await withManagement { management, double in

@@ -91,6 +91,9 @@ struct TransferOptions {
             // libcurl takes "Name:" as "leave it out" and "Name;" as "send it empty".
             lines.append(field.value.isEmpty ? "\(field.name);" : "\(field.name): \(field.value)")
         }
+        if let authorization = request.authorization {
+            lines.append("Authorization: \(authorization)")
+        }
         try setList(CURLOPT_HTTPHEADER, lines)
     }
 
@@ -138,9 +141,10 @@ struct TransferOptions {
             }
             try check(ccurl_set_auth_basic(easy), "Basic authentication")
             try setCredentials(user, password)
-        case .ntlm(let user, let password):
-            try check(ccurl_set_auth_ntlm(easy), "NTLM")
-            try setCredentials(user, password)
+        case .ntlm:
+            // The session sends the messages: libcurl has them for the scheme NTLM alone, and
+            // writes names and passwords beyond ASCII wrongly.
+            break
         case .negotiate(let serviceName):
             try check(ccurl_set_auth_negotiate(easy), "Negotiate")
             try set(CURLOPT_SERVICE_NAME, serviceName)

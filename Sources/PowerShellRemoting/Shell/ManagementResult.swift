@@ -70,14 +70,19 @@ extension ManagementValue {
         }
     }
 
+    private static let enumerations: Set<String> = ["System.Enum", "Deserialized.System.Enum"]
+
     private init(_ object: CLIXMLObject) {
         switch object.content {
         case .list(let members), .queue(let members), .stack(let members),
             .enumerable(let members):
             self = .list(members.map { ManagementValue($0) })
         case .primitive(let value):
-            // An enumeration says its name beside its number.
-            if object.typeNames.contains("System.Enum"), let name = object.toString {
+            // An enumeration says its name beside its number; one that has passed through another
+            // session says in its type that it has.
+            if let name = object.toString,
+                object.typeNames.contains(where: Self.enumerations.contains)
+            {
                 self = .string(name)
             } else {
                 self = ManagementValue(value)
