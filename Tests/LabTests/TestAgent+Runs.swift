@@ -75,9 +75,9 @@ extension TestAgent {
         at location: SourceLocation = #_sourceLocation
     ) async throws {
         try await eventually("'\(words)' is reached\n\(log)", within: seconds, at: location) {
-            try await self.runBody(number)?.steps
+            let run = try await self.runBody(number)
+            return ((run?.steps ?? []) + (run?.undo ?? []))
                 .contains { ["running", "waiting"].contains($0.phase) && $0.title.contains(words) }
-                ?? false
         }
     }
 

@@ -83,4 +83,41 @@ extension LabTests {
         }
         #expect(try await Lab.serial() == "\((Int(serial) ?? 0) + 1)", "DNS was changed once")
     }
+
+    @Test func `a run that waits for replication is undone when a person says so, not later`()
+        async throws
+    {
+        let agent = try await begin([
+            "max_failovers:": "replication: { force_after: 5s, timeout: 5m }\n  max_failovers:"
+        ])
+        let (topology, records) = (try await Lab.topology(), try await Lab.records())
+        try await Lab.does("windows-ctl", "freeze-replication", "fe21")
+        let run = try await agent.order(.failover, "sip")
+        try await agent.reaches("have the change", in: run)
+        let answer = try await agent.command(
+            "abort-run",
+            "\(run)",
+            "--yes",
+            "--no-follow",
+            "--reason",
+            "the wrong night"
+        )
+        #expect(answer.status == 5, "accepted, not finished: \(answer.output)")
+        #expect(answer.output.contains("Run \(run) is being undone."), "\(answer.output)")
+        try await eventually("the gate is left at once", within: 5) {
+            try await agent.runBody(run)?.undo.isEmpty == false
+        }
+        // The restored topology has to arrive everywhere, too.
+        try await agent.reaches("have the restored topology", in: run)
+        try await Lab.does("windows-ctl", "thaw-replication", "fe21")
+        let end = try await agent.end(of: run)
+        #expect(end.outcome == "aborted", "\(end.outcomeText)")
+        #expect(end.outcomeText.contains("the wrong night"), "\(end.outcomeText)")
+        #expect(try await Lab.topology() == topology)
+        #expect(try await Lab.records() == records)
+        #expect(try await Lab.messagePasses("sip"))
+        let report = try await agent.report(run).markdown
+        #expect(report.contains("root ordered the run undone"), "\(report)")
+        #expect(agent.stop() == 0)
+    }
 }

@@ -42,7 +42,7 @@ extension RunState {
     fileprivate var undoRefusal: String {
         if undoing != nil, outcome == nil { return "it is being undone already" }
         return switch outcome {
-        case nil: "it is under way; it can be undone when it stops or waits for a person"
+        case nil: "it is a rehearsal, which changes nothing and ends by itself"
         case .done?: "it is done and verified; the other way round is a move of its own"
         case .rehearsed?: "it was a rehearsal and changed nothing"
         case .stoppedUnchanged?: "it changed nothing"

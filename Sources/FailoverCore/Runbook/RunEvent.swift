@@ -81,7 +81,8 @@ public enum RunEvent: Sendable, Hashable, Codable {
     case personTimedOut(StepID)
     /// A person ordered a stopped run to go on.
     case resumed(by: Person, reason: String)
-    /// A person ordered a run that stopped, or that waits for a person, to be undone.
+    /// A person ordered a run to be undone that is under way, stopped, or waits for a person; what an
+    /// act that was begun has changed is looked at first.
     case aborting(by: Person, reason: String)
     /// A person takes the responsibility for the step at which the run stopped or waits: it counts as
     /// done, unverified, and the run goes on.

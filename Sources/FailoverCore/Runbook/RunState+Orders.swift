@@ -35,8 +35,8 @@ extension RunState {
         _ reason: String,
         _ event: RunEvent
     ) throws(IllegalRunEvent) {
-        guard outcome != nil || waitingStep != nil else {
-            throw illegal(event, "the run neither stopped nor waits for a person")
+        guard !opening.isRehearsal else {
+            throw illegal(event, "a rehearsal has nothing to undo")
         }
         guard undoing == nil else { throw illegal(event, "the run is being undone already") }
         resume()

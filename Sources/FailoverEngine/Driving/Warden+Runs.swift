@@ -45,7 +45,9 @@ extension Warden {
         }
     }
 
-    /// A person wants a run undone that stopped, is stuck, or waits for them.
+    /// A person wants a run undone that is under way, stopped, is stuck, or waits for them.
+    ///
+    /// One that is under way is taken back from its next safe point on.
     public func abortRun(_ run: RunID, by person: Person, reason: String) async -> OrderReply {
         if let reply = leave(.abort(by: person, reason: reason), for: run, nil) { return reply }
         return await takeUp(run, .aborting(by: person, reason: reason)) {
@@ -88,6 +90,9 @@ extension Warden {
             return .refused("\(progress.inWords): it is being undone already")
         }
         if parts.runner.desk.leave(word, for: run, step) { return .accepted }
+        if case .abort(let person, let reason) = word {
+            return orderUndo(progress, by: person, reason: reason)
+        }
         guard let waits = progress.waitsFor else {
             return .refused(
                 "\(progress.inWords): nobody is asked for anything now; wait until it asks or ends"
@@ -95,6 +100,22 @@ extension Warden {
         }
         if let step, step != waits.step { return .refused("\(progress.inWords), not \(step)") }
         return .refused("\(progress.inWords), and was answered a moment ago")
+    }
+
+    private func orderUndo(
+        _ progress: RunProgress,
+        by person: Person,
+        reason: String
+    ) -> OrderReply {
+        if progress.state?.opening.isRehearsal == true {
+            return .refused(
+                "\(progress.inWords): it is a rehearsal, which changes nothing and ends by itself"
+            )
+        }
+        guard parts.runner.desk.orderUndo(of: progress.id, by: person, reason: reason) else {
+            return .refused("\(progress.inWords): it was ordered to be undone a moment ago")
+        }
+        return .accepted
     }
 
     /// Has a stopped run taken up by the worker, once the policy has agreed.

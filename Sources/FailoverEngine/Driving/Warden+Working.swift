@@ -139,6 +139,7 @@ extension Warden {
             // First, so that readings of the holders find the policy done with the run.
             post(.event(.runFinished(request.id, outcome)))
             shared.withLock { $0.end() }
+            await tellTooLate(id, request, outcome)
             await remember(id)
             await readHolders()
         case .refused(let reason):
@@ -159,6 +160,21 @@ extension Warden {
                 )
             )
         }
+    }
+
+    /// An order to undo a run that came in the moment of its end.
+    private func tellTooLate(_ id: RunID, _ request: MoveRequest, _ outcome: RunOutcome) async {
+        guard parts.runner.desk.takeUndo(of: id) != nil else { return }
+        await tell(
+            Notice(
+                .orderRefused,
+                .warning,
+                route: request.move.route,
+                request: request.id,
+                sentence: "run \(id) was not undone: it had come to its end in that moment"
+                    + " (\(outcome.inWords))"
+            )
+        )
     }
 
     /// After a crash, a stop or a reload: the run that was on its way comes first, and what policy

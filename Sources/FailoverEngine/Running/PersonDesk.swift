@@ -1,7 +1,7 @@
 public import FailoverCore
 import Synchronization
 
-/// Where people's words reach a run that waits for them.
+/// Where people's words reach the run under way.
 ///
 /// One run waits at most: the topology has one lock.
 public final class PersonDesk: Sendable {
@@ -21,7 +21,15 @@ public final class PersonDesk: Sendable {
         var word: Word?
     }
 
+    /// An order to undo the run under way, whatever it does.
+    private struct Undo {
+        var run: RunID
+        var person: Person
+        var reason: String
+    }
+
     private let wait = Mutex<Wait?>(nil)
+    private let undo = Mutex<Undo?>(nil)
 
     /// Makes a desk at which nobody waits.
     public init() {}
@@ -45,6 +53,30 @@ public final class PersonDesk: Sendable {
 
     /// Says that nobody waits any more; called by the runner.
     func close() { wait.withLock { $0 = nil } }
+
+    /// Orders that a run be undone at its next safe point: what was sent is waited for, and what only
+    /// waits ends.
+    ///
+    /// - Returns: false when that was ordered already.
+    public func orderUndo(of run: RunID, by person: Person, reason: String) -> Bool {
+        undo.withLock { undo in
+            guard undo?.run != run else { return false }
+            undo = Undo(run: run, person: person, reason: reason)
+            return true
+        }
+    }
+
+    /// Whether what only waits is to end, because the run is to be undone.
+    var wantsUndo: Bool { undo.withLock { $0 != nil } }
+
+    /// Takes the order to undo a run, and forgets any about another; nil when there is none.
+    func takeUndo(of run: RunID) -> RunEvent? {
+        undo.withLock { undo in
+            defer { undo = nil }
+            guard let undo, undo.run == run else { return nil }
+            return .aborting(by: undo.person, reason: undo.reason)
+        }
+    }
 
     /// The step that a run waits for; nil when none does.
     public func waitingStep(of run: RunID) -> StepID? {

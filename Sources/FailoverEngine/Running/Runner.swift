@@ -19,6 +19,8 @@ public struct Runner: Sendable {
         stop: StopFlag,
         desk: PersonDesk = PersonDesk()
     ) {
+        var executor = executor
+        executor.desk = desk
         self.executor = executor
         self.journal = journal
         self.wallClock = wallClock
@@ -94,6 +96,11 @@ public struct Runner: Sendable {
         var state = initial
         var deadline = Instant.origin
         while true {
+            // An order can come at any time; between two parts of a step nothing is half sent.
+            if state.outcome == nil, let order = desk.takeUndo(of: id), canFollow(order, state) {
+                if let end = await note(order, id, &state, watch) { return end }
+                continue
+            }
             var action = state.next
             if stop.isRaised, state.outcome == nil {
                 // No healthy pool is left with its services stopped while the agent is away.
@@ -145,18 +152,19 @@ public struct Runner: Sendable {
         }
     }
 
-    /// Does one part of a step; nil when the agent is stopping and the part only waits or reads.
+    /// Does one part of a step; nil when the agent is stopping, or the run is to be undone, and the
+    /// part only waits or reads.
     private func carryOut(_ action: RunnerAction, _ state: RunState) async -> RunEvent? {
         switch action {
         case .observe(let step):
             let observed = await executor.observe(step, of: state)
-            if stop.isRaised, case .unreadable = observed { return nil }
+            if executor.isInterrupted, case .unreadable = observed { return nil }
             return .observed(step.id, observed)
         case .act(let step):
             return .acted(step.id, await executor.act(step, of: state))
         case .verify(let step):
             let result = await executor.verify(step, of: state)
-            if stop.isRaised, case .doesNot = result { return nil }
+            if executor.isInterrupted, case .doesNot = result { return nil }
             return .verified(step.id, result)
         case .compensate(let step):
             return .compensated(step.id, await executor.compensate(step, of: state))
@@ -165,8 +173,8 @@ public struct Runner: Sendable {
         }
     }
 
-    /// Waits for a person's word until the step's time is over; nil when the agent is stopping or
-    /// the task was cancelled.
+    /// Waits for a person's word until the step's time is over; nil when the agent is stopping, the
+    /// run is to be undone, or the task was cancelled.
     private func awaitPerson(
         _ step: Step,
         _ id: RunID,
@@ -176,7 +184,7 @@ public struct Runner: Sendable {
         while true {
             if let word = desk.take() { return event(word, step) }
             let now = executor.clock.now()
-            if stop.isRaised { return nil }
+            if executor.isInterrupted { return nil }
             if now >= deadline { return .personTimedOut(step.id) }
             do {
                 try await executor.clock.sleep(until: min(now + executor.pollInterval, deadline))

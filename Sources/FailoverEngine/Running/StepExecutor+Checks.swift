@@ -99,7 +99,7 @@ extension StepExecutor {
                 "\(leg.label) of \(pool) did not answer for \(duration.inWords) without a break"
                 + words
             // Once it cannot come true in time, waiting is no use.
-            guard !stop.isRaised, (since ?? now) + duration <= deadline else {
+            guard !isInterrupted, (since ?? now) + duration <= deadline else {
                 return .doesNot(text)
             }
             do {

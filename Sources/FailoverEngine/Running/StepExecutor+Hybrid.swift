@@ -33,7 +33,7 @@ extension StepExecutor {
             former = old
             return result
         }
-        guard case .doesNot = result, let former, wanted.allowance > time, !stop.isRaised else {
+        guard case .doesNot = result, let former, wanted.allowance > time, !isInterrupted else {
             return result
         }
         return .holds(

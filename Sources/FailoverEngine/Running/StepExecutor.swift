@@ -15,6 +15,8 @@ public struct StepExecutor: Sendable {
     let pollInterval: Duration
     /// Ends waiting when the agent stops.
     let stop: StopFlag
+    /// Ends waiting when the run is to be undone; the runner's.
+    var desk = PersonDesk()
 
     /// Makes an executor.
     public init(
@@ -45,7 +47,7 @@ public struct StepExecutor: Sendable {
         let deadline = clock.now() + patience(step, run)
         while true {
             let observed = await observeOnce(step, run)
-            guard case .unreadable = observed, clock.now() < deadline, !stop.isRaised else {
+            guard case .unreadable = observed, clock.now() < deadline, !isInterrupted else {
                 return observed
             }
             do {
@@ -176,13 +178,16 @@ public struct StepExecutor: Sendable {
         }
     }
 
+    /// Whether what only waits is to end.
+    var isInterrupted: Bool { stop.isRaised || desk.wantsUndo }
+
     func endpoint(_ run: RunOpening) -> ManagementEndpoint {
         .frontEnd(run.snapshot.endpointIndex)
     }
 
     /// Looks again and again until it holds or the time is over; at least once.
     ///
-    /// It ends early when the agent stops, unless told otherwise.
+    /// It ends early when the agent stops or the run is to be undone, unless told otherwise.
     func poll(
         _ timeout: Duration,
         evenWhenStopping: Bool = false,
@@ -193,7 +198,7 @@ public struct StepExecutor: Sendable {
             let result = await look()
             guard case .doesNot(let text) = result else { return result }
             let next = clock.now() + pollInterval
-            guard next <= deadline, evenWhenStopping || !stop.isRaised else { return result }
+            guard next <= deadline, evenWhenStopping || !isInterrupted else { return result }
             do {
                 try await clock.sleep(until: next)
             } catch {

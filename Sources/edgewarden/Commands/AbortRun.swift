@@ -6,9 +6,11 @@ struct AbortRun: AsyncParsableCommand, JSONReporting {
     static let configuration = CommandConfiguration(
         abstract: "Undoes what a run did, newest first, to what it was before.",
         discussion: """
-            For a run that stopped or waits for a person. Shows what will be undone and asks for \
-            the run's number; with --yes it does not. Then it follows the undo: 0 when everything \
-            is as it was, 1 when it was refused or stopped, 5 when it is stuck or waits for a person.
+            For a run that is under way, stopped, or waits for a person. One that is under way is \
+            taken back from its next safe point on: the answer to what was sent is awaited, and \
+            whatever it only waits for is not. Shows what will be undone and asks for the run's \
+            number; with --yes it does not. Then it follows the undo: 0 when everything is as it \
+            was, 1 when it was refused or stopped, 5 when it is stuck or waits for a person.
             """
     )
 

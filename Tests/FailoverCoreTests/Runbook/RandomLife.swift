@@ -67,12 +67,16 @@ struct RandomLife {
             case 1:
                 try life.take(.parked(reason: "stop"))
                 try life.take(.recovered(reason: "start"))
+            case 2 where life.mayAbort: try life.take(.aborting(by: Fixture.anna, reason: "x"))
             default: break
             }
             for event in life.part(life.state.next) { try life.take(event) }
         }
         return life
     }
+
+    /// Now and then a run under way is to be undone; an undo and a rehearsal cannot be.
+    private var mayAbort: Bool { state.undoing == nil && !state.opening.isRehearsal }
 
     /// What a person orders after an end; nil when nobody does.
     private mutating func order() -> RunEvent? {
