@@ -70,7 +70,7 @@ let package = Package(
             dependencies: ["FailoverCore", logging, crypto],
             swiftSettings: settings
         ),
-        // Layer 2: adapters; they never import each other, save Curl
+        // Layer 2: adapters; they never import each other, save Curl and Subprograms
         .systemLibrary(
             name: "CCurl",
             pkgConfig: "libcurl",
@@ -78,6 +78,7 @@ let package = Package(
         ),
         .systemLibrary(name: "CLDNS", pkgConfig: "ldns", providers: [.apt(["libldns-dev"])]),
         .target(name: "Curl", dependencies: ["CCurl", "FailoverCore"], swiftSettings: settings),
+        .target(name: "Subprograms", dependencies: [subprocess, system], swiftSettings: settings),
         .target(
             name: "Configuring",
             dependencies: ["FailoverCore", yams],
@@ -93,7 +94,7 @@ let package = Package(
         .target(
             name: "DNSUpdating",
             dependencies: [
-                "CLDNS", "FailoverCore", "FailoverEngine", nio, nioPosix, subprocess, system,
+                "CLDNS", "FailoverCore", "FailoverEngine", "Subprograms", nio, nioPosix,
             ],
             swiftSettings: settings
         ),
@@ -109,7 +110,7 @@ let package = Package(
         ),
         .target(
             name: "Alerting",
-            dependencies: ["Curl", "FailoverCore", "FailoverEngine", logging, subprocess, system],
+            dependencies: ["Curl", "FailoverCore", "FailoverEngine", "Subprograms", logging],
             swiftSettings: settings
         ),
         .target(
@@ -165,6 +166,12 @@ let package = Package(
         .testTarget(
             name: "CurlTests",
             dependencies: ["Curl", "FailoverCore"],
+            exclude: ["Peers"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "SubprogramsTests",
+            dependencies: ["Subprograms"],
             exclude: ["Peers"],
             swiftSettings: settings
         ),

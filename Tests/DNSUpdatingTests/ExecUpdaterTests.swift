@@ -171,29 +171,6 @@ private func isGone(_ process: pid_t) async -> Bool {
         #expect(await isGone(try #require(pid_t(text))))
     }
 
-    @Test func `what a good program left behind is gone and does not hold it up`() async throws {
-        let hook = try Hook()
-        let changes = [try move(in: hook.zone)]
-        let updater = hook.updater("sleep 600 & echo $! > $1/grandchild; exit 0")
-        try await updater.update(changes, in: hook.zone)
-        let text = try hook.written("grandchild").trimmingCharacters(in: .whitespacesAndNewlines)
-        #expect(await isGone(try #require(pid_t(text))))
-    }
-
-    @Test func `one that fled the group with our pipe does not hold the answer up`() async throws {
-        let hook = try Hook()
-        let script = """
-            setsid sh -c 'echo $$ > $0/new; mv $0/new $0/fled; exec sleep 600' $1 &
-            while [ ! -e $1/fled ]; do :; done; echo 'no way' >&2; exit 1
-            """
-        let start = ContinuousClock.now
-        let error = try await hook.failing(script)
-        let text = try hook.written("fled").trimmingCharacters(in: .whitespacesAndNewlines)
-        kill(try #require(pid_t(text)), SIGKILL)
-        #expect(error.message.hasSuffix("no way"))
-        #expect(ContinuousClock.now - start < .seconds(25))
-    }
-
     @Test func `cancelling ends the program and leaves in doubt whether it acted`() async throws {
         let hook = try Hook()
         let updater = hook.updater("echo $$ > $1/new; mv $1/new $1/pid; exec sleep 600")
@@ -285,17 +262,5 @@ private func isGone(_ process: pid_t) async -> Bool {
             #expect(!error.mayHaveActed)
         }
         #expect(!FileManager.default.fileExists(atPath: hook.folder + "/started"))
-    }
-}
-
-@Suite struct TailTests {
-    @Test(arguments: [1, 1_000, 4_096, 5_000])
-    func `of much that is said the last part is kept`(_ size: Int) {
-        var tail = Tail()
-        for byte in UInt8(0)..<10 {
-            tail.append([UInt8](repeating: byte, count: size))
-        }
-        #expect(tail.bytes.count == min(10 * size, Tail.bytesMax))
-        #expect(tail.bytes.suffix(size).allSatisfy { $0 == 9 })
     }
 }

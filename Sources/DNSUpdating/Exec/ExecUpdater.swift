@@ -1,5 +1,6 @@
 public import FailoverCore
 public import FailoverEngine
+import Subprograms
 
 /// Changes zones through a program of the organisation's (provider kind `exec`).
 ///
@@ -48,7 +49,7 @@ public import FailoverEngine
 /// secret. Its standard output is thrown away. `PATH` is its only variable; it runs in `/`, in a
 /// process group of its own that is killed when it ends or its time is over.
 public struct ExecUpdater: DNSUpdater {
-    private let program: HookProgram
+    private let program: Subprogram
 
     /// Makes an updater.
     ///
@@ -64,7 +65,12 @@ public struct ExecUpdater: DNSUpdater {
         grace: Duration = .seconds(2)
     ) {
         precondition(command.first?.hasPrefix("/") == true, "the program's path is not absolute")
-        program = HookProgram(command: command, timeout: timeout, grace: grace)
+        program = Subprogram(
+            command: command,
+            timeout: timeout,
+            grace: grace,
+            kept: .endOfErrors
+        )
     }
 
     /// Has the program carry out all changes, each guarded by its `from`.
@@ -110,8 +116,8 @@ public struct ExecUpdater: DNSUpdater {
         } catch {
             throw failing.unsent("it cannot be written as JSON")
         }
-        let report: HookProgram.Report
-        do throws(HookProgram.Failure) {
+        let report: Subprogram.Report
+        do throws(Subprogram.Failure) {
             report = try await program.run(input: input)
         } catch {
             throw failing.notRun(error)

@@ -1,15 +1,28 @@
 import FailoverCore
 import FailoverEngine
+import Subprograms
 
 /// Turns how a program ended into words that say what to do.
 struct HookFailures {
     let zone: DNSZone
-    let program: HookProgram
+    let program: Subprogram
 
-    /// Accepts exit code 0; throws for every other end.
-    func judge(_ report: HookProgram.Report) throws(DNSFailure) {
-        let said = report.lastLine.isEmpty ? "" : ": \(report.lastLine)"
+    /// Accepts exit code 0 in time; throws for every other end.
+    func judge(_ report: Subprogram.Report) throws(DNSFailure) {
+        let lastLine = LastLine.of(report.words)
+        let said = lastLine.isEmpty ? "" : ": \(lastLine)"
         let doubt = "; look whether it was carried out"
+        // Told to end, a program may still say yes or no; such a word is not worth much.
+        if report.isCancelled {
+            let text = "was given up before the program ended\(said)\(doubt)"
+            throw failure(.timeout, text, mayHaveActed: true)
+        }
+        if report.isLate {
+            let text =
+                "was still running after \(program.timeout.inWords), so the program was "
+                + "ended\(said)\(doubt)"
+            throw failure(.timeout, text, mayHaveActed: true)
+        }
         switch report.ending {
         case .exited(0): return
         case .exited(3):
@@ -27,27 +40,20 @@ struct HookFailures {
         case .signalled(let signal):
             let text = "was cut off: signal \(signal) ended the program\(said)\(doubt)"
             throw failure(.rejected, text, mayHaveActed: true)
-        case .ended(isCancelled: true):
-            let text = "was given up before the program ended\(said)\(doubt)"
-            throw failure(.timeout, text, mayHaveActed: true)
-        case .ended(isCancelled: false):
-            let text =
-                "was still running after \(program.timeout.inWords), so the program was "
-                + "ended\(said)\(doubt)"
-            throw failure(.timeout, text, mayHaveActed: true)
         }
     }
 
     /// The failure of a program that never ran, or of which nothing is known.
-    func notRun(_ failure: HookProgram.Failure) -> DNSFailure {
+    func notRun(_ failure: Subprogram.Failure) -> DNSFailure {
         switch failure {
         case .notStarted(let reason):
             return unsent(
-                "the program did not start: \(reason); check that the file is there and that the "
+                "the program did not start: \(LastLine.of(reason.utf8)); check that the file is there and that the "
                     + "agent may execute it"
             )
         case .lost(let reason):
-            let text = "was lost sight of: \(reason); look whether it was carried out"
+            let text =
+                "was lost sight of: \(LastLine.of(reason.utf8)); look whether it was carried out"
             return self.failure(.rejected, text, mayHaveActed: true)
         }
     }

@@ -1,16 +1,3 @@
-/// The last part of what a program says, however much that is.
-struct Tail {
-    /// More than the line that is shown needs.
-    static let bytesMax = 4_096
-
-    private(set) var bytes: [UInt8] = []
-
-    mutating func append(_ part: some BidirectionalCollection<UInt8>) {
-        bytes.append(contentsOf: part.suffix(Tail.bytesMax))
-        bytes.removeFirst(max(0, bytes.count - Tail.bytesMax))
-    }
-}
-
 /// The last thing that a program said, made fit for a log line.
 enum LastLine {
     /// The last line that is not blank: printable characters alone, at most `charactersMax`.

@@ -4,7 +4,8 @@ enum Layer: Int {
     case pure
     /// Drives the pure layer, and owns the ports.
     case engine
-    /// Carries: implements the ports. Adapters never import each other, save `Curl`.
+    /// Carries: implements the ports. Adapters never import each other, save `Curl` and
+    /// `Subprograms`.
     case adapter
     /// The composition root.
     case daemon
@@ -59,6 +60,11 @@ enum Layers {
             modules: ["Glibc", "Synchronization"]
         ),
         LayerRow(
+            "Subprograms",
+            .adapter,
+            modules: ["Glibc", "Subprocess", "SystemPackage"]
+        ),
+        LayerRow(
             "Configuring",
             .adapter,
             targets: ["FailoverCore"],
@@ -76,10 +82,9 @@ enum Layers {
         LayerRow(
             "DNSUpdating",
             .adapter,
-            targets: ["CLDNS", "FailoverCore", "FailoverEngine"],
+            targets: ["CLDNS", "FailoverCore", "FailoverEngine", "Subprograms"],
             modules: [
-                "FoundationEssentials", "Glibc", "NIOCore", "NIOPosix", "Subprocess",
-                "Synchronization", "SystemPackage",
+                "FoundationEssentials", "Glibc", "NIOCore", "NIOPosix", "Synchronization",
             ]
         ),
         LayerRow(
@@ -97,10 +102,8 @@ enum Layers {
         LayerRow(
             "Alerting",
             .adapter,
-            targets: ["Curl", "FailoverCore", "FailoverEngine"],
-            modules: [
-                "Foundation", "Glibc", "Logging", "Subprocess", "Synchronization", "SystemPackage",
-            ]
+            targets: ["Curl", "FailoverCore", "FailoverEngine", "Subprograms"],
+            modules: ["Foundation", "Logging", "Synchronization"]
         ),
         LayerRow(
             "ControlAPI",
@@ -159,7 +162,7 @@ enum Layers {
                     continue
                 }
                 let isBelow = other.layer.rawValue < row.layer.rawValue
-                let isShared = ["Curl", "CCurl", "CLDNS"].contains(name)
+                let isShared = ["Curl", "CCurl", "CLDNS", "Subprograms"].contains(name)
                 guard isBelow || (row.layer == .adapter && isShared) else {
                     found.append("\(row.folder) may not import \(name): it is not below")
                     continue
