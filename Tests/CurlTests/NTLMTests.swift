@@ -119,6 +119,13 @@ struct NTLMMessagesTests {
     }
 
     @Test
+    func `names and passwords may have any letters`() {
+        // What pyspnego, an independent implementation, makes of the same.
+        let key = NTLMMessages(user: #"FIRMÄ\Jürgen"#, password: Secret("pässwört€😀")).passwordKey
+        #expect(key == bytes("46cb0b8d8b2522dada78e28629b91e27"))
+    }
+
+    @Test
     func `letters grow one by one, as in Windows`() {
         let plain = NTLMMessages(user: "straße", password: Secret("p")).passwordKey
         #expect(plain == NTLMMessages(user: "STRAßE", password: Secret("p")).passwordKey)

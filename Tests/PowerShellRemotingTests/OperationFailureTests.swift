@@ -145,6 +145,31 @@ struct OperationFailureTests {
         }
     }
 
+    @Test(arguments: [
+        (302, "the server sends us elsewhere (HTTP 302)", ManagementFailure.Code.protocolFault),
+        (403, "does not let this account in (HTTP 403)", .accessDenied),
+        (404, "is the path of the URL right?", .protocolFault),
+        (413, "takes no requests of this length (HTTP 413)", .protocolFault),
+        (500, "is no WS-Management", .protocolFault),
+    ])
+    func `pages of HTML are told in plain words`(
+        status: Int,
+        words: String,
+        code: ManagementFailure.Code
+    ) async throws {
+        try await withManagement { management, double in
+            _ = try double.control(
+                "cut",
+                ["operation": "Create", "times": 1, "before": true, "status": status]
+            )
+            let failure = await #expect(throws: ManagementFailure.self) {
+                try await management.run(.readSites(), at: fe11, timeout: .seconds(20))
+            }
+            #expect(failure?.message.contains(words) == true, "\(String(describing: failure))")
+            #expect(failure?.code == code && failure?.mayHaveActed == false)
+        }
+    }
+
     @Test
     func `a place says who it is and as whom it knows us`() async throws {
         try await withManagement { management, double in

@@ -1,6 +1,6 @@
 import PSRP
 
-/// How long envelopes may be, in bytes of UTF-8 (MaxEnvelopeSizekb, MS-WSMV 2.2.4.28).
+/// How long envelopes may be, in bytes of UTF-8 (WinRM: MaxEnvelopeSizekb).
 ///
 /// Reading a server's setting takes an administrator, so nobody is asked. What we send fits the
 /// shortest that WinRM can be set to. What we take grows with the version that the server speaks;

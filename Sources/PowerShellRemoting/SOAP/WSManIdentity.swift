@@ -1,4 +1,4 @@
-/// The answer to Identify (DSP0226 section 11): who is there.
+/// The answer to Identify (DSP0226): who is there.
 struct WSManIdentity: Sendable, Hashable {
     /// Such as `Microsoft Corporation`.
     let vendor: String

@@ -85,7 +85,7 @@ struct WSManRequest: Sendable {
         return Array(text.utf8)
     }
 
-    /// Identify goes without any header (DSP0226 section 11).
+    /// Identify goes without any header (DSP0226).
     private var identification: [UInt8] {
         let text = """
             <s:Envelope xmlns:s="\(Namespace.soap)" xmlns:wsmid="\(Namespace.identity)">\

@@ -69,7 +69,7 @@ struct WSManTransport: Sendable {
             "Accept-Encoding": "identity",
         ]
         if endpoint.usesCertificate {
-            // WinRM looks at a client certificate only when this says so (MS-WSMV 3.1.4.1).
+            // WinRM looks at a client certificate only when this says so (DSP0226).
             headers.add(
                 "Authorization",
                 "http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/https/mutual"
