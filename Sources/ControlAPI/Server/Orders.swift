@@ -36,10 +36,11 @@ struct Orders {
         }
         let reason = order.reason ?? ""
         let isDrill = order.isDrill ?? false
+        let others = (order.also ?? []).map(RouteName.init)
         switch order.kind {
         case .failback:
             return await warden.order(
-                .failbackOrdered(route, by: person, reason: reason, isDrill: isDrill)
+                .failbackOrdered(route, with: others, by: person, reason: reason, isDrill: isDrill)
             )
         case .rehearse:
             guard let direction = MoveDirection(rawValue: order.direction ?? "failover") else {
@@ -50,7 +51,14 @@ struct Orders {
             return await warden.order(.holderAdopted(route, by: person, reason: reason))
         default:
             return await warden.order(
-                .failoverOrdered(route, to: pool, by: person, reason: reason, isDrill: isDrill)
+                .failoverOrdered(
+                    route,
+                    with: others,
+                    to: pool,
+                    by: person,
+                    reason: reason,
+                    isDrill: isDrill
+                )
             )
         }
     }

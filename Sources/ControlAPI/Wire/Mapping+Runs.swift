@@ -11,6 +11,7 @@ extension RunBody {
         direction = opening.plan.direction.rawValue
         from = opening.request.move.from.name
         to = opening.request.move.to.name
+        moves = opening.request.moves.map { MoveBody($0) }
         trigger = opening.request.trigger.inWords
         authority = opening.authority.inWords
         isDrill = opening.request.trigger.isDrill

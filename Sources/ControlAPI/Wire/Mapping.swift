@@ -101,20 +101,24 @@ extension ServerBody {
     }
 }
 
+extension MoveBody {
+    init(_ move: Move) {
+        self.init(
+            route: move.route.name,
+            kind: move.kind.rawValue,
+            from: move.from.name,
+            to: move.to.name
+        )
+    }
+}
+
 extension PlanBody {
     /// A plan with what it was made from.
     package init(_ prepared: PreparedPlan) {
         let plan = prepared.plan
         digest = prepared.digest.hex
         direction = plan.direction.rawValue
-        moves = plan.moves.map { move in
-            MoveBody(
-                route: move.route.name,
-                kind: move.kind.rawValue,
-                from: move.from.name,
-                to: move.to.name
-            )
-        }
+        moves = plan.moves.map { MoveBody($0) }
         impact = plan.impact
         warnings = plan.warnings
         evidence = plan.verdicts.sorted { $0.key < $1.key }.map { leg, verdict in

@@ -36,6 +36,8 @@ public struct OrderBody: Codable, Sendable {
     public var kind: Kind
     /// The route, where one is meant.
     public var route: String?
+    /// Further routes to move in the same plan.
+    public var also: [String]?
     /// The target pool of a failover.
     public var pool: String?
     /// The request that is answered.
@@ -59,6 +61,7 @@ public struct OrderBody: Codable, Sendable {
     public init(
         _ kind: Kind,
         route: String? = nil,
+        also: [String]? = nil,
         pool: String? = nil,
         request: Int? = nil,
         digest: String? = nil,
@@ -71,6 +74,7 @@ public struct OrderBody: Codable, Sendable {
     ) {
         self.kind = kind
         self.route = route
+        self.also = also
         self.pool = pool
         self.request = request
         self.digest = digest

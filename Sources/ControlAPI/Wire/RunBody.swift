@@ -12,6 +12,8 @@ public struct RunBody: Codable, Sendable {
     public var from: String
     /// The pool that is to hold it.
     public var to: String
+    /// Everything that it moves: the route, and those that go with it.
+    public var moves: [MoveBody]
     /// Why.
     public var trigger: String
     /// By whose authority.

@@ -5,35 +5,42 @@ extension FailoverPolicy {
         if case .void(let reason) = ground(of: request, at: now) {
             withdraw(index, request, reason, at: now)
         } else if case .planning = states[index].phase, !request.trigger.isOrdered,
-            !isWanted(request, states[index], at: now)
+            let gone = parts(of: request).first(where: { !isWanted($0, request, at: now) })
         {
-            withdraw(index, request, evidenceWords(of: states[index], at: now), at: now)
+            withdraw(index, request, evidenceWords(of: states[gone.index], at: now), at: now)
         }
     }
 
-    func isWanted(_ request: MoveRequest, _ state: RouteState, at now: Instant) -> Bool {
-        guard case .act(let wanted, _) = desire(of: state, at: now) else { return false }
-        return wanted.from == request.move.from && wanted.to == request.move.to
+    private func isWanted(
+        _ part: (index: Int, move: Move),
+        _ request: MoveRequest,
+        at now: Instant
+    ) -> Bool {
+        guard case .act(let wanted, _) = desire(of: states[part.index], at: now) else {
+            return false
+        }
+        return wanted.from == part.move.from && wanted.to == part.move.to
             && (wanted.situation == .holderDown) == request.trigger.isPoolDown
     }
 
     /// Ends a question when the evidence now asks for something more urgent.
+    ///
+    /// Of routes that go together, the first that is more urgent ends it for all; the others are
+    /// asked about anew.
     mutating func withdrawIfSuperseded(_ index: Int, _ request: MoveRequest, at now: Instant) {
-        guard case .act(let wanted, let permission) = desire(of: states[index], at: now) else {
-            return
-        }
-        let isSameMove = wanted.from == request.move.from && wanted.to == request.move.to
-        switch permission {
-        case .automatic where wanted.situation == .holderDown:
-            withdraw(index, request, "it goes on without an approval now", at: now)
-        case .ask where wanted.situation == .holderDown && !isSameMove:
-            withdraw(
-                index,
-                request,
-                "\(wanted.from.host) is down and \(wanted.to.host) can take over",
-                at: now
-            )
-        case .automatic, .ask: return
+        for (part, move) in parts(of: request) {
+            guard case .act(let wanted, let permission) = desire(of: states[part], at: now),
+                wanted.situation == .holderDown
+            else { continue }
+            if permission == .automatic {
+                withdraw(index, request, "it goes on without an approval now", at: now)
+                return
+            }
+            if wanted.from != move.from || wanted.to != move.to {
+                let words = "\(wanted.from.host) is down and \(wanted.to.host) can take over"
+                withdraw(index, request, words, at: now)
+                return
+            }
         }
     }
 
@@ -48,7 +55,7 @@ extension FailoverPolicy {
         case .asked, .cleared, .queued: peopleKnow = true
         default: peopleKnow = request.trigger.isOrdered
         }
-        end(index, request, "it was withdrawn: \(reason)", at: now)
+        end(request, "it was withdrawn: \(reason)", at: now)
         outbox.append(.withdraw(request, reason: reason))
         guard peopleKnow else { return }
         notify(
@@ -57,17 +64,17 @@ extension FailoverPolicy {
             index,
             pool: request.move.to,
             request: request.id,
-            "request \(request.id) (\(request.move)) is withdrawn: \(reason)"
+            "\(request) is withdrawn: \(reason)"
         )
     }
 
     mutating func expire(_ index: Int, _ request: MoveRequest, at now: Instant) {
         let waited = settings.approvalTimeout.inWords
-        end(index, request, "nobody answered within \(waited)", at: now)
+        end(request, "nobody answered within \(waited)", at: now)
         outbox.append(.withdraw(request, reason: "nobody answered within \(waited)"))
-        var sentence = "nobody answered request \(request.id) (\(request.move)) within \(waited)"
+        var sentence = "nobody answered \(request) within \(waited)"
         if !request.trigger.isOrdered {
-            decline(index, by: nil, at: now)
+            for part in parts(of: request) { decline(part.index, by: nil, at: now) }
             sentence +=
                 "; if it is still needed, it is asked again in \(settings.denyCoolDown.inWords)"
         }
@@ -98,7 +105,7 @@ extension FailoverPolicy {
     ) {
         let waited = settings.approvalTimeout.inWords
         let words = "its approval by \(person) lapsed: the run could not begin within \(waited)"
-        end(index, request, words, at: now)
+        end(request, words, at: now)
         outbox.append(.withdraw(request, reason: words))
         notify(
             .approvalExpired,
@@ -106,13 +113,13 @@ extension FailoverPolicy {
             index,
             pool: request.move.to,
             request: request.id,
-            "request \(request.id) (\(request.move)): \(words); it is asked again if still needed"
+            "\(request): \(words); it is asked again if still needed"
         )
     }
 
     mutating func giveUpPlanning(_ index: Int, _ request: MoveRequest, at now: Instant) {
         let reason = "the planner did not answer within \(settings.planningTimeout.inWords)"
-        end(index, request, reason, at: now)
+        end(request, reason, at: now)
         outbox.append(.withdraw(request, reason: reason))
         retry(index, request, reason, at: now)
     }
@@ -142,7 +149,7 @@ extension FailoverPolicy {
             index,
             pool: request.move.to,
             request: request.id,
-            "request \(request.id) (\(request.move)): \(reason)"
+            "\(request): \(reason)"
                 + (isTriedAgain ? "; it is tried again" : "")
         )
     }

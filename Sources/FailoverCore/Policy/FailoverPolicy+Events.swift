@@ -38,10 +38,10 @@ extension FailoverPolicy {
 
     private mutating func read(_ name: RouteName, _ reading: HolderReading, at now: Instant) {
         guard let index = index(of: name) else { return }
-        switch states[index].phase {
+        switch lead(of: states[index]).phase {
         // While a run moves the route, readings show it half way.
         case .running, .halted: return
-        case .idle, .queued, .planning, .asked, .cleared, .declined, .retrying: break
+        case .idle, .joined, .queued, .planning, .asked, .cleared, .declined, .retrying: break
         }
         let before = states[index].holder
         let after = before.after(reading, of: states[index].route)
@@ -84,7 +84,7 @@ extension FailoverPolicy {
         guard case .planning = states[index].phase else { return }
         if case .rehearsal(let person, _) = request.trigger {
             if case .onHold(let reason) = ground(of: request, at: now) {
-                end(index, request, "it cannot be rehearsed now: \(reason)", at: now)
+                end(request, "it cannot be rehearsed now: \(reason)", at: now)
                 retry(index, request, "cannot be rehearsed now: \(reason)", at: now)
                 return
             }
@@ -92,14 +92,28 @@ extension FailoverPolicy {
             return
         }
         if request.trigger.isOrdered {
-            ask(index, request, digest, .mode, at: now)
+            ask(index, request, digest, [.mode], at: now)
             return
         }
-        states[index].episode.planNeedsPerson = needsApproval
-        guard case .act(_, let permission) = desire(of: states[index], at: now) else { return }
-        switch permission {
-        case .automatic: start(index, request, digest, .automatic, at: now)
-        case .ask(let reason): ask(index, request, digest, reason, at: now)
+        var reasons: [AskReason] = []
+        for part in parts(of: request) {
+            // Which of several needs it shows when each is planned alone.
+            if request.companions.isEmpty {
+                states[part.index].episode.planNeedsPerson = needsApproval
+            }
+            guard case .act(_, let permission) = desire(of: states[part.index], at: now) else {
+                return
+            }
+            if case .ask(let reason) = permission, !reasons.contains(reason) {
+                reasons.append(reason)
+            }
+        }
+        if reasons.isEmpty, needsApproval, comeApart(request) {
+            withdraw(index, request, "one of its moves needs a person's yes", at: now)
+        } else if reasons.isEmpty {
+            start(index, request, digest, .automatic, at: now)
+        } else {
+            ask(index, request, digest, reasons, at: now)
         }
     }
 
@@ -108,7 +122,8 @@ extension FailoverPolicy {
             return
         }
         let words = "cannot be done: " + reasons.joined(separator: "; ")
-        end(index, request, words, at: now)
+        end(request, words, at: now)
+        if !request.trigger.isOrdered, comeApart(request) { return }
         retry(index, request, words, at: now)
     }
 
@@ -132,57 +147,79 @@ extension FailoverPolicy {
     ) {
         guard let index = index(of: id), let request = states[index].phase.request else { return }
         let why = reason.isEmpty ? "" : ": \(reason)"
-        end(index, request, "\(person) denied it\(why)", at: now)
+        end(request, "\(person) denied it\(why)", at: now)
         // Who cancels an order of their own has not said no to what the agent finds by itself.
-        if !request.trigger.isOrdered { decline(index, by: person, at: now) }
+        if !request.trigger.isOrdered {
+            for part in parts(of: request) { decline(part.index, by: person, at: now) }
+        }
         notify(
             .approvalDenied,
             .warning,
             index,
             pool: request.move.to,
             request: request.id,
-            "\(person) denied request \(request.id) (\(request.move))\(why)"
+            "\(person) denied \(request)\(why)"
         )
     }
 
     /// An order is checked by then; it waits for the lock like everything else.
     private mutating func ordered(_ event: PolicyEvent, at now: Instant) {
         switch event {
-        case .failoverOrdered(let route, let target, let person, let reason, let isDrill):
+        case .failoverOrdered(
+            let route,
+            let others,
+            let target,
+            let person,
+            let reason,
+            let isDrill
+        ):
             let trigger: Trigger =
                 isDrill ? .drill(by: person, reason: reason) : .ordered(by: person, reason: reason)
-            queue(route, to: target, trigger, at: now)
-        case .failbackOrdered(let route, let person, let reason, let isDrill):
+            queue([route] + others, to: target, .failover, trigger, at: now)
+        case .failbackOrdered(let route, let others, let person, let reason, let isDrill):
             let trigger: Trigger =
                 isDrill ? .drill(by: person, reason: reason) : .ordered(by: person, reason: reason)
-            queue(route, to: home(of: route), trigger, at: now)
+            queue([route] + others, to: nil, .failback, trigger, at: now)
         case .rehearsalOrdered(let route, let target, let direction, let person, let reason):
-            let to = direction == .failback ? home(of: route) : target
-            queue(route, to: to, .rehearsal(by: person, reason: reason), at: now)
+            let trigger = Trigger.rehearsal(by: person, reason: reason)
+            queue([route], to: target, direction, trigger, at: now)
         default: return
         }
     }
 
     private mutating func queue(
-        _ name: RouteName,
+        _ names: [RouteName],
         to target: FQDN?,
+        _ direction: MoveDirection,
         _ trigger: Trigger,
         at now: Instant
     ) {
-        guard let index = index(of: name), case .known(let place) = states[index].holder,
-            let target = target ?? self.target(of: states[index], awayFrom: place.pool)
-        else { return }
+        let moves = names.compactMap { orderedMove($0, to: target, direction) }
+        guard let move = moves.first, let index = index(of: move.route) else { return }
         let request = makeRequest(
             for: states[index].route,
-            from: place.pool,
-            to: target,
+            from: move.from,
+            to: move.to,
+            with: Array(moves.dropFirst()),
             trigger
         )
         states[index].enter(.queued(request), at: now)
+        join(request, at: now)
     }
 
-    private func home(of route: RouteName) -> FQDN? {
-        index(of: route).map { states[$0].route.home }
+    /// What an order moves; nil for an unknown route, holder or target.
+    func orderedMove(
+        _ name: RouteName,
+        to target: FQDN?,
+        _ direction: MoveDirection
+    ) -> Move? {
+        guard let index = index(of: name), case .known(let place) = states[index].holder else {
+            return nil
+        }
+        let state = states[index]
+        let wanted = direction == .failback ? state.route.home : target
+        return (wanted ?? self.target(of: state, awayFrom: place.pool))
+            .map { Move(state.route, from: place.pool, to: $0) }
     }
 
     private func why(_ reason: String) -> String { reason.isEmpty ? "" : ": \(reason)" }

@@ -8,19 +8,36 @@ enum Ground: Sendable, Hashable {
 extension FailoverPolicy {
     /// Holds a request against pauses and evidence, before its run.
     func ground(of request: MoveRequest, at now: Instant) -> Ground {
-        if !request.trigger.isOrdered, let pause = pauses.covering(request.move.route, at: now) {
+        if !request.trigger.isOrdered,
+            let pause = request.moves.lazy.compactMap({ pauses.covering($0.route, at: now) }).first
+        {
             return .void("automatic action is \(pause.inWords)")
         }
         return evidenceGround(of: request)
     }
 
+    /// Of moves that go together, one that lost its ground takes it from all.
     private func evidenceGround(of request: MoveRequest) -> Ground {
-        guard let index = index(of: request.move.route) else { return .void("no such route") }
+        var ground = Ground.needed
+        for move in request.moves {
+            let own = evidenceGround(of: move, request.trigger)
+            switch own {
+            case .needed: continue
+            case .onHold: if ground == .needed { ground = own }
+            case .void(let reason):
+                return .void(request.companions.isEmpty ? reason : "\(move.route): \(reason)")
+            }
+        }
+        return ground
+    }
+
+    private func evidenceGround(of move: Move, _ trigger: Trigger) -> Ground {
+        guard let index = index(of: move.route) else { return .void("no such route") }
         let state = states[index]
         var hold: String?
         switch state.holder {
         case .known(let place):
-            guard place.pool == request.move.from else {
+            guard place.pool == move.from else {
                 return .void("\(place.pool.host) holds the route now")
             }
         case .foreign(_, _, let words):
@@ -28,27 +45,27 @@ extension FailoverPolicy {
         case .unread: hold = "who holds the route has not been read"
         case .unreadable(_, let reason): hold = "who holds the route cannot be read: \(reason)"
         }
-        let target = evidence(state.leg(request.move.to)).verdict
-        let source = evidence(state.leg(request.move.from)).verdict
+        let target = evidence(state.leg(move.to)).verdict
+        let source = evidence(state.leg(move.from)).verdict
         switch target.verdict {
-        case .down where canGoToSilent(request, state): break
-        case .down: return .void("the target \(request.move.to.host) is down: \(target.reason)")
+        case .down where canGoToSilent(move, trigger, state): break
+        case .down: return .void("the target \(move.to.host) is down: \(target.reason)")
         case .unknown: hold = hold ?? "nothing is known of the target: \(target.reason)"
         case .up, .degraded: break
         }
-        switch request.trigger {
+        switch trigger {
         case .ordered, .drill, .rehearsal: break
         case .poolDown:
             switch source.verdict {
-            case .up: return .void("\(request.move.from.host) is up again: \(source.reason)")
+            case .up: return .void("\(move.from.host) is up again: \(source.reason)")
             case .degraded:
-                return .void("\(request.move.from.host) works again: \(source.reason)")
+                return .void("\(move.from.host) works again: \(source.reason)")
             case .unknown: hold = hold ?? "nothing is known of the holder: \(source.reason)"
             case .down: break
             }
         case .homeRestored:
             guard target.verdict == .up || returned(state) != nil else {
-                return .void("\(request.move.to.host) did not stay up: \(target.reason)")
+                return .void("\(move.to.host) did not stay up: \(target.reason)")
             }
         }
         return hold.map(Ground.onHold) ?? .needed

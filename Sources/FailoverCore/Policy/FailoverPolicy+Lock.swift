@@ -25,7 +25,7 @@ extension FailoverPolicy {
         guard let state = states.first(where: \.phase.holdsLock), let request = state.phase.request
         else { return nil }
         switch state.phase {
-        case .planning: return "the planning of request \(request.id) (\(request.move))"
+        case .planning: return "the planning of \(request)"
         case .halted(_, _, let halt): return words(for: request, halt)
         case .running(_, _, let wait?):
             return words(for: request, nil) + ", which waits for a person to do \(wait)"
@@ -35,7 +35,7 @@ extension FailoverPolicy {
 
     private func words(for request: MoveRequest, _ halt: Halt?) -> String {
         let kind = halt == nil ? "" : halt?.stuck == nil ? "stopped " : "stuck "
-        return "the \(kind)run of request \(request.id) (\(request.move))"
+        return "the \(kind)run of \(request)"
     }
 
     /// The stopped or stuck run that keeps the lock, if one does.
@@ -70,7 +70,7 @@ extension FailoverPolicy {
 
     /// What is the case with a stopped or stuck run, and the ways out.
     func sentence(_ request: MoveRequest, _ halt: Halt) -> String {
-        let run = "the run of request \(request.id) (\(request.move))"
+        let run = "the run of \(request)"
         let ways =
             "edgewarden resume-run \(request.id) lets it go on, abort-run \(request.id) undoes it,"
             + " release gives it up"
@@ -121,7 +121,7 @@ extension FailoverPolicy {
         if let orphan = orphans.firstIndex(where: { $0.request.id == id }) {
             orphans[orphan].halt?.stuck?.takenBy = person
             let request = orphans[orphan].request
-            let words = "\(person) took the stuck run of request \(id) (\(request.move))\(why)"
+            let words = "\(person) took the stuck run of \(request)\(why)"
             tellOrphan(.runTaken, .info, request, words)
         }
         guard let index = index(of: id),
@@ -135,7 +135,7 @@ extension FailoverPolicy {
             index,
             pool: request.move.to,
             request: id,
-            "\(person) took the stuck run of request \(id) (\(request.move))\(why)"
+            "\(person) took the stuck run of \(request)\(why)"
         )
     }
 

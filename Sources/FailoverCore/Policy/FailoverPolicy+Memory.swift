@@ -25,7 +25,7 @@ extension FailoverPolicy {
             run = RunMemory(request: request, digest: digest, stopped: nil)
         case .halted(let request, let digest, let halt):
             run = halt.memory(of: request, digest, at: now)
-        case .idle, .queued, .planning, .asked, .cleared, .declined, .retrying: run = nil
+        case .idle, .joined, .queued, .planning, .asked, .cleared, .declined, .retrying: run = nil
         }
         var decline: DeclineMemory?
         if case .declined(let declined) = state.phase, declined.until > now {
@@ -85,6 +85,10 @@ extension FailoverPolicy {
                 let recalled = Decline(situation: decline.situation, until: until, by: decline.by)
                 states[index].enter(.declined(recalled), at: now)
             }
+        }
+        // Once every route is what it was: a run has the routes that went with it.
+        for run in memory.routes.compactMap(\.run) where index(of: run.request.id) != nil {
+            join(run.request, at: now)
         }
         for pause in memory.pauses {
             pauses[pause.route] = Pause(

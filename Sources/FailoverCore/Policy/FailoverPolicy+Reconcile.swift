@@ -24,7 +24,7 @@ extension FailoverPolicy {
     private mutating func settle(_ index: Int, at now: Instant) {
         let state = states[index]
         switch state.phase {
-        case .idle, .running, .halted: return
+        case .idle, .joined, .running, .halted: return
         case .queued(let request):
             withdrawIfVoid(index, request, at: now)
             guard case .queued = states[index].phase else { return }
@@ -64,7 +64,16 @@ extension FailoverPolicy {
         guard lockHolder == nil else { return }
         for rank in 0...3 {
             for index in states.indices where take(index, rank: rank, at: now) { return }
+            // The lock is not lent out while a rescue waits for the other half of its plan.
+            if rank == 1, states.contains(where: { isRescueHeldUp($0, at: now) }) { return }
         }
+    }
+
+    private func isRescueHeldUp(_ state: RouteState, at now: Instant) -> Bool {
+        guard case .idle = state.phase, case .act(let wanted, _) = desire(of: state, at: now),
+            wanted.situation == .holderDown
+        else { return false }
+        return waitForCompanion(wanted, of: state, at: now) != nil
     }
 
     private mutating func take(_ index: Int, rank: Int, at now: Instant) -> Bool {
@@ -75,10 +84,12 @@ extension FailoverPolicy {
             start(index, request, digest, .approved(by: person, digest: digest), at: now)
             return true
         case (1, .idle), (3, .idle):
-            guard case .act(let wanted, _) = desire(of: state, at: now),
-                wanted.situation == (rank == 1 ? .holderDown : .homeBack)
+            guard case .act(let wanted, let permission) = desire(of: state, at: now),
+                wanted.situation == (rank == 1 ? .holderDown : .homeBack),
+                waitForCompanion(wanted, of: states[index], at: now) == nil
             else { return false }
-            let request = makeRequest(wanted, for: state, at: now)
+            let others = companions(of: index, wanted, permission, at: now)
+            let request = makeRequest(wanted, for: state, with: others, at: now)
             if rank == 3, states[index].episode.isNews("failback due") {
                 notify(
                     .failbackDue,
@@ -90,6 +101,7 @@ extension FailoverPolicy {
                 )
             }
             states[index].enter(.planning(request), at: now)
+            join(request, at: now)
             outbox.append(.makePlan(request))
             return true
         case (2, .queued(let request)):

@@ -10,12 +10,12 @@ extension FailoverPolicy {
             nil
         case .approved(let id, let digest, _): canApprove(id, digest: digest, at: now)
         case .denied(let id, _, _): canDeny(id, at: now)
-        case .failoverOrdered(let route, let target, _, _, _):
-            canMove(route, to: target, isFailback: false, at: now)
-        case .failbackOrdered(let route, _, _, _):
-            canMove(route, to: nil, isFailback: true, at: now)
+        case .failoverOrdered(let route, let others, let target, _, _, _):
+            canMove([route] + others, to: target, .failover, at: now)
+        case .failbackOrdered(let route, let others, _, _, _):
+            canMove([route] + others, to: nil, .failback, at: now)
         case .rehearsalOrdered(let route, let target, let direction, _, _):
-            canMove(route, to: target, isFailback: direction == .failback, at: now)
+            canMove([route], to: target, direction, at: now)
         case .runResumed(let id, _), .runAborting(let id, _, _), .runForced(let id, _, _, _):
             canResume(id)
         case .runTaken(let id, let person, _): canTake(id, by: person)
@@ -49,7 +49,7 @@ extension FailoverPolicy {
             return Refusal(.alreadyApproved, "\(person) approved request \(id) already")
         case .running, .halted:
             return Refusal(.alreadyApproved, "the run of request \(id) has begun already")
-        case .idle, .queued, .planning, .declined, .retrying:
+        case .idle, .joined, .queued, .planning, .declined, .retrying:
             return Refusal(.notPlannedYet, "the plan of request \(id) is not made yet")
         }
     }
@@ -68,7 +68,7 @@ extension FailoverPolicy {
                 .alreadyApproved,
                 "the run of request \(id) has begun: it cannot be answered any more"
             )
-        case .idle, .queued, .planning, .asked, .cleared, .declined, .retrying: return nil
+        case .idle, .joined, .queued, .planning, .asked, .cleared, .declined, .retrying: return nil
         }
     }
 
@@ -88,17 +88,40 @@ extension FailoverPolicy {
     }
 
     private func canMove(
+        _ names: [RouteName],
+        to target: FQDN?,
+        _ direction: MoveDirection,
+        at now: Instant
+    ) -> Refusal? {
+        for (place, name) in names.enumerated() {
+            if names[..<place].contains(name) {
+                return Refusal(.namedTwice, "route \(name) is named twice")
+            }
+            if let refusal = canMove(name, to: target, direction, at: now) { return refusal }
+        }
+        let homeward = names.filter { name in
+            guard let move = orderedMove(name, to: target, direction) else { return false }
+            return index(of: name).map { states[$0].route.home == move.to } ?? false
+        }
+        guard let odd = homeward.first, homeward.count < names.count else { return nil }
+        return Refusal(
+            .notOneDirection,
+            "route \(odd) would go home and another away from it: order them one after the other"
+        )
+    }
+
+    private func canMove(
         _ name: RouteName,
         to target: FQDN?,
-        isFailback: Bool,
+        _ direction: MoveDirection,
         at now: Instant
     ) -> Refusal? {
         guard let index = index(of: name) else { return unknownRoute(name) }
         let state = states[index]
-        if let request = state.phase.request {
+        if let request = lead(of: state).phase.request {
             return Refusal(
                 .requestPending,
-                "request \(request.id) (\(request.move)) is there already: "
+                "\(request) is there already: "
                     + sentence(of: state, at: now)
             )
         }
@@ -106,7 +129,7 @@ extension FailoverPolicy {
         guard case .known(let place) = state.holder else {
             return Refusal(.holderNotKnown, holderWords(of: state))
         }
-        if isFailback { return canGo(state, from: place.pool, to: state.route.home) }
+        if direction == .failback { return canGo(state, from: place.pool, to: state.route.home) }
         guard let to = target ?? self.target(of: state, awayFrom: place.pool) else {
             return Refusal(.targetNotUp, noTargetWords(of: state, awayFrom: place.pool))
         }
@@ -151,7 +174,7 @@ extension FailoverPolicy {
         case .approved(let id, _, _), .denied(let id, _, _), .runResumed(let id, _),
             .runAborting(let id, _, _), .runForced(let id, _, _, _), .runTaken(let id, _, _):
             (route, request) = (index(of: id).map { states[$0].route.name }, id)
-        case .failoverOrdered(let name, _, _, _, _), .failbackOrdered(let name, _, _, _),
+        case .failoverOrdered(let name, _, _, _, _, _), .failbackOrdered(let name, _, _, _, _),
             .rehearsalOrdered(let name, _, _, _, _), .holderAdopted(let name, _, _):
             (route, request) = (name, nil)
         case .paused(let name, _, _, _), .resumed(let name, _): (route, request) = (name, nil)

@@ -2,29 +2,43 @@ extension FailoverPolicy {
     mutating func makeRequest(
         _ wanted: Wanted,
         for state: RouteState,
+        with others: [(index: Int, wanted: Wanted)],
         at now: Instant
     ) -> MoveRequest {
-        let leg = wanted.situation == .homeBack ? homeLeg(state) : state.leg(wanted.from)
-        let words = "\(standing(state, leg, at: now)): \(evidence(leg).verdict.reason)"
+        var words = evidenceWords(wanted, state, at: now)
+        for other in others {
+            let also = states[other.index]
+            words += "; \(also.route.name): \(evidenceWords(other.wanted, also, at: now))"
+        }
         return makeRequest(
             for: state.route,
             from: wanted.from,
             to: wanted.to,
+            with: others.map {
+                Move(states[$0.index].route, from: $0.wanted.from, to: $0.wanted.to)
+            },
             wanted.situation == .homeBack
                 ? .homeRestored(reason: words) : .poolDown(reason: words)
         )
+    }
+
+    private func evidenceWords(_ wanted: Wanted, _ state: RouteState, at now: Instant) -> String {
+        let leg = wanted.situation == .homeBack ? homeLeg(state) : state.leg(wanted.from)
+        return "\(standing(state, leg, at: now)): \(evidence(leg).verdict.reason)"
     }
 
     mutating func makeRequest(
         for route: FederationRoute,
         from: FQDN,
         to: FQDN,
+        with companions: [Move],
         _ trigger: Trigger
     ) -> MoveRequest {
         defer { nextRequest += 1 }
         return MoveRequest(
             id: RequestID(nextRequest),
-            move: Move(route: route.name, kind: route.kind, from: from, to: to),
+            move: Move(route, from: from, to: to),
+            companions: companions,
             direction: to == route.home ? .failback : .failover,
             trigger: trigger
         )
@@ -35,7 +49,7 @@ extension FailoverPolicy {
         _ index: Int,
         _ request: MoveRequest,
         _ digest: PlanDigest,
-        _ reason: AskReason,
+        _ reasons: [AskReason],
         at now: Instant
     ) {
         let expires = now + settings.approvalTimeout
@@ -47,8 +61,8 @@ extension FailoverPolicy {
             index,
             pool: request.move.to,
             request: request.id,
-            "request \(request.id): move \(request.move)? \(request.trigger.inWords)."
-                + words(for: reason, at: now)
+            "request \(request.id): move \(request.movesInWords)? \(request.trigger.inWords)."
+                + reasons.map { words(for: $0, at: now) }.joined()
                 + " Answer within \(settings.approvalTimeout.inWords): "
                 + "edgewarden approve \(request.id)"
         )
@@ -93,15 +107,21 @@ extension FailoverPolicy {
             index,
             pool: request.move.to,
             request: request.id,
-            "the run of request \(request.id) (\(request.move)) begins, \(authority.inWords): "
+            "the run of \(request) begins, \(authority.inWords): "
                 + request.trigger.inWords
         )
     }
 
-    /// Keeps how a request ended, and leaves the route without one.
-    mutating func end(_ index: Int, _ request: MoveRequest, _ words: String, at now: Instant) {
+    /// Keeps how a request ended, and leaves its routes without one.
+    mutating func end(_ request: MoveRequest, _ words: String, at now: Instant) {
         endings.append((request.id, words))
         if endings.count > FailoverPolicy.endingsKept { endings.removeFirst() }
-        states[index].enter(.idle, at: now)
+        for part in parts(of: request) { states[part.index].enter(.idle, at: now) }
+    }
+}
+
+extension Move {
+    init(_ route: FederationRoute, from: FQDN, to: FQDN) {
+        self.init(route: route.name, kind: route.kind, from: from, to: to)
     }
 }

@@ -4,7 +4,8 @@ extension FailoverPolicy {
         else {
             return
         }
-        end(index, request, "its run could not begin: \(reason)", at: now)
+        end(request, "its run could not begin: \(reason)", at: now)
+        _ = comeApart(request)
         retry(index, request, "the run could not begin: \(reason)", at: now)
     }
 
@@ -20,7 +21,7 @@ extension FailoverPolicy {
         case .running(let running, let plan, _):
             (request, digest, wasHalted) = (running, plan, false)
         case .halted(let halted, let plan, _): (request, digest, wasHalted) = (halted, plan, true)
-        case .idle, .queued, .planning, .asked, .cleared, .declined, .retrying: return
+        case .idle, .joined, .queued, .planning, .asked, .cleared, .declined, .retrying: return
         }
         if request.trigger.isRehearsal {
             rehearsed(index, request, outcome, at: now)
@@ -67,7 +68,7 @@ extension FailoverPolicy {
         _ outcome: RunOutcome,
         at now: Instant
     ) {
-        end(index, request, "its rehearsal is over: \(outcome.inWords)", at: now)
+        end(request, "its rehearsal is over: \(outcome.inWords)", at: now)
         let isWell = outcome == .rehearsed
         notifyRun(
             isWell ? .runFinished : .stepFailed,
@@ -86,7 +87,7 @@ extension FailoverPolicy {
         at now: Instant
     ) {
         if case .void(let gone) = ground(of: request, at: now) {
-            end(index, request, "its run stopped before its first act: \(gone)", at: now)
+            end(request, "its run stopped before its first act: \(gone)", at: now)
             notifyRun(
                 .approvalWithdrawn,
                 .info,
@@ -96,10 +97,11 @@ extension FailoverPolicy {
             )
             return
         }
+        _ = comeApart(request)
         states[index].episode.fruitlessRuns += 1
         let doublings = min(states[index].episode.fruitlessRuns - 1, 5)
         let words = "the run stopped before anything was changed: \(reason)"
-        end(index, request, words, at: now)
+        end(request, words, at: now)
         let delay = settings.retryAfter * (1 << doublings)
         retry(index, request, words, after: delay, .stepFailed, at: now)
     }
@@ -110,30 +112,38 @@ extension FailoverPolicy {
         _ reason: String,
         at now: Instant
     ) {
-        end(index, request, "its run was undone: \(reason)", at: now)
-        if !request.trigger.isDrill { coolDown(index, at: now) }
+        end(request, "its run was undone: \(reason)", at: now)
+        if !request.trigger.isDrill { coolDown(request, at: now) }
         notifyRun(.runUndone, .warning, index, request, "was undone: \(reason)")
     }
 
     private mutating func moved(_ index: Int, _ request: MoveRequest, at now: Instant) {
+        end(request, "it was carried out and verified", at: now)
+        for part in parts(of: request) { arrived(part.index, part.move, request, at: now) }
+        if !request.trigger.isDrill { coolDown(request, at: now) }
+        notifyRun(.runFinished, .info, index, request, "is done and verified")
+    }
+
+    private mutating func arrived(
+        _ index: Int,
+        _ move: Move,
+        _ request: MoveRequest,
+        at now: Instant
+    ) {
         let state = states[index]
         let place = Place(
-            pool: request.move.to,
-            cause: request.move.to == state.route.home ? nil : cause(of: request, state)
+            pool: move.to,
+            cause: move.to == state.route.home ? nil : cause(of: request, state)
         )
         states[index].holder = .known(place)
         // What stood before the route came here, such as a port that this very run opened, does not
         // count towards the time that a down verdict has to stand.
-        let leg = state.leg(request.move.to)
-        legs[leg]?.since = now
+        legs[state.leg(move.to)]?.since = now
         if request.trigger.isPoolDown {
             let kept = state.failovers.filter { now < $0 + settings.maxFailovers.per }
             states[index].failovers = kept + [now]
         }
-        end(index, request, "it was carried out and verified", at: now)
         states[index].episode = Episode()
-        if !request.trigger.isDrill { coolDown(index, at: now) }
-        notifyRun(.runFinished, .info, index, request, "is done and verified")
     }
 
     /// A rescue doesn't turn a person's move into one that may be taken back by itself.
@@ -142,8 +152,10 @@ extension FailoverPolicy {
         return .downVerdict
     }
 
-    private mutating func coolDown(_ index: Int, at now: Instant) {
-        states[index].coolDownUntil = now + settings.coolDown
+    private mutating func coolDown(_ request: MoveRequest, at now: Instant) {
+        for part in parts(of: request) {
+            states[part.index].coolDownUntil = now + settings.coolDown
+        }
     }
 
     private mutating func notifyRun(
@@ -159,7 +171,7 @@ extension FailoverPolicy {
             index,
             pool: request.move.to,
             request: request.id,
-            "the run of request \(request.id) (\(request.move)) \(words)"
+            "the run of \(request) \(words)"
         )
     }
 
@@ -186,7 +198,7 @@ extension FailoverPolicy {
     mutating func lockReleased(by person: Person, _ reason: String, at now: Instant) {
         let words = reason.isEmpty ? "\(person)" : "\(person): \(reason)"
         for orphan in orphans where orphan.halt != nil {
-            let run = "the run of request \(orphan.request.id) (\(orphan.request.move))"
+            let run = "the run of \(orphan.request)"
             tellOrphan(
                 .lockReleased,
                 .warning,
@@ -197,9 +209,9 @@ extension FailoverPolicy {
         orphans.removeAll { $0.halt != nil }
         for index in states.indices {
             guard case .halted(let request, _, _) = states[index].phase else { continue }
-            end(index, request, "its run was given up by \(words)", at: now)
-            states[index].holder = .unread(expected: nil)
-            coolDown(index, at: now)
+            end(request, "its run was given up by \(words)", at: now)
+            for part in parts(of: request) { states[part.index].holder = .unread(expected: nil) }
+            coolDown(request, at: now)
             notifyRun(.lockReleased, .warning, index, request, "was given up by \(words)")
         }
     }

@@ -19,16 +19,17 @@ extension FailoverPolicy {
             status.holder = place.pool
             status.cause = place.cause
         }
-        status.request = state.phase.request
-        status.digest = state.phase.digest
-        switch state.phase {
+        let phase = lead(of: state).phase
+        status.request = phase.request
+        status.digest = phase.digest
+        switch phase {
         case .running(let request, _, let wait):
             status.run = RunID(request.id.number)
             status.waitsFor = wait
         case .halted(let request, _, let halt):
             status.run = RunID(request.id.number)
             status.takenBy = halt.stuck?.takenBy
-        case .idle, .queued, .planning, .asked, .cleared, .declined, .retrying: break
+        case .idle, .joined, .queued, .planning, .asked, .cleared, .declined, .retrying: break
         }
         status.since = since(state, at: now)
         status.until = until(state, at: now)
@@ -43,8 +44,8 @@ extension FailoverPolicy {
     }
 
     private func phaseName(of state: RouteState, at now: Instant) -> RoutePhaseName {
-        switch state.phase {
-        case .idle: phaseName(for: desire(of: state, at: now))
+        switch lead(of: state).phase {
+        case .idle, .joined: phaseName(for: desire(of: state, at: now))
         case .queued: .waitingForLock
         case .planning: .planning
         case .asked: .awaitingApproval
@@ -74,7 +75,7 @@ extension FailoverPolicy {
 
     /// For a route without a request, since when the evidence it goes by stands.
     private func since(_ state: RouteState, at now: Instant) -> Instant {
-        guard case .idle = state.phase else { return state.since }
+        guard case .idle = state.phase else { return lead(of: state).since }
         let home = state.route.home
         let presumed = state.holder.presumed(home: home)
         let leg = state.episode.situation == .homeBack ? homeLeg(state) : state.leg(presumed)
@@ -82,13 +83,13 @@ extension FailoverPolicy {
     }
 
     private func until(_ state: RouteState, at now: Instant) -> Instant? {
-        switch state.phase {
+        switch lead(of: state).phase {
         case .asked(_, _, let expires): return expires
         case .cleared(_, _, _, let lapses): return lapses
         case .declined(let decline): return decline.until
         case .retrying(_, let until, _): return until
         case .queued, .planning, .running, .halted: return nil
-        case .idle:
+        case .idle, .joined:
             switch desire(of: state, at: now) {
             case .wait(_, let until): return until
             case .rest(.paused(let pause)): return pause.until

@@ -104,10 +104,10 @@ extension FailoverPolicy {
     }
 
     /// Whether a request may go to a pool whose leg is down.
-    func canGoToSilent(_ request: MoveRequest, _ state: RouteState) -> Bool {
-        let pool = request.move.to
+    func canGoToSilent(_ move: Move, _ trigger: Trigger, _ state: RouteState) -> Bool {
+        let pool = move.to
         if canBeStarted(pool, for: state) { return true }
-        switch request.trigger {
+        switch trigger {
         case .ordered, .drill, .rehearsal: return isUnfencedByOrder(pool, state)
         case .homeRestored: return returned(state) != nil
         case .poolDown: return false

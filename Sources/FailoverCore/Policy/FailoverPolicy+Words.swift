@@ -1,15 +1,15 @@
 extension FailoverPolicy {
     /// What a route is doing and why, in one sentence; ``status(of:at:)`` shows it.
     func sentence(of state: RouteState, at now: Instant) -> String {
-        switch state.phase {
-        case .idle: return desireWords(of: state, at: now)
+        switch lead(of: state).phase {
+        case .idle, .joined: return desireWords(of: state, at: now)
         case .queued(let request):
-            return "request \(request.id) (\(request.move)) waits for \(lockHolder ?? "the lock")"
+            return "\(request) waits for \(lockHolder ?? "the lock")"
         case .planning(let request):
-            return "the plan of request \(request.id) (\(request.move)) is being made"
+            return "the plan of \(request) is being made"
         case .asked(let request, _, let expires):
             var words =
-                "request \(request.id) (\(request.move)) waits for an answer, for another "
+                "\(request) waits for an answer, for another "
                 + "\((expires - now).inWords): \(request.trigger.inWords)"
             if case .onHold(let reason) = ground(of: request, at: now) { words += "; \(reason)" }
             return words
@@ -20,11 +20,11 @@ extension FailoverPolicy {
             } else {
                 why = lockHolder ?? "the lock"
             }
-            return "request \(request.id) (\(request.move)) is approved by \(person) and waits for "
+            return "\(request) is approved by \(person) and waits for "
                 + "another \((lapses - now).inWords) at most: \(why)"
         case .running(let request, _, let wait):
             let kind = request.trigger.isRehearsal ? "rehearsal" : "run"
-            let words = "the \(kind) of request \(request.id) (\(request.move)) is under way"
+            let words = "the \(kind) of \(request) is under way"
             guard let wait else { return words }
             return words + " and waits for a person to do \(wait): edgewarden done \(wait.step)"
         case .halted(let request, _, let halt): return sentence(request, halt)
@@ -40,7 +40,12 @@ extension FailoverPolicy {
     private func desireWords(of state: RouteState, at now: Instant) -> String {
         let words = evidenceWords(of: state, at: now)
         guard case .act(let wanted, _) = desire(of: state, at: now) else { return words }
-        return "\(words); the move to \(wanted.to.host) waits for \(lockHolder ?? "the lock")"
+        let move = "\(words); the move to \(wanted.to.host) waits"
+        guard lockHolder == nil, let until = waitForCompanion(wanted, of: state, at: now) else {
+            return "\(move) for \(lockHolder ?? "the lock")"
+        }
+        return "\(move) another \((until - now).inWords) at most for the other routes of "
+            + "\(wanted.from.host), to go in one plan"
     }
 
     /// What the evidence says, and what it leads to.

@@ -23,6 +23,9 @@
 /// - A move ordered by a person, in any mode and while paused, is never started without an approval
 ///   of its plan, and never taken back. A drill is such a move, and counts for nothing.
 /// - A rehearsal changes nothing: no approval, no cool-down, no new holder; only the lock.
+/// - Routes whose moves are due at the same time, in the same direction and with the same need of a
+///   person share one request and one plan, so that the topology is enabled once. When nothing comes
+///   of that, each goes alone: none is held up by what is wrong with another.
 /// - A run that can go neither way is stuck: people are reminded of it until one takes it.
 ///
 /// - Important: Holder readings must have begun after the last run ended; the driver drops others.
@@ -101,7 +104,7 @@ public struct FailoverPolicy: Sendable {
             case .queued(let request), .planning(let request), .asked(let request, _, _),
                 .cleared(let request, _, _, _):
                 request
-            case .idle, .running, .halted, .declined, .retrying: nil
+            case .idle, .joined, .running, .halted, .declined, .retrying: nil
             }
         }
     }
@@ -119,6 +122,12 @@ public struct FailoverPolicy: Sendable {
 
     func index(of request: RequestID) -> Int? {
         states.firstIndex { $0.phase.request?.id == request }
+    }
+
+    /// The route whose request this one goes with; itself when it goes alone.
+    func lead(of state: RouteState) -> RouteState {
+        guard case .joined(let id) = state.phase, let index = index(of: id) else { return state }
+        return states[index]
     }
 
     mutating func notify(
@@ -150,7 +159,7 @@ extension RouteState {
         var times = failovers.map { $0 + settings.maxFailovers.per }
         if let coolDownUntil { times.append(coolDownUntil) }
         switch phase {
-        case .idle, .queued, .running: break
+        case .idle, .joined, .queued, .running: break
         case .halted(_, _, let halt):
             if let due = halt.remindAt { times.append(due) }
         case .planning: times.append(since + settings.planningTimeout)

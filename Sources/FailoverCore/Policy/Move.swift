@@ -104,24 +104,53 @@ public struct RequestID: JournalNumber {
     public init(_ number: Int) { self.number = number }
 }
 
-/// A move that is wanted, until it is carried out, refused or withdrawn.
-public struct MoveRequest: Sendable, Hashable, Codable {
+/// A move that is wanted, until it is carried out, refused or withdrawn; and the moves of other
+/// routes that go with it.
+public struct MoveRequest: Sendable, Hashable, Codable, CustomStringConvertible {
     /// Its number.
     public var id: RequestID
-    /// What is to move.
+    /// What is to move: the route that has the request.
     public var move: Move
-    /// Away from home or back.
+    /// Moves of other routes in the same plan, so that the topology is enabled once.
+    public var companions: [Move]
+    /// Away from home or back; the same for all of them.
     public var direction: MoveDirection
     /// Why.
     public var trigger: Trigger
 
-    /// Makes a request.
-    public init(id: RequestID, move: Move, direction: MoveDirection, trigger: Trigger) {
+    /// Makes a request; without companions when none are named.
+    public init(
+        id: RequestID,
+        move: Move,
+        companions: [Move] = [],
+        direction: MoveDirection,
+        trigger: Trigger
+    ) {
         self.id = id
         self.move = move
+        self.companions = companions
         self.direction = direction
         self.trigger = trigger
     }
+
+    /// Decodes; a request without companions may leave them out.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        id = try values.decode(RequestID.self, forKey: .id)
+        move = try values.decode(Move.self, forKey: .move)
+        companions = try values.decodeIfPresent([Move].self, forKey: .companions) ?? []
+        direction = try values.decode(MoveDirection.self, forKey: .direction)
+        trigger = try values.decode(Trigger.self, forKey: .trigger)
+    }
+
+    /// Everything that is to move, the route that has the request first.
+    public var moves: [Move] { [move] + companions }
+
+    /// `request 7 (sip: edgepool1.contoso.net → edgepool2.contoso.net)`.
+    public var description: String { "request \(id) (\(movesInWords))" }
+
+    /// The moves in words, with commas between them.
+    public var movesInWords: String { moves.map(\.description).joined(separator: ", ") }
 }
 
 /// The fingerprint of a plan: SHA-256 of its canonical form, hexadecimal.

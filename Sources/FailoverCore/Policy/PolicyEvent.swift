@@ -69,18 +69,27 @@ public enum PolicyEvent: Sendable, Hashable, Codable {
     case approved(RequestID, PlanDigest, by: Person)
     /// A person said no.
     case denied(RequestID, by: Person, reason: String)
-    /// A person ordered a failover; `to` nil takes the first standby that is up.
+    /// A person ordered a failover, of further routes too in one plan; `to` nil takes the first
+    /// standby that is up.
     ///
     /// Half of a drill when so marked: a real move that counts for no limit.
     case failoverOrdered(
         RouteName,
+        with: [RouteName] = [],
         to: FQDN?,
         by: Person,
         reason: String,
         isDrill: Bool = false
     )
-    /// A person ordered the failback; half of a drill when so marked.
-    case failbackOrdered(RouteName, by: Person, reason: String, isDrill: Bool = false)
+    /// A person ordered the failback, of further routes too in one plan; half of a drill when so
+    /// marked.
+    case failbackOrdered(
+        RouteName,
+        with: [RouteName] = [],
+        by: Person,
+        reason: String,
+        isDrill: Bool = false
+    )
     /// A person wants a move rehearsed: planned and run like any other, and nothing is changed.
     case rehearsalOrdered(
         RouteName,

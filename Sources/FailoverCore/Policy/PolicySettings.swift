@@ -40,6 +40,10 @@ public struct PolicySettings: Sendable, Hashable, Codable {
     /// How often people are reminded of a run that is stuck, until a person takes it; default 10
     /// minutes, at least a second.
     public var stuckReminder: Duration
+    /// How long after its own confirmation a rescue waits at most for another route of the same pool
+    /// that is about to be confirmed as well, so that both go in one plan; default 10 seconds, and 0
+    /// never waits.
+    public var joinWithin: Duration
 
     /// Makes the settings.
     public init(
@@ -50,7 +54,8 @@ public struct PolicySettings: Sendable, Hashable, Codable {
         retryAfter: Duration = .seconds(60),
         planningTimeout: Duration = .seconds(300),
         firstVerdictSettles: Duration = .seconds(30),
-        stuckReminder: Duration = .seconds(600)
+        stuckReminder: Duration = .seconds(600),
+        joinWithin: Duration = .seconds(10)
     ) {
         self.approvalTimeout = approvalTimeout
         self.coolDown = coolDown
@@ -60,5 +65,6 @@ public struct PolicySettings: Sendable, Hashable, Codable {
         self.planningTimeout = planningTimeout
         self.firstVerdictSettles = firstVerdictSettles
         self.stuckReminder = max(stuckReminder, .seconds(1))
+        self.joinWithin = joinWithin
     }
 }

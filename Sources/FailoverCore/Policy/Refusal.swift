@@ -16,6 +16,10 @@ public enum RefusalCode: String, Sendable, Hashable, Codable, CaseIterable {
     case alreadyApproved = "already_approved"
     /// The route has a request already; answer that first.
     case requestPending = "request_pending"
+    /// A route is named twice in one order.
+    case namedTwice = "named_twice"
+    /// Of several routes one would go home and another away from it.
+    case notOneDirection = "not_one_direction"
     /// The route is there already.
     case alreadyThere = "already_there"
     /// The pool is none of the route's.

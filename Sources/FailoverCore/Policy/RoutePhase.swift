@@ -20,9 +20,13 @@ public enum Situation: String, Sendable, Hashable, Codable {
 ///   │   retrying          ▼
 ///   └───────┴───────── declined            queued: an order that waits for the lock, then planning
 /// ```
+///
+/// A route that goes with another's request is *joined* until that request has ended.
 enum RoutePhase: Sendable, Hashable {
     /// No request.
     case idle
+    /// Goes with the request of another route, whatever becomes of it.
+    case joined(RequestID)
     /// An ordered move that waits for the lock.
     case queued(MoveRequest)
     /// The plan is being made. Has the lock.
@@ -45,7 +49,7 @@ enum RoutePhase: Sendable, Hashable {
     var holdsLock: Bool {
         switch self {
         case .planning, .running, .halted: true
-        case .idle, .queued, .asked, .cleared, .declined, .retrying: false
+        case .idle, .joined, .queued, .asked, .cleared, .declined, .retrying: false
         }
     }
 
@@ -56,7 +60,7 @@ enum RoutePhase: Sendable, Hashable {
             .cleared(let request, _, _, _), .running(let request, _, _),
             .halted(let request, _, _):
             request
-        case .idle, .declined, .retrying: nil
+        case .idle, .joined, .declined, .retrying: nil
         }
     }
 
@@ -65,7 +69,7 @@ enum RoutePhase: Sendable, Hashable {
         switch self {
         case .asked(_, let digest, _), .cleared(_, let digest, _, _): digest
         case .running(_, let digest, _), .halted(_, let digest, _): digest
-        case .idle, .queued, .planning, .declined, .retrying: nil
+        case .idle, .joined, .queued, .planning, .declined, .retrying: nil
         }
     }
 }

@@ -21,6 +21,8 @@ struct Episode: Sendable, Hashable {
     var situation: Situation = .calm
     /// Whether the latest plan needs a person even in `auto`.
     var planNeedsPerson = false
+    /// Whether a plan together with other routes came to nothing, so that this one goes alone.
+    var goesAlone = false
     /// Runs that stopped before they changed anything.
     var fruitlessRuns = 0
     private var said: Set<String> = []

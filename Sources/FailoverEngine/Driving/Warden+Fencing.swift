@@ -86,7 +86,8 @@ extension Warden {
             let isElsewhere = organisation.routes.filter { $0.kind != .media }.allSatisfy { route in
                 state.holders[route.name]?.pool.map { $0 != pool } ?? false
             }
-            return isElsewhere && !state.policy.openRequests.contains { $0.move.to == pool }
+            return isElsewhere
+                && !state.policy.openRequests.contains { $0.moves.contains { $0.to == pool } }
         }
     }
 

@@ -28,7 +28,7 @@ extension Warden {
     ) async {
         await tellWanted(
             request,
-            "run \(id) (\(request.move)) waits for a person: step \(step.id), \(step.title)."
+            "run \(id) (\(request.movesInWords)) waits for a person: step \(step.id), \(step.title)."
                 + " \(task.instruction). The agent does not do it: \(task.reason)."
                 + " What it will check: \(task.check)."
                 + " Within \(step.timeout.inWords), when it is done: edgewarden done \(step.id)"
@@ -44,7 +44,7 @@ extension Warden {
     ) async {
         await tellWanted(
             request,
-            "run \(id) (\(request.move)) still waits for step \(step.id), \(step.title): somebody"
+            "run \(id) (\(request.movesInWords)) still waits for step \(step.id), \(step.title): somebody"
                 + " said that it is done, but \(seen). What the agent checks: \(task.check)."
                 + " To be done: \(task.instruction). Then: edgewarden done \(step.id)"
         )

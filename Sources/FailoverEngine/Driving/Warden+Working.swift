@@ -20,7 +20,7 @@ extension Warden {
 
     private func plan(_ request: MoveRequest) async {
         do throws(PlanRefusal) {
-            let prepared = try await planMaker.prepare(request.move, request.direction)
+            let prepared = try await planMaker.prepare(request.moves, request.direction)
             shared.withLock { $0.plans[request.id] = prepared }
             let needsApproval = prepared.plan.needsApproval
             post(.event(.planned(request.id, prepared.digest, needsApproval: needsApproval)))
@@ -38,7 +38,7 @@ extension Warden {
     ) async {
         let prepared: PreparedPlan
         do throws(PlanRefusal) {
-            prepared = try await planMaker.prepare(request.move, request.direction)
+            prepared = try await planMaker.prepare(request.moves, request.direction)
         } catch {
             let reason = error.reasons.joined(separator: "; ")
             post(.event(.runNotStarted(request.id, reason: reason)))

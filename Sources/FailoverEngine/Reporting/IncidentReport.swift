@@ -72,12 +72,14 @@ public struct IncidentReport: Sendable {
 
     private mutating func gather(_ records: [JournaledRecord], until end: Timestamp) {
         let request = state.opening.request
-        let leg = PoolLeg(pool: request.move.from, kind: request.move.kind.leg)
+        let legs = request.moves.map { PoolLeg(pool: $0.from, kind: $0.kind.leg) }
         for entry in records where entry.at <= end {
             switch entry.record {
-            case .event(.verdict(leg, let verdict)):
+            case .event(.verdict(let leg, let verdict)) where legs.contains(leg):
                 if entry.at > startedAt { continue }
-                detectedAt = verdict.verdict == .down ? (detectedAt ?? entry.at) : nil
+                if leg == legs.first {
+                    detectedAt = verdict.verdict == .down ? (detectedAt ?? entry.at) : nil
+                }
                 timeline.append(
                     Line(
                         at: entry.at,
@@ -94,11 +96,11 @@ public struct IncidentReport: Sendable {
                 timeline.append(Line(at: entry.at, text: "\(person) approved plan \(digest)"))
             case .remark(request.id, let person, let text):
                 timeline.append(Line(at: entry.at, text: "\(person) said: \(text)"))
-            case .event(.failoverOrdered(request.move.route, _, let person, let reason, _)):
+            case .event(.failoverOrdered(request.move.route, _, _, let person, let reason, _)):
                 timeline.append(
                     Line(at: entry.at, text: "\(person) ordered the failover. \(reason)")
                 )
-            case .event(.failbackOrdered(request.move.route, let person, let reason, _)):
+            case .event(.failbackOrdered(request.move.route, _, let person, let reason, _)):
                 timeline.append(
                     Line(at: entry.at, text: "\(person) ordered the failback. \(reason)")
                 )

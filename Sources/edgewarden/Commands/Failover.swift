@@ -5,12 +5,12 @@ import FailoverCore
 /// The command `edgewarden failover`.
 struct Failover: AsyncParsableCommand, JSONReporting {
     static let configuration = CommandConfiguration(
-        abstract: "Moves a route to a standby pool, now.",
+        abstract: "Moves one or more routes to a standby pool, now.",
         discussion: MoveOptions.discussion
     )
 
-    @Argument(help: "The route.")
-    var route: String
+    @Argument(help: "The route; several are moved in one plan, with the topology enabled once.")
+    var routes: [String]
 
     @Option(help: "The pool to move to; the first standby that is up by default.")
     var to: String?
@@ -19,27 +19,31 @@ struct Failover: AsyncParsableCommand, JSONReporting {
 
     var json: Bool { move.json }
 
+    func validate() throws { try MoveOptions.checkRoutes(routes) }
+
     func run() async throws {
-        try await move.carryOut(.failover, route, to: to)
+        try await move.carryOut(.failover, routes, to: to)
     }
 }
 
 /// The command `edgewarden failback`.
 struct Failback: AsyncParsableCommand, JSONReporting {
     static let configuration = CommandConfiguration(
-        abstract: "Moves a route back to its home pool, now.",
+        abstract: "Moves one or more routes back to their home pool, now.",
         discussion: MoveOptions.discussion
     )
 
-    @Argument(help: "The route.")
-    var route: String
+    @Argument(help: "The route; several are moved in one plan, with the topology enabled once.")
+    var routes: [String]
 
     @OptionGroup var move: MoveOptions
 
     var json: Bool { move.json }
 
+    func validate() throws { try MoveOptions.checkRoutes(routes) }
+
     func run() async throws {
-        try await move.carryOut(.failback, route, to: nil)
+        try await move.carryOut(.failback, routes, to: nil)
     }
 }
 
@@ -64,10 +68,14 @@ struct MoveOptions: ParsableArguments {
     @Flag(help: "Print the finished run as JSON; the words go to standard error.")
     var json = false
 
-    func carryOut(_ direction: MoveDirection, _ route: String, to pool: String?) async throws {
+    static func checkRoutes(_ routes: [String]) throws {
+        if Set(routes).count < routes.count { throw ValidationError("A route is named twice.") }
+    }
+
+    func carryOut(_ direction: MoveDirection, _ routes: [String], to pool: String?) async throws {
         let move = OrderedMove(
             direction: direction,
-            route: route,
+            routes: routes,
             pool: pool,
             reason: reason,
             isConfirmed: yes,

@@ -40,9 +40,7 @@ struct PlanCommand: AsyncParsableCommand, JSONReporting {
             throw ValidationError("A failback goes home: --to is for failover.")
         }
         if script, json { throw ValidationError("--script and --json are two forms: choose one.") }
-        if Set(routes).count < routes.count {
-            throw ValidationError("A route is named twice.")
-        }
+        try MoveOptions.checkRoutes(routes)
     }
 
     func run() async throws {

@@ -4,7 +4,8 @@ import FailoverCore
 /// What `failover` and `failback` have in common: order, wait for the plan, confirm, follow.
 struct OrderedMove {
     let direction: MoveDirection
-    let route: String
+    /// The first has the request; the others go with it.
+    let routes: [String]
     let pool: String?
     let reason: String?
     let isConfirmed: Bool
@@ -21,6 +22,7 @@ struct OrderedMove {
         let wanted = OrderBody(
             kind,
             route: route,
+            also: routes.count > 1 ? Array(routes.dropFirst()) : nil,
             pool: pool,
             isDrill: isDrill ? true : nil,
             reason: reason
@@ -28,7 +30,7 @@ struct OrderedMove {
         try await order(wanted, link)
         let waiter = PlanWaiter(link: link, voice: voice, route: route)
         let waiting = try await waiter.wait { () throws(CommandFailure) in
-            try await link.plan(direction, [route], to: pool)
+            try await link.plan(direction, routes, to: pool)
         }
         let begin = ContinuousClock.now
         let answer = Answer(link: link, voice: voice, waiting: waiting)
@@ -54,13 +56,17 @@ struct OrderedMove {
         return try await follower.follow()
     }
 
+    private var route: String { routes.first ?? "" }
+
     /// Whoever is refused because a request waits already is told how to answer that.
     private func order(_ order: OrderBody, _ link: AgentLink) async throws(CommandFailure) {
         do {
             try await link.order(order)
         } catch {
             guard error.status == .no else { throw error }
-            let waiting = try await link.status().waiting.first { $0.route == route }
+            let waiting = try await link.status().waiting.first { waiting in
+                waiting.plan.moves.contains { routes.contains($0.route) }
+            }
             let hint = waiting.map {
                 "To answer it: edgewarden approve \($0.request), or"
                     + " edgewarden deny \($0.request) --reason …"

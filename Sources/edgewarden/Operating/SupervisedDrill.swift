@@ -62,7 +62,7 @@ struct SupervisedDrill {
         follow.detach = !stays
         return OrderedMove(
             direction: direction,
-            route: route,
+            routes: [route],
             pool: pool,
             reason: reason,
             isConfirmed: isConfirmed,

@@ -208,12 +208,10 @@ struct WaitingView {
 
     /// Two or three lines for lists.
     var summary: [String] {
-        let move = waiting.plan.moves.first { $0.route == waiting.route }
-        let what = move.map { "\($0.from) to \($0.to)" } ?? ""
         let left = Duration.inWords(seconds: max(0, waiting.remainingSeconds))
         let number = waiting.request
         return Text.wrapped(
-            "request \(number): \(waiting.plan.direction) of \(waiting.route), \(what)",
+            "request \(number): \(waiting.plan.direction) of \(waiting.plan.moves.inWords)",
             first: "  "
         )
             + Text.wrapped(waiting.trigger, first: "      ")

@@ -20,11 +20,9 @@ struct RunView {
 
     /// What it moves, why and by whose authority.
     var title: [String] {
-        Text.wrapped("run \(run.run): \(what), \(run.from) to \(run.to)")
+        Text.wrapped("run \(run.run): \(RunView.kind(run)) of \(run.moves.inWords)")
             + Text.wrapped("\(run.authority); \(run.trigger)", first: "  ")
     }
-
-    private var what: String { "\(RunView.kind(run)) of \(run.route)" }
 
     /// `failover`, `drill (failover)`, `rehearsal (failback)`.
     static func kind(_ run: RunBody) -> String {
@@ -39,7 +37,7 @@ struct RunView {
             switch run.outcome {
             case "aborted": run.outcomeText
             case "rehearsed": "rehearsed: nothing was changed"
-            default: "done and verified: \(run.to) holds route \(run.route)"
+            default: "done and verified: \(run.moves.arrived)"
             }
         return Text.wrapped("Run \(run.run) is \(end).\(took)")
     }
@@ -86,7 +84,8 @@ struct RunsView {
         let head = ["RUN", "BEGAN", "ROUTE", "WHAT", "TO", "TOOK"]
         let rows = runs.map { run in
             [
-                "\(run.run)", run.startedAt, run.route, RunView.kind(run), run.to,
+                "\(run.run)", run.startedAt, run.moves.map(\.route).joined(separator: ", "),
+                RunView.kind(run), run.moves.targets.joined(separator: ", "),
                 RunView.took(run) ?? "",
             ]
         }

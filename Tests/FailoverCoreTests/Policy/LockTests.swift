@@ -3,10 +3,11 @@ import Testing
 
 @Suite("FailoverPolicy: one lock for the topology")
 struct LockTests {
-    /// Two routes whose home is down for both protocols.
+    /// Two routes whose home is down for both protocols, for XMPP a minute later.
     private func bothDown(_ mode: RouteMode) -> PolicyBench {
         var bench = PolicyBench.ready([.sip(mode), .xmpp(mode)])
         bench.verdict(PolicyBench.home, .down, .sip)
+        bench.wait(60)
         bench.verdict(PolicyBench.home, .down, .xmpp)
         bench.wait(120)
         return bench

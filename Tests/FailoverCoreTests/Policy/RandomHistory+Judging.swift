@@ -59,20 +59,23 @@ extension RandomHistory {
 
     private mutating func noteEnd(_ outcome: RunOutcome) {
         guard let ended = run else { return }
-        let move = ended.request.move
         if ended.request.trigger.isRehearsal {
             run = nil
             return
         }
         switch outcome {
         case .done:
-            holders[move.route] = move.to
-            if !ended.request.trigger.isDrill {
-                finished.append((move.route, ended.request.trigger.isRescue, now))
+            for move in ended.request.moves {
+                holders[move.route] = move.to
+                if !ended.request.trigger.isDrill {
+                    finished.append((move.route, ended.request.trigger.isRescue, now))
+                }
             }
             run = nil
         case .aborted:
-            if !ended.request.trigger.isDrill { finished.append((move.route, false, now)) }
+            if !ended.request.trigger.isDrill {
+                finished += ended.request.moves.map { ($0.route, false, now) }
+            }
             run = nil
         case .stoppedUnchanged, .rehearsed: run = nil
         case .stopped:
@@ -92,9 +95,16 @@ extension RandomHistory {
             if run != nil { violations.append("planned while a run has the lock") }
             if !planning.isEmpty { violations.append("two plans in the making") }
             expectUnpaused(request)
-            if asked.values.contains(where: { $0.request.move.route == request.move.route }) {
-                violations.append("two requests on route \(request.move.route)")
+            for move in request.moves
+            where asked.values.contains(where: {
+                $0.request.moves.contains { $0.route == move.route }
+            }) {
+                violations.append("two requests on route \(move.route)")
             }
+            if Set(request.moves.map(\.route)).count < request.moves.count {
+                violations.append("a route twice in one request: \(request)")
+            }
+            if !request.companions.isEmpty { joined += 1 }
             planning.append(request)
         case .askApproval(let request, let digest, let expires):
             expectUnpaused(request)
@@ -128,7 +138,9 @@ extension RandomHistory {
 
     private mutating func expectUnpaused(_ request: MoveRequest) {
         if request.trigger.orderedBy != nil { return }
-        if isPaused(request.move.route) { violations.append("not idle while paused: \(request)") }
+        if request.moves.contains(where: { isPaused($0.route) }) {
+            violations.append("not idle while paused: \(request)")
+        }
     }
 
     private mutating func judgeStart(
@@ -140,18 +152,7 @@ extension RandomHistory {
         run = Run(request: request)
         planning.removeAll { $0.id == request.id }
         expectUnpaused(request)
-        let target = classes[PoolLeg(pool: request.move.to, kind: request.move.kind.leg)]
-        if target?.verdict != .up, target?.verdict != .degraded || authority == .automatic {
-            if target?.verdict == .down, mayGoToSilent(request, authority) {
-                startsOfSilentTargets += 1
-            } else {
-                violations.append("started to a pool that is not up: \(request)")
-            }
-        }
-        let source = classes[PoolLeg(pool: request.move.from, kind: request.move.kind.leg)]
-        if request.trigger.isRescue, source?.verdict != .down {
-            violations.append("rescued from a pool that is not down: \(request)")
-        }
+        for move in request.moves { judgeStart(of: move, request, authority) }
         if request.trigger.isDrill { drills += 1 }
         switch authority {
         case .rehearsal:
@@ -164,14 +165,38 @@ extension RandomHistory {
             if approved != digest || approvals[request.id] != digest {
                 violations.append("started without an approval of that plan: \(request)")
             }
-        case .automatic:
-            automaticStarts += 1
-            judgeAutomatic(request, downSince: source?.since ?? now)
+        case .automatic: automaticStarts += 1
         }
     }
 
-    private mutating func judgeAutomatic(_ request: MoveRequest, downSince: Instant) {
-        guard let route = routes.first(where: { $0.name == request.move.route }) else { return }
+    private mutating func judgeStart(
+        of move: Move,
+        _ request: MoveRequest,
+        _ authority: Authority
+    ) {
+        let target = classes[PoolLeg(pool: move.to, kind: move.kind.leg)]
+        if target?.verdict != .up, target?.verdict != .degraded || authority == .automatic {
+            if target?.verdict == .down, mayGoToSilent(move, request.trigger, authority) {
+                startsOfSilentTargets += 1
+            } else {
+                violations.append("started to a pool that is not up: \(request)")
+            }
+        }
+        let source = classes[PoolLeg(pool: move.from, kind: move.kind.leg)]
+        if request.trigger.isRescue, source?.verdict != .down {
+            violations.append("rescued from a pool that is not down: \(request)")
+        }
+        if authority == .automatic {
+            judgeAutomatic(move, request, downSince: source?.since ?? now)
+        }
+    }
+
+    private mutating func judgeAutomatic(
+        _ move: Move,
+        _ request: MoveRequest,
+        downSince: Instant
+    ) {
+        guard let route = routes.first(where: { $0.name == move.route }) else { return }
         let past = finished.filter { $0.route == route.name }
         if past.contains(where: { now - $0.at < .seconds(1_800) }) {
             violations.append("automatic within the cool-down: \(request)")
@@ -199,9 +224,9 @@ extension RandomHistory {
     }
 
     /// Whether a plan may go to a pool whose own leg is down: the rules, said again.
-    private func mayGoToSilent(_ request: MoveRequest, _ authority: Authority) -> Bool {
+    private func mayGoToSilent(_ move: Move, _ trigger: Trigger, _ authority: Authority) -> Bool {
         guard authority != .automatic,
-            let route = routes.first(where: { $0.name == request.move.route })
+            let route = routes.first(where: { $0.name == move.route })
         else { return false }
         var kinds: [LegKind] =
             switch (route.kind, route.federationFlag) {
@@ -209,13 +234,13 @@ extension RandomHistory {
             case (.sip, .preStaged), (.media, _): []
             case (.xmpp, _): [.sip, .access]
             }
-        if route.fence == .accessEdge, request.move.to == route.home {
+        if route.fence == .accessEdge, move.to == route.home {
             // Who orders a fenced pool back knows that it answers nothing.
-            if request.trigger.orderedBy != nil { return true }
+            if trigger.orderedBy != nil { return true }
             kinds.append(.media)
         }
         return kinds.contains { kind in
-            let verdict = classes[PoolLeg(pool: request.move.to, kind: kind)]?.verdict
+            let verdict = classes[PoolLeg(pool: move.to, kind: kind)]?.verdict
             return verdict == .up || verdict == .degraded
         }
     }

@@ -34,6 +34,8 @@ struct RandomHistory {
     var restarts = 0
     var rehearsals = 0
     var drills = 0
+    /// Requests of more than one route.
+    var joined = 0
     var reminders = 0
     var startsOfSilentTargets = 0
 
@@ -73,6 +75,7 @@ struct RandomHistory {
         for _ in 0..<events {
             pass(.seconds(Int.random(in: 0...90, using: &generator)))
             if generator.chance(1) { restart() }
+            if generator.chance(5) { strike() }
             send(randomEvent())
         }
     }
@@ -104,6 +107,15 @@ struct RandomHistory {
         let weighted: [VerdictClass] = [.up, .up, .up, .down, .down, .degraded, .unknown]
         let verdict = weighted.randomElement(using: &generator) ?? .up
         return .verdict(leg, Verdict(verdict, reason: "seen"))
+    }
+
+    /// A pool dies, or returns, on all its legs at once.
+    private mutating func strike() {
+        guard let pool = legs.randomElement(using: &generator)?.pool else { return }
+        let verdict: VerdictClass = generator.chance(50) ? .down : .up
+        for leg in legs where leg.pool == pool {
+            send(.verdict(leg, Verdict(verdict, reason: "struck")))
+        }
     }
 
     private mutating func randomReading() -> PolicyEvent {
@@ -171,10 +183,24 @@ struct RandomHistory {
             let direction: MoveDirection = generator.chance(50) ? .failover : .failback
             return .rehearsalOrdered(route.name, to: pool, direction, by: anna, reason: "")
         }
+        let others = generator.chance(20) ? routes.map(\.name).filter { $0 != route.name } : []
         if generator.chance(50) {
-            return .failbackOrdered(route.name, by: anna, reason: "", isDrill: isDrill)
+            return .failbackOrdered(
+                route.name,
+                with: others,
+                by: anna,
+                reason: "",
+                isDrill: isDrill
+            )
         }
-        return .failoverOrdered(route.name, to: pool, by: anna, reason: "", isDrill: isDrill)
+        return .failoverOrdered(
+            route.name,
+            with: others,
+            to: pool,
+            by: anna,
+            reason: "",
+            isDrill: isDrill
+        )
     }
 
     private mutating func randomPause() -> PolicyEvent {
