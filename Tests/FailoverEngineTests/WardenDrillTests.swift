@@ -122,15 +122,16 @@ struct WardenDrillTests {
 
     @Test
     func `routes that went by different runs go back in one plan`() async throws {
-        let world = WardenBench.world([
-            Contoso.sipRoute(mode: .auto), Contoso.xmppRoute(mode: .auto),
-        ])
+        let world = WardenBench.world([Contoso.sipRoute(), Contoso.xmppRoute()])
         try await WardenBench.live(in: world) { bench in
-            await bench.pass(40)
-            world.bring(Contoso.pool1, .off)
-            #expect(await bench.pass(1_200) { $0.runsDone == 2 })
-            world.bring(Contoso.pool1, .well)
-            await bench.pass(120)
+            await bench.pass(60)
+            for (runs, route) in [(1, Contoso.xmpp), (2, Contoso.sip)] {
+                let order = PolicyEvent.failoverOrdered(route, to: nil, by: anna, reason: "")
+                #expect(await bench.order(order) == .accepted)
+                await bench.approveNext()
+                #expect(await bench.pass(900) { $0.runsDone == runs })
+                #expect(await bench.pass(60) { $0.warden.overview().running == nil })
+            }
             let both = try await bench.plan(.failback, [Contoso.sip, Contoso.xmpp], to: nil)
             #expect(both.plan.moves.count == 2)
             let routes = both.plan.steps.filter {

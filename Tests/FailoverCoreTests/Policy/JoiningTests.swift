@@ -166,7 +166,7 @@ struct JoiningTests {
             #expect(bench.plans.count == 1)
             bench.send(.lockReleased(by: PolicyBench.anna, reason: "put right by hand"))
             for route in both {
-                #expect(bench.status(route).phase == .holderUnknown)
+                #expect(bench.status(route).holder == nil)
                 #expect(bench.status(route).coolDownUntil != nil)
             }
         } else {

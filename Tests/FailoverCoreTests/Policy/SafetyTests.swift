@@ -8,8 +8,9 @@ struct SafetyTests {
     @Test func `5.1 never two runs at once on one topology`() {
         var bench = PolicyBench.ready([.sip(.auto), .xmpp(.auto)])
         bench.verdict(PolicyBench.home, .down, .sip)
+        bench.wait(60)
         bench.verdict(PolicyBench.home, .down, .xmpp)
-        bench.wait(120)
+        bench.wait(60)
         bench.plan()
         bench.wait(90 * 86_400)
         #expect(bench.starts.count == 1 && bench.plans.count == 1)
