@@ -19,12 +19,10 @@ struct PartsBuilder {
         )
     }
 
+    private var endpoints: EndpointBuilder { EndpointBuilder(secrets: secrets) }
+
     func secret(_ name: SecretName) throws(AgentError) -> Secret {
-        do throws(SecretError) {
-            return try secrets.secret(name)
-        } catch {
-            throw AgentError(code: .secret, message: error.message)
-        }
+        try secrets.found(name)
     }
 
     func client() throws(AgentError) -> HTTPClient {
@@ -41,14 +39,16 @@ struct PartsBuilder {
     ) throws(AgentError) -> PowerShellManagement {
         var frontEnds: [WSManEndpoint] = []
         for frontEnd in configuration.management.frontEnds {
-            frontEnds.append(try endpoint(frontEnd.endpoint))
+            frontEnds.append(try endpoints.endpoint(frontEnd.endpoint))
         }
         var edges: [FQDN: WSManEndpoint] = [:]
-        for (server, edge) in configuration.management.edges { edges[server] = try endpoint(edge) }
+        for (server, edge) in configuration.management.edges {
+            edges[server] = try endpoints.endpoint(edge)
+        }
         var nameServers: [ZoneKey: WSManEndpoint] = [:]
         for zone in configuration.dns.zones {
             guard case .powershell(let server) = zone.provider else { continue }
-            nameServers[zone.zone.key] = try endpoint(server)
+            nameServers[zone.zone.key] = try endpoints.endpoint(server)
         }
         return PowerShellManagement(
             frontEnds: frontEnds,
@@ -57,42 +57,6 @@ struct PartsBuilder {
             client: client,
             clock: clock
         )
-    }
-
-    private func endpoint(
-        _ endpoint: AgentConfiguration.Endpoint
-    ) throws(AgentError) -> WSManEndpoint {
-        let authentication: HTTPAuthentication
-        switch (endpoint.authentication, endpoint.credentials) {
-        case (.basic, let credentials?):
-            authentication = .basic(
-                user: credentials.user,
-                password: try secret(credentials.password)
-            )
-        case (.ntlm, let credentials?):
-            authentication = .ntlm(
-                user: credentials.user,
-                password: try secret(credentials.password)
-            )
-        case (.negotiate, _): authentication = .negotiate(serviceName: "HTTP")
-        case (.basic, nil), (.ntlm, nil):
-            throw AgentError(
-                code: .setup,
-                message: "\(endpoint.url) needs a user and the name of its password's secret"
-            )
-        }
-        return WSManEndpoint(
-            url: endpoint.url.absolute,
-            configurationName: endpoint.configurationName,
-            tls: tls(endpoint.caFile),
-            authentication: authentication,
-            connectTimeout: endpoint.timeouts.connect,
-            connectAddress: endpoint.address?.description
-        )
-    }
-
-    private func tls(_ caFile: String?) -> TLSOptions {
-        TLSOptions(trust: caFile.map { .file(path: $0) } ?? .system)
     }
 
     func probeSetup(_ wallClock: any WallClock) throws(AgentError) -> ProbeSetup {
@@ -142,7 +106,7 @@ struct PartsBuilder {
                     name: alert.name,
                     url: webhook.url.absolute,
                     header: header,
-                    tls: tls(webhook.caFile),
+                    tls: TLSOptions(caFile: webhook.caFile),
                     timeout: alert.timeout,
                     client: client
                 )

@@ -1,7 +1,7 @@
 public import FailoverEngine
 import PSRP
 
-extension PowerShellManagement {
+extension PowerShellManagement: EndpointInspecting {
     /// Asks a place who it is and as whom it knows us, by Identify and by opening a session; the
     /// session is kept for the next command.
     ///

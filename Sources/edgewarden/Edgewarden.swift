@@ -34,7 +34,7 @@ struct Edgewarden: ParsableCommand {
                     Adopt.self,
                 ]
             ),
-            CommandGroup(name: "Agent", subcommands: [Check.self, Run.self]),
+            CommandGroup(name: "Agent", subcommands: [Discover.self, Check.self, Run.self]),
         ]
     )
 

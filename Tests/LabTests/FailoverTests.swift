@@ -46,18 +46,22 @@ struct LabTests {
         #expect(try await Lab.messagePasses("sip"))
         #expect(try await Lab.addresses("sip.contoso.test") == Lab.pool(2))
         try await agent.waitForHolder(LabTests.pool2, of: "xmpp")
+        let acts = try await Lab.acts()
+        let runs = try await agent.runs().count
         #expect(
-            try await Lab.acts().sorted() == (LabTests.crashActs + LabTests.sipActs).sorted(),
-            "one change per site and route, one publication per plan"
+            acts.filter { $0 != "Enable-CsTopology" }.sorted()
+                == (LabTests.crashActs + LabTests.sipActs).filter { $0 != "Enable-CsTopology" }
+                .sorted(),
+            "one change per site and route"
         )
+        #expect(acts.count { $0 == "Enable-CsTopology" } == runs, "one publication per run")
         try await Lab.does("mend", LabTests.pool1)
         try await agent.waitForHolder(LabTests.pool1, of: "sip")
         try await agent.waitForHolder(LabTests.pool1, of: "xmpp")
         #expect(try await Lab.messagePasses("sip"))
         #expect(try await Lab.messagePasses("xmpp"))
         #expect(try await Lab.addresses("sip.contoso.test") == Lab.pool(1))
-        let runs = try await agent.runs()
-        #expect(runs.map(\.outcome) == ["done", "done", "done", "done"])
+        #expect(try await agent.runs().allSatisfy { $0.outcome == "done" })
         try await eventually("the hook has been told", within: 20) {
             let alerts = try agent.alerts()
             return ["route_down", "run_started", "run_finished"].allSatisfy(alerts.contains)

@@ -10,6 +10,8 @@ public enum Cmdlet: String, Sendable, Hashable, Codable, CaseIterable {
     case getService = "Get-CsService"
     /// Pools with their members.
     case getPool = "Get-CsPool"
+    /// SIP domains.
+    case getSipDomain = "Get-CsSipDomain"
     /// State of the replicas, or of the Central Management store itself.
     case getReplicationStatus = "Get-CsManagementStoreReplicationStatus"
     /// Forces a full replication to one replica.
@@ -56,8 +58,9 @@ public enum Cmdlet: String, Sendable, Hashable, Codable, CaseIterable {
     /// Whether the cmdlet only reads.
     public var isReading: Bool {
         switch self {
-        case .getSite, .getService, .getPool, .getReplicationStatus, .getWindowsService,
-            .testFederatedPartner, .getCommand, .testNetConnection, .resolveName,
+        case .getSite, .getService, .getPool, .getSipDomain, .getReplicationStatus,
+            .getWindowsService, .testFederatedPartner, .getCommand, .testNetConnection,
+            .resolveName,
             .testSetupPermission, .getWindowsServiceControl, .getRecords:
             true
         case .setSite, .enableTopology, .invokeReplication, .startWindowsService,

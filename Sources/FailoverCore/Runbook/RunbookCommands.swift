@@ -8,6 +8,8 @@ extension PowerShellCommand {
     public static func readPools(local: Bool = false) -> PowerShellCommand {
         PowerShellCommand(.getPool, storeChoice(local))
     }
+    /// All SIP domains; only `discover` and `check --online` ask for them.
+    public static let readSipDomains = PowerShellCommand(.getSipDomain)
     /// The services of all roles.
     public static func readServices(local: Bool = false) -> PowerShellCommand {
         PowerShellCommand(.getService, storeChoice(local))

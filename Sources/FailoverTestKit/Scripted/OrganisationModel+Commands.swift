@@ -15,6 +15,7 @@ extension OrganisationModel {
         }
         switch command.cmdlet {
         case .getSite: return CommandResult(output: sites.map(object))
+        case .getSipDomain: return CommandResult(output: sipDomains.map(object))
         case .setRegistrar, .setConferenceServer, .setMediationServer, .setDirector:
             return setAssociation(command)
         case .setEdgeServer: return setNextHop(command)
@@ -55,6 +56,20 @@ extension OrganisationModel {
             ("DisplayName", .string(site.name)),
             ("SiteType", .string("CentralSite")),
             ("ParentSite", .null),
+        ])
+    }
+
+    /// The domains that have a federation record.
+    private var sipDomains: [FQDN] {
+        let prefix = "_sipfederationtls._tcp."
+        let names = zones.flatMap(\.sets).map(\.name.name).filter { $0.hasPrefix(prefix) }
+        return Set(names).sorted().compactMap { FQDN(String($0.dropFirst(prefix.count))) }
+    }
+
+    private func object(_ domain: FQDN) -> ManagementObject {
+        ManagementObject([
+            ("Identity", .string(domain.name)), ("Name", .string(domain.name)),
+            ("IsDefault", .bool(domain == sipDomains.first)),
         ])
     }
 

@@ -51,5 +51,7 @@ struct CheckView {
         let warnings: Int
         let summary: String
         let diagnostics: [Diagnostic]
+        /// With --online: what the servers say.
+        var online: LiveView.Body?
     }
 }

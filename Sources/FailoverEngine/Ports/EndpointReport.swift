@@ -1,3 +1,14 @@
+/// Tells who answers at an endpoint, and as whom it sees us; implemented by PowerShell remoting.
+public protocol EndpointInspecting: Sendable {
+    /// Asks without changing anything.
+    ///
+    /// - Throws: ``ManagementFailure`` when no session could be opened within `timeout`.
+    func inspect(
+        _ endpoint: ManagementEndpoint,
+        timeout: Duration
+    ) async throws(ManagementFailure) -> EndpointReport
+}
+
 /// What a WinRM listener tells of itself, and of us.
 public struct EndpointReport: Sendable, Hashable {
     /// The vendor and version that Identify tells, such as `Microsoft Corporation, OS:

@@ -1,0 +1,74 @@
+import FailoverCore
+
+/// How one Front End is reached, as given on a command line, in the configuration's own words.
+public struct FrontEndText: Sendable, Hashable {
+    /// Its URL; `https://HOST` alone means port 5986 and path `/wsman`.
+    public var url: String
+    /// `basic`, `ntlm` or `negotiate`.
+    public var authentication: String
+    /// The account, with `basic` and `ntlm`.
+    public var user: String?
+    /// The name of the password's secret, with `basic` and `ntlm`.
+    public var password: String?
+    /// PEM file of the authorities; nil: the system's.
+    public var caFile: String?
+    /// The session configuration; nil: the default one.
+    public var configurationName: String?
+
+    /// Takes the options as they are; ``endpoint()`` checks them.
+    public init(
+        url: String,
+        authentication: String,
+        user: String? = nil,
+        password: String? = nil,
+        caFile: String? = nil,
+        configurationName: String? = nil
+    ) {
+        self.url = url
+        self.authentication = authentication
+        self.user = user
+        self.password = password
+        self.caFile = caFile
+        self.configurationName = configurationName
+    }
+
+    /// The endpoint.
+    ///
+    /// - Returns: what a configuration with these words would hold.
+    /// - Throws: ``ConfigurationErrors`` with everything that is wrong, as `check` would say it.
+    public func endpoint() throws(ConfigurationErrors) -> AgentConfiguration.Endpoint {
+        let findings = Findings(file: "the options")
+        // The site is no matter before the topology is read.
+        let text = (lines + ["site: any"]).joined(separator: "\n")
+        guard let root = YAMLSource(findings: findings).parse(text),
+            case .mapping(let entries) = root.content
+        else { throw ConfigurationErrors(findings.sorted) }
+        var reader = FieldReader(
+            findings: findings,
+            section: "",
+            position: .start,
+            isPresent: true,
+            entries: entries
+        )
+        let draft = FrontEndDraft(&reader)
+        guard !findings.hasErrors, let url = draft.url?.value,
+            let endpoint = draft.options.endpoint(at: url)
+        else { throw ConfigurationErrors(findings.sorted) }
+        return endpoint
+    }
+
+    /// The keys of a Front End but `site`, a line each.
+    var lines: [String] {
+        let keys: [(String, String?)] = [
+            ("url", url), ("authentication", authentication), ("user", user),
+            ("password", password), ("ca_file", caFile),
+            ("configuration_name", configurationName),
+        ]
+        return keys.compactMap { key, value in value.map { "\(key): \(quoted($0))" } }
+    }
+}
+
+/// A YAML string that means exactly the text.
+func quoted(_ text: String) -> String {
+    "'" + text.replacing("'", with: "''") + "'"
+}

@@ -1,0 +1,56 @@
+import Configuring
+import Curl
+import FailoverCore
+import PowerShellRemoting
+
+/// Makes WinRM endpoints from configured ones.
+struct EndpointBuilder {
+    let secrets: SecretStore
+
+    func endpoint(
+        _ endpoint: AgentConfiguration.Endpoint
+    ) throws(AgentError) -> WSManEndpoint {
+        let authentication: HTTPAuthentication
+        switch (endpoint.authentication, endpoint.credentials) {
+        case (.basic, let credentials?):
+            authentication = .basic(
+                user: credentials.user,
+                password: try secrets.found(credentials.password)
+            )
+        case (.ntlm, let credentials?):
+            authentication = .ntlm(
+                user: credentials.user,
+                password: try secrets.found(credentials.password)
+            )
+        case (.negotiate, _): authentication = .negotiate(serviceName: "HTTP")
+        case (.basic, nil), (.ntlm, nil):
+            throw AgentError(
+                code: .setup,
+                message: "\(endpoint.url) needs a user and the name of its password's secret"
+            )
+        }
+        return WSManEndpoint(
+            url: endpoint.url.absolute,
+            configurationName: endpoint.configurationName,
+            tls: TLSOptions(caFile: endpoint.caFile),
+            authentication: authentication,
+            connectTimeout: endpoint.timeouts.connect,
+            connectAddress: endpoint.address?.description
+        )
+    }
+}
+
+extension TLSOptions {
+    /// Trusts the authorities in the file; the system's when there is none.
+    init(caFile: String?) { self.init(trust: caFile.map { .file(path: $0) } ?? .system) }
+}
+
+extension SecretStore {
+    func found(_ name: SecretName) throws(AgentError) -> Secret {
+        do throws(SecretError) {
+            return try secret(name)
+        } catch {
+            throw AgentError(code: .secret, message: error.message)
+        }
+    }
+}
