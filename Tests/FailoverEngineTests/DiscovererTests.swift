@@ -88,6 +88,7 @@ struct DiscovererTests {
         #expect(findings[0].report?.account == "CONTOSO\\warden0")
         #expect(findings[0].missing == [CommandNeed(.setSite, .federationRoute)])
         #expect(findings[1].failure != nil && !findings[1].isWell)
-        #expect(findings.dropFirst(sites.count).allSatisfy(\.isWell))
+        let edges = findings.dropFirst(sites.count)
+        #expect(edges.allSatisfy { $0.isWell })
     }
 }

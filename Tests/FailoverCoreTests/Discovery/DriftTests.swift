@@ -7,8 +7,6 @@ struct DriftTests {
     private static let edges = [name("edge11.contoso.net"), name("edge12.contoso.net")]
 
     private let written = Organisation(
-        sipDomains: [SIPDomain(name: name("contoso.com"))],
-        xmppDomains: [],
         sites: [SiteName("Redmond")],
         edgePools: [
             EdgePool(
@@ -19,6 +17,9 @@ struct DriftTests {
             )
         ],
         frontEndPools: [FrontEndPool(fqdn: name("fepool1.contoso.net"), site: SiteName("Redmond"))],
+        sipDomains: [SIPDomain(name: name("contoso.com"))],
+        xmppDomains: [],
+        partners: [],
         routes: [
             FederationRoute(
                 name: RouteName("sip"),
@@ -26,10 +27,10 @@ struct DriftTests {
                 home: DriftTests.pool1,
                 standby: [],
                 mode: .observe,
-                federationFlag: .preStaged
+                federationFlag: .preStaged,
+                confirmFor: .seconds(60)
             )
         ],
-        partners: [],
         zones: []
     )
 
