@@ -73,6 +73,7 @@ actor SentCommands {
         for entry in PlanMatrix.entries { try await record(entry, sent) }
         try await recordOperations(sent)
         try await recordRecords(sent)
+        try await recordLooks(sent)
         return sent.value
     }
 
@@ -146,6 +147,29 @@ actor SentCommands {
         try await bench.copy().undo(opening)
         opening.isRehearsal = true
         try await bench.copy().run(opening)
+    }
+
+    /// What `discover` and `check --online` ask, where every option is in use.
+    private static func recordLooks(_ sent: Shared<Set<SentCommand>>) async throws {
+        var organisation = Contoso.organisation()
+        for index in organisation.routes.indices { organisation.routes[index].fence = .accessEdge }
+        organisation.zones[0].provider = .powershell
+        let world = RecordingBench(organisation, sent).world
+        let management = RecordingManagement(world: world, sent: sent)
+        _ = try await Discoverer(management: management, querying: world, resolver: nil).survey()
+        for (endpoint, needs) in [
+            (ManagementEndpoint.frontEnd(0), CommandNeed.ofFrontEnds(organisation)),
+            (.edge(Contoso.edge(2, 1)), CommandNeed.ofEdges(organisation)),
+            (.nameServer(organisation.zones[0].key), CommandNeed.ofNameServers),
+        ] {
+            for need in needs {
+                _ = try await management.run(
+                    .findCommand(need.cmdlet, with: need.parameter),
+                    at: endpoint,
+                    timeout: .seconds(60)
+                )
+            }
+        }
     }
 
     /// Each type of record that runs change, comes, changes its data and its time to live, and goes.
