@@ -1,4 +1,5 @@
 import Daemon
+import FailoverCore
 import FailoverEngine
 
 /// What `check --online` says of the servers.
