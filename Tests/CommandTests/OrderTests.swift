@@ -46,6 +46,26 @@ import Testing
         }
     }
 
+    @Test func `several routes go in one order, and the run names them all`() async throws {
+        let script: FakeAgent.Script = { question, world in
+            OrderTests.script(question, &world)
+            for index in world.runs.indices where world.runs[index].moves.count == 1 {
+                var also = world.runs[index].moves[0]
+                also.route = "xmpp"
+                world.runs[index].moves.append(also)
+            }
+        }
+        try await FakeAgent.with(script: script) { agent, socket in
+            let arguments = ["failover", "sip", "xmpp", "--yes", "--socket", socket]
+            let result = try await Command(arguments).run()
+            #expect(result.status == 0, "\(result.output)")
+            #expect(agent.orders.first?.route == "sip" && agent.orders.first?.also == ["xmpp"])
+            #expect(result.output.contains("edgepool2.contoso.net holds routes sip and xmpp"))
+            let list = try await Command("runs", "--socket", socket).run()
+            #expect(list.output.contains("sip, xmpp"), "\(list.output)")
+        }
+    }
+
     @Test func `a failback with --yes asks nothing`() async throws {
         try await FakeAgent.with(script: OrderTests.script) { agent, socket in
             let result = try await Command("failback", "sip", "--yes", "--socket", socket).run()

@@ -100,6 +100,8 @@ enum Fixtures {
             """
             {"run":\(number),"request":\(request),"route":"sip","direction":"failover",
              "from":"edgepool1.contoso.net","to":"edgepool2.contoso.net",
+             "moves":[{"route":"sip","kind":"sip","from":"edgepool1.contoso.net",
+                       "to":"edgepool2.contoso.net"}],
              "trigger":"edgepool1 has been down for 2m","authority":"approved by ann",
              "started_at":"2026-11-21T13:08:10Z","finished_at":\(end),
              "is_drill":\(isDrill),"is_rehearsal":\(isRehearsal),"undo":[],

@@ -28,7 +28,9 @@ enum Places {
                 found.append(Finding(path: path, line: number + 1, message: message))
             }
             for match in line.matches(of: mail) {
-                guard let host = match.output["host"]?.substring, !isExample(host) else { continue }
+                guard let host = match.output["host"]?.substring, !isExample(host.lowercased()) else {
+                    continue
+                }
                 let message = "names an address at \(host)"
                 found.append(Finding(path: path, line: number + 1, message: message))
             }
@@ -36,7 +38,7 @@ enum Places {
         return found
     }
 
-    private static func isExample(_ host: Substring) -> Bool {
+    private static func isExample(_ host: String) -> Bool {
         host.allSatisfy { $0.isNumber || $0 == "." }
             || exampleDomains.contains { host == $0 || host.hasSuffix(".\($0)") }
     }
