@@ -30,8 +30,10 @@ struct LiveView {
     }
 
     private static func lines(_ endpoint: EndpointFinding) -> [String] {
-        let head = "\(endpoint.isWell ? "ok  " : "NO  ")\(endpoint.place), \(endpoint.address)"
-        var lines = Text.wrapped(head)
+        var lines = Text.wrapped(
+            "\(endpoint.place), \(endpoint.address)",
+            first: endpoint.isWell ? "ok  " : "NO  "
+        )
         if let failure = endpoint.failure { return lines + Text.wrapped(failure, first: "    ") }
         let report = endpoint.report
         var words = report?.account.map { "sees us as \($0)" } ?? "does not say as whom it sees us"
