@@ -68,6 +68,7 @@ def main(vectors, corpus):
             (corpus / name).write_bytes(bytes([kind]) + data)
 
     for file in sorted(pathlib.Path(vectors).glob("*.yml")):
+        session = b""
         for line in file.read_text().splitlines():
             match = re.match(r"(?:- )?\s*(?:request|response): '?(<.*>)'?$", line)
             if not match:
@@ -85,6 +86,10 @@ def main(vectors, corpus):
                     seed(2, message)
                     seed(1, message[40:])
                     seed(3, pool(message))
+                    if message[0] == 1 and any(message[24:40]) and len(message) < 900:
+                        session += pool(message)
+        # What an open pool is sent, and again: a second pipeline, or one that has ended.
+        seed(3, (session + session)[:4000])
     for line in LINES:
         seed(6, line.encode())
     for text in TEXTS:

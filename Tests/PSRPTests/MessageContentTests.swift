@@ -112,4 +112,31 @@ struct MessageContentTests {
         #expect(try HostResponse(refusal.value) == refusal)
         #expect(refusal.error?.fullyQualifiedErrorID == "RemoteHostExecutionException")
     }
+
+    @Test
+    func `records without text are records all the same`() throws {
+        let exception = CLIXMLValue.object(
+            CLIXMLObject(
+                typeNames: ["System.Exception"],
+                adaptedProperties: [.init("Message", "")]
+            )
+        )
+        let cases: [(CLIXMLProperties, String)] = [
+            (
+                [.init("Exception", exception), .init("FullyQualifiedErrorId", "Id")], "Id"
+            ),
+            ([.init("Exception", exception)], "System.Exception"),
+            ([.init("Exception", .null)], "an error without text"),
+        ]
+        for (properties, message) in cases {
+            let read = try content(.errorRecord, .properties(properties))
+            guard case .error(let record) = read else { return }
+            #expect(record.message == message)
+        }
+        #expect(throws: PSRPError.self) { try content(.errorRecord, .properties([])) }
+        let null = CLIXMLValue.properties([.init("InformationalRecord_Message", .null)])
+        guard case .warning(let warning) = try content(.warningRecord, null) else { return }
+        #expect(warning.message.isEmpty)
+        #expect(throws: PSRPError.self) { try content(.warningRecord, .properties([])) }
+    }
 }

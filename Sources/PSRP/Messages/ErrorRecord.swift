@@ -47,6 +47,9 @@ public struct ErrorRecord: Hashable, Sendable, CustomStringConvertible {
         let candidates = [
             text("ErrorDetails_Message"), exception?[property: "Message"]?.stringValue,
             value.objectValue?.toString, exception?.displayText,
+            // An error may have no text: what it is called says more than nothing.
+            text("ErrorCategory_Message"), text("FullyQualifiedErrorId"),
+            exception?.objectValue?.typeNames.first, exception.map { _ in "an error without text" },
         ]
         guard let message = candidates.compactMap({ $0 }).first(where: { !$0.isEmpty })
         else { throw PSRPError(.malformedMessage, "an error record says nothing") }

@@ -9,9 +9,11 @@ public struct InformationalRecord: Hashable, Sendable {
     ///
     /// - Throws: `malformedMessage` when there is no text.
     public init(_ value: CLIXMLValue) throws(PSRPError) {
+        let property = value[property: "InformationalRecord_Message"]
+        // A command may write null.
         guard
-            let text = value[property: "InformationalRecord_Message"]?.stringValue
-                ?? value.objectValue?.toString
+            let text = property?.stringValue ?? value.objectValue?.toString
+                ?? property.map({ _ in "" })
         else { throw PSRPError(.malformedMessage, "a warning or verbose record has no text") }
         message = text
         invocation = InvocationInfo(value)
