@@ -36,8 +36,10 @@ extension LabTests {
         #expect(plan.status != 0, "\(plan.output)")
         #expect(plan.output.contains("Grant-CsSetupPermission -ComputerOU"), "\(plan.output)")
         try await Lab.does("windows-ctl", "switch", "setup", "granted")
-        let again = try await agent.command("plan", "failover", "sip")
-        #expect(again.status == 0, "\(again.output)")
+        // On a busy machine a probe may be late, and a pool unknown for a moment.
+        try await eventually("the plan stands", within: 30) {
+            try await agent.command("plan", "failover", "sip").status == 0
+        }
         #expect(try await Lab.acts().isEmpty)
         #expect(agent.stop() == 0)
     }
