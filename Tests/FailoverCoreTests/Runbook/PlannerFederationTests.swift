@@ -6,34 +6,23 @@ import Testing
 struct PlannerFederationTests {
     private typealias Fixture = RunbookFixture
 
-    private func plan(
-        _ moves: [Move] = [Fixture.move(.sip)],
-        _ change: (inout RunbookFixture) -> Void
-    ) throws -> Plan {
-        var fixture = Fixture()
-        change(&fixture)
-        let planning = Planner(organisation: fixture.organisation)
-            .failover(moves, snapshot: fixture.snapshot)
-        return try #require(Fixture.plan(planning), "\(planning)")
-    }
-
     // MARK: The flag
 
     @Test
     func `strict single has a person move the checkbox before anything else`() throws {
-        let plan = try plan { $0.keepFlagSingle() }
+        let plan = try Fixture.planned { $0.keepFlagSingle() }
         #expect(
             plan.steps.first?.task == .moveFederationFlag(from: Fixture.pool1, to: Fixture.pool2)
         )
         #expect(plan.steps.first?.source.stepNumbers == Array(1...5))
-        let others = try self.plan { _ in }
+        let others = try Fixture.planned { _ in }
         #expect(others.steps.allSatisfy { $0.operation.operationClass != .person })
     }
 
     @Test(arguments: ProductVersion.allCases)
     func `the person's steps name the version's product and wizard`(version: ProductVersion) throws
     {
-        let plan = try plan {
+        let plan = try Fixture.planned {
             $0.use(version)
             $0.keepFlagSingle()
         }
@@ -113,7 +102,7 @@ struct PlannerFederationTests {
 
     @Test(arguments: setups)
     func `setup is planned where the option says`(setup: SetupCase) throws {
-        let plan = try plan { fixture in
+        let plan = try Fixture.planned { fixture in
             if setup.isStrict { fixture.keepFlagSingle() }
             fixture.organisation.routes[0].setup = setup.setup
             fixture.organisation.routes[0].setupBy = setup.by
@@ -138,7 +127,7 @@ struct PlannerFederationTests {
 
     @Test
     func `setup comes after the gate and before the target is checked`() throws {
-        let steps = try plan { $0.keepFlagSingle() }.steps
+        let steps = try Fixture.planned { $0.keepFlagSingle() }.steps
         let index = steps.firstIndex(where: \.isGate)
         let gate = try #require(index)
         let setups = steps.indices.filter { steps[$0].source.stepNumbers == [6, 7] }
@@ -151,7 +140,7 @@ struct PlannerFederationTests {
 
     @Test
     func `a member that answers nothing is not set up`() throws {
-        let plan = try plan { fixture in
+        let plan = try Fixture.planned { fixture in
             fixture.organisation.routes[0].setup = .always
             for leg in [LegKind.sip, .xmpp, .access] { fixture.silence(Fixture.edge22, leg) }
         }
@@ -161,7 +150,7 @@ struct PlannerFederationTests {
 
     @Test
     func `a pool that has just fallen silent is not set up, and goes to no person`() throws {
-        let plan = try plan { fixture in
+        let plan = try Fixture.planned { fixture in
             let verdicts = fixture.snapshot.verdicts
             for server in [Fixture.edge21, Fixture.edge22] {
                 for leg in [LegKind.sip, .xmpp, .access] { fixture.silence(server, leg) }
@@ -177,7 +166,7 @@ struct PlannerFederationTests {
 
     @Test
     func `a silent next hop is replaced by a living Registrar, with a person's yes`() throws {
-        let plan = try plan { fixture in
+        let plan = try Fixture.planned { fixture in
             fixture.snapshot.silentNextHops = [name("fepool2.contoso.net"): "refused"]
         }
         let hops = plan.steps.filter {
@@ -197,7 +186,7 @@ struct PlannerFederationTests {
 
     @Test
     func `a next hop that answers stays`() throws {
-        let plan = try plan { fixture in
+        let plan = try Fixture.planned { fixture in
             fixture.snapshot.silentNextHops = [name("fepool1.contoso.net"): "refused"]
         }
         for step in plan.steps {

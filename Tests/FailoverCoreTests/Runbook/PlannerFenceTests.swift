@@ -6,23 +6,12 @@ import Testing
 struct PlannerFenceTests {
     private typealias Fixture = RunbookFixture
 
-    private func plan(
-        _ moves: [Move] = [Fixture.move(.sip)],
-        _ change: (inout RunbookFixture) -> Void
-    ) throws -> Plan {
-        var fixture = Fixture()
-        change(&fixture)
-        let planning = Planner(organisation: fixture.organisation)
-            .failover(moves, snapshot: fixture.snapshot)
-        return try #require(Fixture.plan(planning), "\(planning)")
-    }
-
     // MARK: The fence
 
     @Test
     func `a fence closes the plan, one step per member, with the start type that was read`() throws
     {
-        let plan = try plan([Fixture.move(.sip), Fixture.move(.xmpp)]) { fixture in
+        let plan = try Fixture.planned([Fixture.move(.sip), Fixture.move(.xmpp)]) { fixture in
             fixture.organisation.routes[0].fence = .accessEdge
             fixture.snapshot.startTypes = [name("edge11.contoso.net"): .manual]
             fixture.snapshot.unreachableEdges = [name("edge12.contoso.net"): "no route to host"]
@@ -40,7 +29,7 @@ struct PlannerFenceTests {
     @Test
     func `a member that is switched off already is not fenced again, and the plan says so`() throws
     {
-        let plan = try plan([Fixture.move(.sip), Fixture.move(.xmpp)]) { fixture in
+        let plan = try Fixture.planned([Fixture.move(.sip), Fixture.move(.xmpp)]) { fixture in
             fixture.organisation.routes[0].fence = .accessEdge
             fixture.snapshot.startTypes = [name("edge11.contoso.net"): .disabled]
         }
@@ -72,7 +61,7 @@ struct PlannerFenceTests {
         index: Int
     ) throws {
         let (word, change) = Self.carriers[index]
-        let plan = try plan { fixture in
+        let plan = try Fixture.planned { fixture in
             fixture.organisation.routes[0].fence = .accessEdge
             change(&fixture)
         }
@@ -84,7 +73,7 @@ struct PlannerFenceTests {
     func `a pool that takes another route over in the same plan is not fenced`() throws {
         var xmpp = Fixture.move(.xmpp)
         swap(&xmpp.from, &xmpp.to)
-        let plan = try plan([Fixture.move(.sip), xmpp]) { fixture in
+        let plan = try Fixture.planned([Fixture.move(.sip), xmpp]) { fixture in
             fixture.organisation.routes[0].fence = .accessEdge
             fixture.organisation.routes[1].home = Fixture.pool2
             fixture.organisation.routes[1].standby = [Fixture.pool1]
@@ -113,7 +102,7 @@ struct PlannerFenceTests {
         home: VerdictClass,
         _ change: (inout RunbookFixture) -> Void = { _ in }
     ) throws -> Plan {
-        try plan(moves) { fixture in
+        try Fixture.planned(moves) { fixture in
             fixture.organisation.routes[0].fence = .accessEdge
             fixture.associate()
             fixture.watchMedia(home: home)

@@ -6,22 +6,11 @@ import Testing
 struct PlannerStoreTests {
     private typealias Fixture = RunbookFixture
 
-    private func plan(
-        _ moves: [Move] = [Fixture.move(.sip)],
-        _ change: (inout RunbookFixture) -> Void
-    ) throws -> Plan {
-        var fixture = Fixture()
-        change(&fixture)
-        let planning = Planner(organisation: fixture.organisation)
-            .failover(moves, snapshot: fixture.snapshot)
-        return try #require(Fixture.plan(planning), "\(planning)")
-    }
-
     // MARK: The store
 
     @Test
     func `a dead store is failed over by a person, and then looked at, before any write`() throws {
-        let plan = try plan { $0.loseStore() }
+        let plan = try Fixture.planned { $0.loseStore() }
         #expect(plan.needsApproval)
         #expect(
             plan.steps[0].task
@@ -41,7 +30,7 @@ struct PlannerStoreTests {
 
     @Test
     func `rights are tried with a site whose route is to be moved`() throws {
-        let plan = try plan { fixture in
+        let plan = try Fixture.planned { fixture in
             fixture.loseStore()
             fixture.snapshot.sites.append(
                 SiteSnapshot(name: SiteName("Amsterdam"), sipRoute: nil, xmppRoute: nil)
@@ -56,7 +45,7 @@ struct PlannerStoreTests {
 
     @Test
     func `Lync 2010 has no cmdlet for the store`() throws {
-        let plan = try plan {
+        let plan = try Fixture.planned {
             $0.use(.lync2010)
             $0.loseStore()
         }
@@ -70,7 +59,7 @@ struct PlannerStoreTests {
 
     @Test
     func `without replicas to read every living server is waited for, the dead by name`() throws {
-        let plan = try plan { $0.loseStore() }
+        let plan = try Fixture.planned { $0.loseStore() }
         let gate = plan.steps.first(where: \.isGate)?.operation
         #expect(
             gate
@@ -83,7 +72,7 @@ struct PlannerStoreTests {
 
     @Test
     func `a dead store in a media move is tried with a site's route`() throws {
-        let plan = try plan([Fixture.mediaMove()]) { fixture in
+        let plan = try Fixture.planned([Fixture.mediaMove()]) { fixture in
             fixture.associate()
             fixture.watchMedia(home: .down)
             fixture.addMediaRoutes()
@@ -104,7 +93,7 @@ struct PlannerStoreTests {
 
     /// Replicas of `fe1` or of all servers are stale; the store is held by that server.
     private func waitedFor(stale: String, master: String) throws -> [String] {
-        let plan = try plan { fixture in
+        let plan = try Fixture.planned { fixture in
             fixture.snapshot.storeMaster = master
             for index in fixture.snapshot.replicas.indices
             where fixture.snapshot.replicas[index].server.host.hasPrefix(stale) {

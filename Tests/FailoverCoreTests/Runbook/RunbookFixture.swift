@@ -1,4 +1,5 @@
 import FailoverCore
+import Testing
 
 /// Makes an address that the test wrote itself.
 func address(_ text: String) -> IPAddress {
@@ -60,6 +61,18 @@ struct RunbookFixture {
 
     static func plan(_ planning: Planning) -> Plan? {
         if case .plan(let plan) = planning { plan } else { nil }
+    }
+
+    /// The failover plan for the sample, changed.
+    static func planned(
+        _ moves: [Move] = [move(.sip)],
+        _ change: (inout RunbookFixture) -> Void
+    ) throws -> Plan {
+        var fixture = RunbookFixture()
+        change(&fixture)
+        let planning = Planner(organisation: fixture.organisation)
+            .failover(moves, snapshot: fixture.snapshot)
+        return try #require(plan(planning), "\(planning)")
     }
 
     // MARK: Changes
