@@ -93,7 +93,7 @@ struct UndoMatrixTests {
         #expect(undone > 0, "\(entry.name) has no act that can fail")
     }
 
-    @Test(arguments: PlanMatrix.entries.filter { $0.direction == .failover })
+    @Test(arguments: PlanMatrix.entries)
     func `an undo that fails is stuck, is taken, and goes on when it is mended`(
         entry: PlanMatrix.Entry
     ) async throws {
