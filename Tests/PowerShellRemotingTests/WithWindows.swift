@@ -39,42 +39,77 @@ let repository = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath()
 func withWindows<Result>(
     _ body: (WindowsDouble) async throws -> Result
 ) async throws -> Result {
-    let lab = repository.appendingPathComponent("lab")
-    let python = lab.appendingPathComponent(".venv/bin/python")
-    guard FileManager.default.isExecutableFile(atPath: python.path) else {
-        throw WindowsDouble.Failure(message: "\(python.path) is missing: run scripts/setup")
+    // Somebody may take a port between its choice and its use.
+    for _ in 1...2 {
+        if let running = try await RunningDouble() { return try await running.run(body) }
     }
-    // Short, because a Unix socket's path may have 107 bytes only.
-    let state = "/tmp/edgewarden-\(UUID().uuidString.prefix(8))"
-    let process = Process()
-    process.executableURL = python
-    process.arguments = ["-m", "windows", "--standalone", "--state", state]
-    process.currentDirectoryURL = lab
-    process.environment = ["PATH": "/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1"]
-    let output = Pipe()
-    process.standardOutput = output
-    let (exits, exit) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-    process.terminationHandler = { _ in exit.finish() }
-    let lines = firstLine(of: output.fileHandleForReading)
-    try process.run()
-    func end() async {
+    guard let running = try await RunningDouble() else {
+        throw WindowsDouble.Failure(message: "the Windows double did not start")
+    }
+    return try await running.run(body)
+}
+
+/// The process of a double that listens.
+private struct RunningDouble {
+    private let process: Process
+    private let exits: AsyncStream<Void>
+    private let state: String
+    private let ready: WindowsDouble.Ready
+
+    /// Nil when it ended without having listened.
+    init?() async throws {
+        let lab = repository.appendingPathComponent("lab")
+        let python = lab.appendingPathComponent(".venv/bin/python")
+        guard FileManager.default.isExecutableFile(atPath: python.path) else {
+            throw WindowsDouble.Failure(message: "\(python.path) is missing: run scripts/setup")
+        }
+        // Short, because a Unix socket's path may have 107 bytes only.
+        state = "/tmp/edgewarden-\(UUID().uuidString.prefix(8))"
+        process = Process()
+        process.executableURL = python
+        process.arguments = ["-m", "windows", "--standalone", "--state", state]
+        process.currentDirectoryURL = lab
+        process.environment = ["PATH": "/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1"]
+        let output = Pipe()
+        process.standardOutput = output
+        let (exits, exit) = AsyncStream.makeStream(
+            of: Void.self,
+            bufferingPolicy: .bufferingNewest(1)
+        )
+        self.exits = exits
+        process.terminationHandler = { _ in exit.finish() }
+        let lines = firstLine(of: output.fileHandleForReading)
+        try process.run()
+        let line = await lines.first { _ in true }
         output.fileHandleForReading.readabilityHandler = nil
+        let ready = line.flatMap { try? JSONDecoder().decode(WindowsDouble.Ready.self, from: $0) }
+        guard let ready else {
+            await Self.end(process, exits, state)
+            return nil
+        }
+        self.ready = ready
+    }
+
+    func run<Result>(_ body: (WindowsDouble) async throws -> Result) async throws -> Result {
+        do {
+            let result = try await body(WindowsDouble(ready: ready))
+            await Self.end(process, exits, state)
+            return result
+        } catch {
+            await Self.end(process, exits, state)
+            throw error
+        }
+    }
+
+    private static func end(
+        _ process: Process,
+        _ exits: AsyncStream<Void>,
+        _ state: String
+    ) async {
         // Threads of Dispatch block SIGTERM, and what they start inherits that.
         kill(process.processIdentifier, SIGKILL)
         for await _ in exits {}
         try? FileManager.default.removeItem(atPath: state)  // a leftover in /tmp harms nobody
-    }
-    do {
-        guard let line = await lines.first(where: { _ in true }) else {
-            throw WindowsDouble.Failure(message: "the Windows double did not start")
-        }
-        let ready = try JSONDecoder().decode(WindowsDouble.Ready.self, from: line)
-        let result = try await body(WindowsDouble(ready: ready))
-        await end()
-        return result
-    } catch {
-        await end()
-        throw error
     }
 }
 

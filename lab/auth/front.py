@@ -6,7 +6,7 @@ import glob
 import os
 import shutil
 
-from .processes import Server, free_port, write
+from .processes import Server, on_free_port, write
 
 MODULES = "/usr/lib/apache2/modules"
 LOADED = (
@@ -37,7 +37,7 @@ class Front:
         self._ca = ca
         self._basic = base64.b64encode(f"{user}:{password}".encode()).decode()
         self._ahead = ahead
-        self.port = free_port()
+        self.port = 0
         self._server: Server | None = None
 
     def start(self, bed: str) -> None:
@@ -49,8 +49,6 @@ class Front:
         if os.geteuid() == 0:
             os.chmod(self._folder, 0o711)
             shutil.chown(keytab, "www-data")
-        configuration = os.path.join(self._folder, "httpd.conf")
-        write(configuration, self._configuration(bed, keytab))
         environment = {"KRB5_CONFIG": os.path.join(bed, "krb5.conf")}
         if self._ahead:
             # Not by the tool of that name, which stays as the parent and keeps signals to itself.
@@ -59,12 +57,16 @@ class Front:
                 "FAKETIME": f"+{self._ahead}h",
                 "FAKETIME_DONT_FAKE_MONOTONIC": "1",
             }
-        self._server = Server(
-            ["apache2", "-f", configuration, "-D", "FOREGROUND"],
-            self.port,
-            os.path.join(self._folder, "out.log"),
-            environment,
-        )
+        configuration = os.path.join(self._folder, "httpd.conf")
+        log = os.path.join(self._folder, "out.log")
+        command = ["apache2", "-f", configuration, "-D", "FOREGROUND"]
+
+        def attempt(port: int) -> Server:
+            self.port = port
+            write(configuration, self._configuration(bed, keytab))
+            return Server(command, port, log, environment)
+
+        self._server = on_free_port(attempt)
 
     def stop(self) -> None:
         """Ends it."""

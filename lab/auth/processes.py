@@ -65,11 +65,18 @@ class Server:
                 self._process.wait()
 
 
-def free_port() -> int:
-    """A port of 127.0.0.1 that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+def on_free_port(attempt):
+    """The server that `attempt` starts on a port of 127.0.0.1. Somebody may take the port between
+    its choice and its use, so that it is tried again with another."""
+    for left in (2, 1, 0):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        try:
+            return attempt(port)
+        except RuntimeError:
+            if left == 0:
+                raise
 
 
 def write(path: str, text: str, mode: int = 0o600) -> None:

@@ -3,7 +3,7 @@
 import os
 import secrets
 
-from .processes import Server, free_port, run, write
+from .processes import Server, on_free_port, run, write
 
 REALM = "EDGE.TEST"
 SERVICES = ("HTTP", "WSMAN", "host")
@@ -32,11 +32,7 @@ class Realm:
 
     def start(self) -> None:
         """Makes the database and starts the KDC."""
-        port = free_port()
-        write(self._path("krb5.conf"), _CLIENT.format(realm=REALM, port=port), 0o644)
-        write(
-            self._path("kdc.conf"), _SERVER.format(realm=REALM, port=port, folder=self._folder)
-        )
+        self._configure(88)
         run(
             *("kdb5_util", "create", "-s", "-r", REALM, "-P", secrets.token_hex(12)),
             environment=self._environment,
@@ -45,11 +41,22 @@ class Realm:
             self._admin(f"addprinc -randkey {service}/localhost")
             self._admin(f"ktadd -k {self._path('http.keytab')} {service}/localhost")
         self._admin(f"addprinc -randkey {USER}")
-        self._kdc = Server(
-            ["krb5kdc", "-n", "-P", self._path("kdc.pid")],
-            port,
-            self._path("kdc.out"),
-            self._environment,
+
+        def attempt(port: int) -> Server:
+            self._configure(port)
+            return Server(
+                ["krb5kdc", "-n", "-P", self._path("kdc.pid")],
+                port,
+                self._path("kdc.out"),
+                self._environment,
+            )
+
+        self._kdc = on_free_port(attempt)
+
+    def _configure(self, port: int) -> None:
+        write(self._path("krb5.conf"), _CLIENT.format(realm=REALM, port=port), 0o644)
+        write(
+            self._path("kdc.conf"), _SERVER.format(realm=REALM, port=port, folder=self._folder)
         )
 
     def stop(self) -> None:
