@@ -133,6 +133,41 @@ struct PlannerHybridTests {
         )
     }
 
+    /// The probes of these servers found nothing just now; the verdicts stand until several have.
+    private func silence(_ servers: [String], _ fixture: inout RunbookFixture) {
+        for index in fixture.snapshot.members.indices
+        where servers.contains(fixture.snapshot.members[index].server.host) {
+            fixture.snapshot.members[index].liveness = .dead
+        }
+        fixture.snapshot.startTypes = [:]
+    }
+
+    @Test
+    func `of a target that has just fallen silent nobody is asked`() throws {
+        let plan = try plan { silence(["edge21", "edge22"], &$0) }
+        #expect(cloudChecks(plan) == [])
+        #expect(plan.warnings.filter { $0.contains("is not looked at") }.count == 2)
+    }
+
+    @Test(arguments: [
+        (["edge11"], ["edge12"]), (["edge11", "edge12"], ["edge11", "edge12"]),
+    ])
+    func `of a home that is silent as a whole every member is asked, for the run starts it`(
+        silent: [String],
+        asked: [String]
+    ) throws {
+        var fixture = Fixture()
+        fixture.organisation.sharesAddressSpace = true
+        let away = try #require(Fixture.plan(fixture.failover(.sip)))
+        let record = FailoverRecord(snapshot: fixture.snapshot, plan: away)
+        fixture.carryOut(away)
+        fixture.certifyHome()
+        silence(silent, &fixture)
+        let planning = fixture.failback(.sip, record: record)
+        let plan = try #require(Fixture.plan(planning), "\(planning)")
+        #expect(cloudChecks(plan) == asked.map { "cloud \($0)" } + asked.map { "names \($0)" })
+    }
+
     @Test
     func `nobody who can be asked leaves no step, and no word about caches`() throws {
         let plan = try plan { $0.snapshot.manageableEdges = [] }
