@@ -45,4 +45,21 @@ struct PersonDeskTests {
         desk.open(Self.run, StepID(4))
         #expect(desk.take() == nil)
     }
+
+    @Test
+    func `an order to undo reaches its run once, and one about another run is forgotten`() {
+        let desk = PersonDesk()
+        let anna = Person(name: "anna")
+        #expect(!desk.wantsUndo)
+        #expect(desk.takeUndo(of: Self.run) == nil)
+        #expect(desk.orderUndo(of: Self.run, by: anna, reason: "no"))
+        #expect(!desk.orderUndo(of: Self.run, by: anna, reason: "again"), "it was ordered already")
+        #expect(desk.wantsUndo)
+        #expect(desk.takeUndo(of: Self.run) == .aborting(by: anna, reason: "no"))
+        #expect(!desk.wantsUndo)
+        #expect(desk.takeUndo(of: Self.run) == nil)
+        #expect(desk.orderUndo(of: RunID(2), by: anna, reason: "late"))
+        #expect(desk.takeUndo(of: Self.run) == nil)
+        #expect(!desk.wantsUndo, "nobody is left to take it")
+    }
 }
