@@ -22,7 +22,9 @@ struct EndpointBuilder {
                 user: credentials.user,
                 password: try secrets.found(credentials.password)
             )
-        case (.negotiate, _): authentication = .negotiate(serviceName: "HTTP")
+        case (.negotiate, _):
+            authentication = .negotiate(serviceName: endpoint.serviceName.rawValue)
+        case (.certificate, _): authentication = .none
         case (.basic, nil), (.ntlm, nil):
             throw AgentError(
                 code: .setup,
@@ -32,11 +34,20 @@ struct EndpointBuilder {
         return WSManEndpoint(
             url: endpoint.url.absolute,
             configurationName: endpoint.configurationName,
-            tls: TLSOptions(caFile: endpoint.caFile),
+            tls: tls(of: endpoint),
             authentication: authentication,
             connectTimeout: endpoint.timeouts.connect,
             connectAddress: endpoint.address?.description
         )
+    }
+
+    private func tls(of endpoint: AgentConfiguration.Endpoint) -> TLSOptions {
+        var options = TLSOptions(caFile: endpoint.caFile)
+        guard let files = endpoint.clientCertificate else { return options }
+        options.clientCertificate = .init(certificateFile: files.certificate, keyFile: files.key)
+        // WinRM of Windows Server 2022 takes no certificates over TLS 1.3.
+        options.maximumVersion = .tls12
+        return options
     }
 }
 

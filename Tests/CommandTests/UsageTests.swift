@@ -33,6 +33,7 @@ import Testing
         ["discover"],
         ["discover", "--front-end", "https://fe", "--resolver", "::1"],
         ["discover", "--front-end", "https://fe", "--authentication", "telepathy"],
+        ["discover", "--front-end", "https://fe", "--cert", "a.pem"],
         ["plan", "failover", "sip", "--script", "--json"],
         ["probe", "xmpp", "127.0.0.1:5269"],
         ["probe", "media", "::1"],

@@ -162,6 +162,24 @@ import Testing
         #expect(error?.diagnostics.contains { $0.message.contains(word) } == true)
     }
 
+    @Test func `certificates and service names are options too`() throws {
+        let certificate = FrontEndText(
+            url: "https://fe11.contoso.net",
+            authentication: "certificate",
+            clientCertificate: ("/etc/edgewarden/a.crt", "/etc/edgewarden/a.key")
+        )
+        #expect(try certificate.endpoint().clientCertificate?.key == "/etc/edgewarden/a.key")
+        let ticket = FrontEndText(
+            url: "https://fe11.contoso.net",
+            authentication: "negotiate",
+            serviceName: "host"
+        )
+        #expect(try ticket.endpoint().serviceName == .host)
+        let draft = EstateDraft(try estate(), from: certificate, agent: "warden-1")
+        let frontEnd = try #require(try loaded(draft).configuration.management.frontEnds.first)
+        #expect(frontEnd.endpoint.authentication == .certificate)
+    }
+
     @Test func `right options make the endpoint of the file`() throws {
         let endpoint = try frontEnd.endpoint()
         #expect(endpoint.url.absolute == "https://fe11.contoso.net:5986/wsman")

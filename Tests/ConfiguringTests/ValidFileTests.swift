@@ -88,6 +88,35 @@ import Testing
         #expect(edge.credentials?.user == "edgewarden")
     }
 
+    @Test(arguments: [
+        ("", AgentConfiguration.ServiceName.http), (", service_name: host", .host),
+        (", service_name: WSMAN", .wsman),
+    ])
+    func `a ticket is for HTTP unless it is said for what`(
+        option: String,
+        name: AgentConfiguration.ServiceName
+    ) throws {
+        let text = try Fixtures.twoSites([
+            ("authentication: negotiate", "authentication: negotiate\(option)")
+        ])
+        let frontEnd = try #require(try load(text).management.frontEnds.first)
+        #expect(frontEnd.endpoint.serviceName == name)
+    }
+
+    @Test func `a client certificate stands for user and password`() throws {
+        let files = "{ certificate: /etc/edgewarden/agent.crt, key: /etc/edgewarden/agent.key }"
+        let text = try Fixtures.twoSites([
+            (
+                "authentication: negotiate",
+                "authentication: certificate, client_certificate: \(files)"
+            )
+        ])
+        let endpoint = try #require(try load(text).management.frontEnds.first).endpoint
+        #expect(endpoint.authentication == .certificate && endpoint.credentials == nil)
+        #expect(endpoint.clientCertificate?.certificate == "/etc/edgewarden/agent.crt")
+        #expect(endpoint.clientCertificate?.key == "/etc/edgewarden/agent.key")
+    }
+
     @Test func `an Edge server's own entry yields to nothing and inherits the rest`() throws {
         let own =
             "password: edge-password, servers: { edge21.contoso.net: "

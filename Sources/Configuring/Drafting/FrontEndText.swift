@@ -1,15 +1,19 @@
 import FailoverCore
 
 /// How one Front End is reached, as given on a command line, in the configuration's own words.
-public struct FrontEndText: Sendable, Hashable {
+public struct FrontEndText: Sendable {
     /// Its URL; `https://HOST` alone means port 5986 and path `/wsman`.
     public var url: String
-    /// `basic`, `ntlm` or `negotiate`.
+    /// `basic`, `ntlm`, `negotiate` or `certificate`.
     public var authentication: String
     /// The account, with `basic` and `ntlm`.
     public var user: String?
     /// The name of the password's secret, with `basic` and `ntlm`.
     public var password: String?
+    /// For whom a Kerberos ticket is asked, with `negotiate`; nil: `HTTP`.
+    public var serviceName: String?
+    /// PEM files of certificate and key, with `certificate`.
+    public var clientCertificate: (certificate: String, key: String)?
     /// PEM file of the authorities; nil: the system's.
     public var caFile: String?
     /// The session configuration; nil: the default one.
@@ -21,6 +25,8 @@ public struct FrontEndText: Sendable, Hashable {
         authentication: String,
         user: String? = nil,
         password: String? = nil,
+        serviceName: String? = nil,
+        clientCertificate: (certificate: String, key: String)? = nil,
         caFile: String? = nil,
         configurationName: String? = nil
     ) {
@@ -28,6 +34,8 @@ public struct FrontEndText: Sendable, Hashable {
         self.authentication = authentication
         self.user = user
         self.password = password
+        self.serviceName = serviceName
+        self.clientCertificate = clientCertificate
         self.caFile = caFile
         self.configurationName = configurationName
     }
@@ -61,10 +69,15 @@ public struct FrontEndText: Sendable, Hashable {
     var lines: [String] {
         let keys: [(String, String?)] = [
             ("url", url), ("authentication", authentication), ("user", user),
-            ("password", password), ("ca_file", caFile),
+            ("password", password), ("service_name", serviceName), ("ca_file", caFile),
             ("configuration_name", configurationName),
         ]
+        let certificate = clientCertificate.map { files in
+            "client_certificate: { certificate: \(quoted(files.certificate)),"
+                + " key: \(quoted(files.key)) }"
+        }
         return keys.compactMap { key, value in value.map { "\(key): \(quoted($0))" } }
+            + (certificate.map { [$0] } ?? [])
     }
 }
 

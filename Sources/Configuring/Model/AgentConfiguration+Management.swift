@@ -28,8 +28,13 @@ extension AgentConfiguration {
         public var address: IPAddress?
         /// How the agent proves who it is.
         public var authentication: Authentication
-        /// User and password; nil for `negotiate`, which takes the agent's own Kerberos ticket.
+        /// User and password; nil for `negotiate`, which takes the agent's own Kerberos ticket, and
+        /// for `certificate`.
         public var credentials: Credentials?
+        /// For whom a Kerberos ticket is asked; default `HTTP`.
+        public var serviceName: ServiceName
+        /// The certificate by which the agent logs on; with `certificate` alone.
+        public var clientCertificate: ClientCertificate?
         /// PEM file of the authorities trusted for this endpoint; nil: the system's.
         public var caFile: String?
         /// The session configuration; default `Microsoft.PowerShell`.
@@ -46,6 +51,18 @@ extension AgentConfiguration {
         case ntlm
         /// Kerberos, with the ticket cache or keytab of the agent's process.
         case negotiate
+        /// A client certificate, for local accounts that Windows maps it to.
+        case certificate
+    }
+
+    /// The first part of a server's principal in Kerberos: `HTTP/fe11.contoso.net`.
+    public enum ServiceName: String, Sendable, Hashable, CaseIterable {
+        /// What most domains have for WinRM.
+        case http = "HTTP"
+        /// The computer itself, where `HTTP` belongs to another account.
+        case host
+        /// WinRM's own name.
+        case wsman = "WSMAN"
     }
 
     /// A user and the name of the password.

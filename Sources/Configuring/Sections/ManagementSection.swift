@@ -69,6 +69,8 @@ struct EndpointOptions {
     var caFile: String?
     var configurationName: String?
     var connect: Duration?
+    var serviceName: AgentConfiguration.ServiceName?
+    var clientCertificate: AgentConfiguration.ClientCertificate?
 
     static let later = [
         "transport": "PowerShell remoting over WSMan is the only one; remove it",
@@ -81,6 +83,19 @@ struct EndpointOptions {
         password = fields.optional("password", .secretName)?.value
         caFile = fields.optional("ca_file", .path)?.value
         configurationName = fields.optional("configuration_name", .name)?.value
+        serviceName = fields.optional("service_name", .choice())?.value
+        clientCertificate = fields.group("client_certificate") { pair in
+            guard pair.isPresent else {
+                _ = pair.optional("certificate", .path)
+                _ = pair.optional("key", .path)
+                return nil
+            }
+            let certificate = pair.required("certificate", .path)
+            let key = pair.required("key", .path)
+            pair.finish()
+            guard let certificate, let key else { return nil }
+            return .init(certificate: certificate.value, key: key.value)
+        }
         connect = fields.group("timeouts") { timeouts in
             let connect = timeouts.optional(
                 "connect",
@@ -100,6 +115,8 @@ struct EndpointOptions {
         options.caFile = caFile ?? shared.caFile
         options.configurationName = configurationName ?? shared.configurationName
         options.connect = connect ?? shared.connect
+        options.serviceName = serviceName ?? shared.serviceName
+        options.clientCertificate = clientCertificate ?? shared.clientCertificate
         return options
     }
 
@@ -107,21 +124,18 @@ struct EndpointOptions {
     func check(_ fields: FieldReader) {
         guard let authentication else {
             if !fields.has("authentication") {
-                fields.reportMissing("authentication", "basic, ntlm or negotiate")
+                fields.reportMissing("authentication", "basic, ntlm, negotiate or certificate")
             }
             return
         }
-        if authentication == .negotiate {
-            for key in ["user", "password"] where fields.has(key) {
-                fields.findings.error(
-                    .impossible,
-                    at: fields.position(of: key),
-                    "'\(key)' has no meaning with authentication: negotiate, which takes the "
-                        + "Kerberos ticket or keytab of the agent's process; remove it, or write ntlm"
-                )
+        checkWhatBelongs(to: authentication, fields)
+        if authentication == .certificate {
+            if clientCertificate == nil, !fields.has("client_certificate") {
+                fields.reportMissing("client_certificate", "two files: { certificate: …, key: … }")
             }
             return
         }
+        guard authentication != .negotiate else { return }
         if user == nil, !fields.has("user") {
             fields.reportMissing(
                 "user",
@@ -140,6 +154,34 @@ struct EndpointOptions {
         }
     }
 
+    /// Reports what is written beside an authentication that has no use for it.
+    private func checkWhatBelongs(
+        to authentication: AgentConfiguration.Authentication,
+        _ fields: FieldReader
+    ) {
+        let useless: [String]
+        switch authentication {
+        case .basic, .ntlm: useless = ["service_name", "client_certificate"]
+        case .negotiate: useless = ["user", "password", "client_certificate"]
+        case .certificate: useless = ["user", "password", "service_name"]
+        }
+        let why =
+            switch authentication {
+            case .basic, .ntlm: "which takes user and password; remove it"
+            case .negotiate:
+                "which takes the Kerberos ticket or keytab of the agent's process; remove it"
+                    + ", or write ntlm"
+            case .certificate: "which takes client_certificate; remove it"
+            }
+        for key in useless where fields.has(key) {
+            fields.findings.error(
+                .impossible,
+                at: fields.position(of: key),
+                "'\(key)' has no meaning with authentication: \(authentication.rawValue), \(why)"
+            )
+        }
+    }
+
     /// The endpoint at a URL; nil when something is missing, which ``check(_:)`` reported.
     func endpoint(
         at url: ServiceURL,
@@ -147,7 +189,10 @@ struct EndpointOptions {
     ) -> AgentConfiguration.Endpoint? {
         guard let authentication else { return nil }
         var credentials: AgentConfiguration.Credentials?
-        if authentication != .negotiate {
+        switch authentication {
+        case .negotiate: break
+        case .certificate: guard clientCertificate != nil else { return nil }
+        case .basic, .ntlm:
             guard let user, let password else { return nil }
             credentials = .init(user: user, password: password)
         }
@@ -156,6 +201,8 @@ struct EndpointOptions {
             address: address,
             authentication: authentication,
             credentials: credentials,
+            serviceName: serviceName ?? .http,
+            clientCertificate: authentication == .certificate ? clientCertificate : nil,
             caFile: caFile,
             configurationName: configurationName ?? "Microsoft.PowerShell",
             timeouts: .init(connect: connect ?? .seconds(10))

@@ -19,7 +19,9 @@ struct Discover: AsyncParsableCommand {
 
     /// How to log on, in the configuration's words.
     enum Authentication: String, ExpressibleByArgument, CaseIterable {
-        case basic, ntlm, negotiate
+        case basic, ntlm, negotiate, certificate
+
+        var takesPassword: Bool { self == .basic || self == .ntlm }
     }
 
     @Option(help: ArgumentHelp("The Front End, https://HOST[:5986/wsman].", valueName: "url"))
@@ -28,11 +30,20 @@ struct Discover: AsyncParsableCommand {
     @Option(help: "How to log on; negotiate takes the Kerberos ticket or keytab.")
     var authentication = Authentication.negotiate
 
-    @Option(help: "The account, such as CONTOSO\\edgewarden; not with negotiate.")
+    @Option(help: "The account, such as CONTOSO\\edgewarden; with basic and ntlm.")
     var user: String?
 
-    @Option(help: "The NAME of the password's secret; not with negotiate.")
+    @Option(help: "The NAME of the password's secret; with basic and ntlm.")
     var password: String?
+
+    @Option(help: "For whom a ticket is asked, HTTP, host or WSMAN; with negotiate.")
+    var serviceName: String?
+
+    @Option(help: "PEM file of the client certificate; with certificate.")
+    var cert: String?
+
+    @Option(help: "PEM file of its key; with certificate.")
+    var key: String?
 
     @Option(help: "PEM file of the authorities that are trusted; the system's by default.")
     var caFile: String?
@@ -58,6 +69,9 @@ struct Discover: AsyncParsableCommand {
     var output: String?
 
     func validate() throws {
+        if (cert == nil) != (key == nil) {
+            throw ValidationError("--cert and --key go together.")
+        }
         if let resolver, resolver != "none", HostPort(resolver) == nil {
             throw ValidationError("'\(resolver)' is not HOST:PORT; write IPv6 as [2001:db8::1]:53.")
         }
@@ -67,12 +81,13 @@ struct Discover: AsyncParsableCommand {
         if let output, FileManager.default.fileExists(atPath: output) {
             throw CommandFailure(.wrongUsage, "\(output) exists; name a new file")
         }
-        let isTicket = authentication == .negotiate
         let frontEnd = FrontEndText(
             url: frontEnd,
             authentication: authentication.rawValue,
             user: user,
-            password: isTicket ? password : password ?? "frontend-password",
+            password: authentication.takesPassword ? password ?? "frontend-password" : password,
+            serviceName: serviceName,
+            clientCertificate: cert.flatMap { cert in key.map { (cert, $0) } },
             caFile: caFile,
             configurationName: configurationName
         )
