@@ -28,7 +28,8 @@ enum Places {
                 found.append(Finding(path: path, line: number + 1, message: message))
             }
             for match in line.matches(of: mail) {
-                guard let host = match.output["host"]?.substring, !isExample(host.lowercased()) else {
+                guard let host = match.output["host"]?.substring, !isExample(host.lowercased())
+                else {
                     continue
                 }
                 let message = "names an address at \(host)"
