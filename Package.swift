@@ -42,7 +42,9 @@ let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-h
 let package = Package(
     name: "edgewarden",
     products: [
-        .executable(name: "edgewarden", targets: ["edgewarden"])
+        .executable(name: "edgewarden", targets: ["edgewarden"]),
+        // PowerShell remoting's protocol by itself: docs/psrp.md.
+        .library(name: "PSRP", targets: ["PSRP"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
