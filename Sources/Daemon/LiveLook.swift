@@ -68,7 +68,14 @@ public enum LiveLook {
         await management.closeSessions()
         await client.shutdown()
         switch reading {
-        case .success(let estate): return EstateDraft(estate, from: frontEnd, agent: agent)
+        case .success(let estate):
+            let isUsual = secretsDirectory == SecretStore.defaultDirectory
+            return EstateDraft(
+                estate,
+                from: frontEnd,
+                agent: agent,
+                secretsDirectory: isUsual ? nil : secretsDirectory
+            )
         case .failure(let failure):
             throw AgentError(code: .setup, message: failure.message)
         }

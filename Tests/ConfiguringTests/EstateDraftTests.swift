@@ -180,6 +180,16 @@ import Testing
         #expect(frontEnd.endpoint.authentication == .certificate)
     }
 
+    @Test func `secrets that lie elsewhere are found again`() throws {
+        let draft = EstateDraft(
+            try estate(),
+            from: frontEnd,
+            agent: "warden-1",
+            secretsDirectory: "/srv/it's here"
+        )
+        #expect(try loaded(draft).configuration.agent.secretsDirectory == "/srv/it's here")
+    }
+
     @Test func `right options make the endpoint of the file`() throws {
         let endpoint = try frontEnd.endpoint()
         #expect(endpoint.url.absolute == "https://fe11.contoso.net:5986/wsman")

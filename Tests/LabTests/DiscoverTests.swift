@@ -38,8 +38,9 @@ extension LabTests {
         ] {
             #expect(text.contains(words), "\(words) in\n\(text)")
         }
-        let checked = try await run(Lab.program, ["check", "--config", file])
+        let checked = try await run(Lab.program, ["check", "--config", file, "--online"])
         #expect(checked.status == 0, "\(checked.output)")
+        #expect(checked.output.contains("The file is what the topology is."))
         let again = try await discover(options)
         #expect(again.status == 2, "an existing file is never overwritten: \(again.output)")
         #expect(try String(contentsOfFile: file, encoding: .utf8) == text)

@@ -5,6 +5,7 @@ public struct EstateDraft: Sendable {
     private let estate: DiscoveredEstate
     private let frontEnd: FrontEndText
     private let agent: String
+    private let secretsDirectory: String?
     private var lines: [String] = []
     private var placeholders = 0
     /// What a person must look at, a sentence each, in the order of the file.
@@ -16,10 +17,17 @@ public struct EstateDraft: Sendable {
     ///   - estate: what was read.
     ///   - frontEnd: how the Front End was reached that it was read from.
     ///   - agent: the agent's name; letters, digits and `-`.
-    public init(_ estate: DiscoveredEstate, from frontEnd: FrontEndText, agent: String) {
+    ///   - secretsDirectory: where the secrets are; nil: in the default place.
+    public init(
+        _ estate: DiscoveredEstate,
+        from frontEnd: FrontEndText,
+        agent: String,
+        secretsDirectory: String? = nil
+    ) {
         self.estate = estate
         self.frontEnd = frontEnd
         self.agent = agent
+        self.secretsDirectory = secretsDirectory
         write()
         remarks += estate.gaps
     }
@@ -60,6 +68,7 @@ public struct EstateDraft: Sendable {
             "  # CHECK: where this agent stands; best in no route's home site.",
             "  site: \(self.site(site))",
         ]
+        if let secretsDirectory { lines.append("  secrets_directory: \(quoted(secretsDirectory))") }
     }
 
     private mutating func writeDomains() {

@@ -52,7 +52,7 @@ struct Discover: AsyncParsableCommand {
     var configurationName: String?
 
     @Option(help: "Where secrets are.")
-    var secretsDirectory = "/etc/edgewarden/secrets"
+    var secretsDirectory = SecretStore.defaultDirectory
 
     @Option(
         help: ArgumentHelp(
