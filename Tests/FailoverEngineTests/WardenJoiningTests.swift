@@ -59,4 +59,48 @@ struct WardenJoiningTests {
             #expect(publications(world) == 1)
         }
     }
+
+    @Test(arguments: [[Contoso.sip, Contoso.xmpp], [Contoso.xmpp, Contoso.sip]])
+    func `what went together comes home one by one, each by itself`(
+        order: [RouteName]
+    )
+        async throws
+    {
+        let world = WardenBench.world([
+            Contoso.sipRoute(mode: .auto), Contoso.xmppRoute(mode: .auto),
+        ])
+        let before = world.look { ($0.sites, $0.zones.map { Set($0.sets) }) }
+        try await WardenBench.live(in: world) { bench in
+            await bench.pass(40)
+            world.bring(Contoso.pool1, .off)
+            #expect(await bench.pass(1_200) { $0.runsDone == 1 })
+            world.bring(Contoso.pool1, .well)
+            await bench.pass(120)
+            for (runs, route) in zip(2..., order) {
+                let away = world.look { ($0.sites, $0.zones.map { Set($0.sets) }) }
+                let event = PolicyEvent.failbackOrdered(
+                    route,
+                    by: WardenBench.anna,
+                    reason: "one by one"
+                )
+                #expect(await bench.order(event) == .accepted)
+                await bench.approveNext()
+                #expect(await bench.pass(900) { $0.runsDone == runs })
+                #expect(await bench.pass(60) { $0.warden.overview().running == nil })
+                #expect(bench.status(route)?.holder == Contoso.pool1)
+                guard let other = order.last, other != route else { continue }
+                #expect(bench.status(other)?.holder == Contoso.pool2)
+                let kind: RouteKind = other == Contoso.sip ? .sip : .xmpp
+                let now = world.look { ($0.sites, $0.zones.map { Set($0.sets) }) }
+                #expect(now.0.map { $0.routes[kind] } == away.0.map { $0.routes[kind] })
+                let own = kind == .xmpp ? "xmpp.contoso.com" : "sip.contoso.com"
+                func sets(_ zones: [Set<RecordSet>]) -> [Set<RecordSet>] {
+                    zones.map { $0.filter { $0.name.name == own } }
+                }
+                #expect(sets(now.1) == sets(away.1), "the other route's records stay")
+            }
+        }
+        let after = world.look { ($0.sites, $0.zones.map { Set($0.sets) }) }
+        #expect(after.0 == before.0 && after.1 == before.1)
+    }
 }
