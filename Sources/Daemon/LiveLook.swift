@@ -12,11 +12,15 @@ public struct LiveFindings: Sendable {
     public var endpoints: [EndpointFinding]
     /// Where file and topology disagree, a sentence each.
     public var drift: [String]
+    /// Servers whose replica of the store is not up to date.
+    public var staleReplicas: [FQDN] = []
     /// What could not be read for that, a sentence each.
     public var gaps: [String]
 
     /// Whether everything answers, nothing is missing, and nothing disagrees.
-    public var isWell: Bool { endpoints.allSatisfy(\.isWell) && drift.isEmpty && gaps.isEmpty }
+    public var isWell: Bool {
+        endpoints.allSatisfy(\.isWell) && drift.isEmpty && staleReplicas.isEmpty && gaps.isEmpty
+    }
 }
 
 /// Looks at live servers for a person at the terminal, without an agent; changes nothing.
@@ -110,6 +114,7 @@ public enum LiveLook {
                     resolver: nil
                 ).survey(at: index)
                 findings.drift = estate.drift(from: configuration.organisation)
+                findings.staleReplicas = estate.staleReplicas
                 findings.gaps = estate.gaps
             } catch {
                 findings.gaps.append("the topology could not be read: \(error.message)")

@@ -52,7 +52,8 @@ import Testing
                 DiscoveredEstate.FrontEndPool(
                     fqdn: try fqdn("fepool1.contoso.net"),
                     site: SiteName("Redmond"),
-                    members: [try fqdn("fe11.contoso.net")]
+                    members: [try fqdn("fe11.contoso.net")],
+                    edgePools: [try fqdn("edgepool1.contoso.net")]
                 ),
                 DiscoveredEstate.FrontEndPool(
                     fqdn: try fqdn("fepool2.contoso.net"),
@@ -98,6 +99,7 @@ import Testing
         #expect(endpoint.site == SiteName("Redmond"))
         #expect(endpoint.endpoint.credentials?.user == "CONTOSO\\o'hara")
         #expect(draft.text.contains("# fe21.contoso.net"), "another Front End to add")
+        #expect(draft.text.contains("# media through edgepool1.contoso.net"))
         #expect(organisation.zones.map(\.provider) == [.manual])
         #expect(!draft.remarks.isEmpty)
     }
@@ -116,13 +118,17 @@ import Testing
         estate.frontEndPools = []
         estate.zones = []
         estate.gaps = ["replicas were not read"]
+        estate.staleReplicas = [try fqdn("edge22.contoso.net")]
         let draft = EstateDraft(estate, from: frontEnd, agent: "warden-1")
         let organisation = try loaded(draft).configuration.organisation
         #expect(organisation.routes[0].federationFlag == .strictSingle)
         #expect(organisation.edgePools[2].port(for: .access) == 4_443)
         #expect(draft.text.contains("load_balancing: hlb"))
         #expect(draft.text.contains("NOT FOUND, CHECK"))
-        for word in ["replicas were not read", "192.0.2.1 stands", "load balancer", "version of"] {
+        for word in [
+            "replicas were not read", "replica of edge22.contoso.net", "192.0.2.1 stands",
+            "load balancer", "version of",
+        ] {
             #expect(draft.remarks.contains { $0.contains(word) }, "\(draft.remarks)")
         }
     }

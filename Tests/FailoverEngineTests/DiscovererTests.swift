@@ -56,7 +56,8 @@ struct DiscovererTests {
         #expect(estate.sites.map(\.name) == world.organisation.sites.sorted())
         #expect(estate.holder(of: .sip) == Contoso.pool1)
         #expect(estate.edgePools.map(\.version).allSatisfy { $0 == .sfb2015 })
-        #expect(!estate.frontEndPools.isEmpty)
+        #expect(estate.frontEndPools.first?.edgePools == [Contoso.pool1])
+        #expect(estate.staleReplicas.isEmpty)
         #expect(world.acts.isEmpty)
     }
 

@@ -34,7 +34,7 @@ extension LabTests {
         for words in [
             "home: edgepool1.contoso.lan", "standby: [edgepool2.contoso.lan]", "version: sfb2015",
             "public: ['\(LabTests.network).1.11']", "name: contoso.test", "mode: observe",
-            "'\(LabTests.network).0.53'",
+            "'\(LabTests.network).0.53'", "# media through edgepool1.contoso.lan",
         ] {
             #expect(text.contains(words), "\(words) in\n\(text)")
         }

@@ -29,6 +29,7 @@ public struct EstateDraft: Sendable {
         self.agent = agent
         self.secretsDirectory = secretsDirectory
         write()
+        remarks += estate.staleReplicas.map { "the replica of \($0) is not up to date" }
         remarks += estate.gaps
     }
 
@@ -47,7 +48,11 @@ public struct EstateDraft: Sendable {
         if !estate.frontEndPools.isEmpty {
             lines += ["", "front_end_pools:"]
             for pool in estate.frontEndPools {
-                lines.append("  - { fqdn: \(pool.fqdn), site: \(site(pool.site)) }")
+                let media = pool.edgePools.map(\.name).joined(separator: ", ")
+                lines.append(
+                    "  - { fqdn: \(pool.fqdn), site: \(site(pool.site)) }"
+                        + (media.isEmpty ? "" : "   # media through \(media)")
+                )
             }
         }
         writeRoutes()

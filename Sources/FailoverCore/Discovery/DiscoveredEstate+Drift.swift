@@ -6,8 +6,8 @@ extension DiscoveredEstate {
     /// the topology.
     public func drift(from organisation: Organisation) -> [String] {
         siteDrift(from: organisation) + poolDrift(from: organisation)
-            + frontEndDrift(from: organisation) + domainDrift(from: organisation)
-            + routeDrift(from: organisation)
+            + frontEndDrift(from: organisation) + associationDrift(from: organisation)
+            + domainDrift(from: organisation) + routeDrift(from: organisation)
     }
 
     private func siteDrift(from organisation: Organisation) -> [String] {
@@ -84,6 +84,14 @@ extension DiscoveredEstate {
             guard let site = live.site, site != written.site else { return nil }
             return "Front End pool \(written.fqdn) belongs to site \(site); the file says"
                 + " \(written.site)"
+        }
+    }
+
+    private func associationDrift(from organisation: Organisation) -> [String] {
+        frontEndPools.flatMap { pool in
+            pool.edgePools.filter { organisation.edgePool($0) == nil }.map {
+                "Front End pool \(pool.fqdn) uses Edge pool \($0) for media, which is not in the file"
+            }
         }
     }
 

@@ -45,12 +45,20 @@ public struct DiscoveredEstate: Sendable, Hashable {
         public var site: SiteName?
         /// Its members, sorted.
         public var members: [FQDN]
+        /// The Edge pools that its services use for media and Web Conferencing, sorted.
+        public var edgePools: [FQDN]
 
         /// Makes a pool.
-        public init(fqdn: FQDN, site: SiteName?, members: [FQDN]) {
+        public init(
+            fqdn: FQDN,
+            site: SiteName?,
+            members: [FQDN],
+            edgePools: [FQDN] = []
+        ) {
             self.fqdn = fqdn
             self.site = site
             self.members = members
+            self.edgePools = edgePools
         }
     }
 
@@ -78,6 +86,8 @@ public struct DiscoveredEstate: Sendable, Hashable {
     public var sipDomains: [FQDN]
     /// The zones of the SIP domains, where DNS was asked.
     public var zones: [Zone]
+    /// Servers whose replica of the store is not up to date, sorted.
+    public var staleReplicas: [FQDN]
     /// What could not be read, a sentence each.
     public var gaps: [String]
 
@@ -88,6 +98,7 @@ public struct DiscoveredEstate: Sendable, Hashable {
         frontEndPools: [FrontEndPool] = [],
         sipDomains: [FQDN] = [],
         zones: [Zone] = [],
+        staleReplicas: [FQDN] = [],
         gaps: [String] = []
     ) {
         self.sites = sites
@@ -95,6 +106,7 @@ public struct DiscoveredEstate: Sendable, Hashable {
         self.frontEndPools = frontEndPools
         self.sipDomains = sipDomains
         self.zones = zones
+        self.staleReplicas = staleReplicas
         self.gaps = gaps
     }
 

@@ -62,9 +62,11 @@ public struct Discoverer: Sendable {
             DiscoveredEstate.FrontEndPool(
                 fqdn: $0.fqdn,
                 site: $0.site,
-                members: $0.computers.sorted()
+                members: $0.computers.sorted(),
+                edgePools: services.edgePools(of: $0.fqdn)
             )
         }
+        estate.staleReplicas = replicas.filter { !$0.isUpToDate }.map(\.server).sorted()
         for domain in estate.sipDomains {
             if let zone = await zone(holding: domain) { estate.zones.append(zone) }
         }
@@ -121,6 +123,14 @@ public struct Discoverer: Sendable {
         } catch {
             return nil
         }
+    }
+}
+
+extension ServiceReading {
+    /// The Edge pools that the services of a pool are associated with.
+    fileprivate func edgePools(of pool: FQDN) -> [FQDN] {
+        Set(associations.filter { $0.service.pool == pool }.compactMap { $0.edgeServer?.pool })
+            .sorted()
     }
 }
 

@@ -22,6 +22,10 @@ struct LiveView {
             lines.append("The file and the topology disagree:")
             lines += findings.drift.flatMap { Text.wrapped($0, first: "  - ") }
         }
+        if !findings.staleReplicas.isEmpty {
+            lines.append("Replicas of the store that are not up to date:")
+            lines += findings.staleReplicas.map { "  - \($0)" }
+        }
         if !findings.gaps.isEmpty {
             lines.append("Not compared:")
             lines += findings.gaps.flatMap { Text.wrapped($0, first: "  - ") }
@@ -63,6 +67,7 @@ struct LiveView {
                 )
             },
             drift: findings.drift,
+            staleReplicas: findings.staleReplicas.map(\.name),
             gaps: findings.gaps
         )
     }
@@ -72,6 +77,7 @@ struct LiveView {
         let well: Bool
         let endpoints: [Endpoint]
         let drift: [String]
+        let staleReplicas: [String]
         let gaps: [String]
     }
 

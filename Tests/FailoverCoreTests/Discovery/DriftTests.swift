@@ -132,6 +132,9 @@ struct DriftTests {
         Change("Front End pool fepool1.contoso.net belongs to site Oslo; the file says Redmond") {
             $0.frontEndPools[0].site = SiteName("Oslo")
         },
+        Change("fepool1.contoso.net uses Edge pool edgepool9.contoso.net for media, which is not") {
+            $0.frontEndPools[0].edgePools = [DriftTests.pool1, name("edgepool9.contoso.net")]
+        },
         Change("SIP domain contoso.com is in the file, and the topology has no such domain") {
             $0.sipDomains = [name("fabrikam.com")]
         },
