@@ -113,6 +113,27 @@ struct RedirectionTests {
         }
     }
 
+    @Test(arguments: [false, true])
+    func `a balancer's cookies go with every request of the session, its end included`(
+        fails: Bool
+    ) async throws {
+        try await withScene(url: Address { redirector, _ in redirector.url("/sticky") }) {
+            scene async throws in
+            if fails {
+                _ = try scene.double.control("drop-answer", ["cmdlet": "Get-CsSite"])
+                await #expect(throws: ManagementFailure.self) { try await sites(scene) }
+            } else {
+                #expect(try await sites(scene) == 2)
+            }
+            await scene.management.closeSessions()
+            let seen = try await scene.seen()
+            #expect(seen.first?.operation == "Create" && seen.first?.cookie.isEmpty == true)
+            #expect(seen.last?.operation == "Delete")
+            let cookies = Set(seen.dropFirst().map(\.cookie))
+            #expect(cookies == ["MS-WSMAN=node2; MS-WSMAN-B=b"])
+        }
+    }
+
     @Test
     func `a new session asks the configured address again`() async throws {
         let clock = PushedClock()

@@ -9,6 +9,8 @@ struct Redirector: Sendable {
         let operation: String
         /// The kind of `Authorization` that came with it; empty without.
         let authorization: String
+        /// The header `Cookie`; empty without.
+        let cookie: String
     }
 
     private struct Ready: Decodable {

@@ -11,9 +11,16 @@ struct WSManTransport: Sendable {
     private let client: HTTPClient
     private var session: HTTPSession
     private let sessionID: GUID
+    /// What leads to the server that has the shell; from where the shell was opened.
+    private(set) var cookies: WSManCookies
 
-    init(endpoint: WSManEndpoint, client: HTTPClient) {
+    init(
+        endpoint: WSManEndpoint,
+        client: HTTPClient,
+        cookies: WSManCookies = WSManCookies()
+    ) {
         self.endpoint = endpoint
+        self.cookies = cookies
         configured = endpoint
         self.client = client
         session = client.session()
@@ -42,10 +49,13 @@ struct WSManTransport: Sendable {
         var redirections = WSManRedirections(configured: configured, current: endpoint.url)
         while true {
             do throws(WSManFailure) {
-                return try await send(request, within: deadline.remaining)
+                let (body, headers) = try await answer(to: request, within: deadline.remaining)
+                cookies.take(headers)
+                return body
             } catch {
                 guard case .redirected(let location) = error.kind else { throw error }
                 endpoint = try redirections.next(location)
+                cookies = WSManCookies()
                 // What one host's connection was let in with is nothing to another's.
                 session = client.session()
             }
@@ -56,6 +66,7 @@ struct WSManTransport: Sendable {
     mutating func forgetRedirections() {
         guard endpoint != configured else { return }
         endpoint = configured
+        cookies = WSManCookies()
         session = client.session()
     }
 
@@ -72,6 +83,14 @@ struct WSManTransport: Sendable {
         within timeout: Duration,
         freshConnection: Bool = false
     ) async throws(WSManFailure) -> SOAPNode {
+        try await answer(to: request, within: timeout, freshConnection: freshConnection).body
+    }
+
+    private func answer(
+        to request: WSManRequest,
+        within timeout: Duration,
+        freshConnection: Bool = false
+    ) async throws(WSManFailure) -> (body: SOAPNode, headers: HTTPHeaders) {
         do throws(WSManFailure) {
             return try await exchange(request, within: timeout, freshConnection: freshConnection)
         } catch {
@@ -89,7 +108,7 @@ struct WSManTransport: Sendable {
         _ request: WSManRequest,
         within timeout: Duration,
         freshConnection: Bool
-    ) async throws(WSManFailure) -> SOAPNode {
+    ) async throws(WSManFailure) -> (body: SOAPNode, headers: HTTPHeaders) {
         var randomness = SystemRandomNumberGenerator()
         let messageID = GUID(using: &randomness)
         let wait = max(timeout, .milliseconds(1))
@@ -120,7 +139,7 @@ struct WSManTransport: Sendable {
         } catch {
             throw WSManFailure(error)
         }
-        return try body(of: response, messageID: messageID)
+        return (try body(of: response, messageID: messageID), response.headers)
     }
 
     private var headers: HTTPHeaders {
@@ -129,6 +148,7 @@ struct WSManTransport: Sendable {
             // A listener inside IIS compresses otherwise.
             "Accept-Encoding": "identity",
         ]
+        if let cookie = cookies.header { headers.add("Cookie", cookie) }
         if endpoint.usesCertificate {
             // WinRM looks at a client certificate only when this says so (DSP0226).
             headers.add(

@@ -10,7 +10,8 @@ POST /endless/N            302 to /endless/N+1
 POST /front?OPERATION=LOCATION
                            307 to LOCATION for that operation of WS-Management; what is not named
                            is passed on to the backend
-GET /seen                  what was asked so far: path, operation, kind of Authorization
+POST /sticky               passed on; the answer to Create sets cookies
+GET /seen                  what was asked so far: path, operation, kind of Authorization, Cookie
 """
 
 import argparse
@@ -47,6 +48,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
                     "path": url.path,
                     "operation": operation,
                     "authorization": authorization.split(" ")[0],
+                    "cookie": self.headers.get("Cookie") or "",
                 }
             )
         first, *rest = url.path[1:].split("/")
@@ -65,10 +67,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
                     self._answer(307, {"Location": elsewhere[0]})
                 else:
                     self._pass_on(body)
+            case "sticky":
+                cookies = ("other=1", "MS-WSMAN=node2; path=/", "MS-WSMAN-B=b; Secure")
+                self._pass_on(body, cookies if operation == "Create" else ())
             case _:
                 self._answer(404, {}, b"<html>Not found</html>")
 
-    def _pass_on(self, body):
+    def _pass_on(self, body, cookies=()):
         backend = urllib.parse.urlsplit(self.server.backend)
         connection = http.client.HTTPSConnection(
             backend.netloc, timeout=60, context=ssl.create_default_context(cafile=self.server.ca)
@@ -77,11 +82,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
         headers = {name: self.headers[name] for name in names if name in self.headers}
         connection.request("POST", backend.path, body, headers)
         answer = connection.getresponse()
-        self._answer(answer.status, dict(answer.headers), answer.read())
+        self._answer(answer.status, dict(answer.headers), answer.read(), cookies)
         connection.close()
 
-    def _answer(self, status, headers, body=b""):
+    def _answer(self, status, headers, body=b"", cookies=()):
         self.send_response(status)
+        for cookie in cookies:
+            self.send_header("Set-Cookie", cookie)
         for name, value in headers.items():
             if name.lower() in ("location", "content-type", "www-authenticate"):
                 self.send_header(name, value)
