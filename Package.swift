@@ -201,6 +201,7 @@ let package = Package(
             dependencies: [
                 "PowerShellRemoting", "Curl", "FailoverCore", "FailoverEngine", "PSRP", yams,
             ],
+            exclude: ["Peers"],
             swiftSettings: settings
         ),
         .testTarget(

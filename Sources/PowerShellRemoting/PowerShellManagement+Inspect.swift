@@ -18,14 +18,9 @@ extension PowerShellManagement: EndpointInspecting {
             var shell = self.newShell(target)
             let product: String?
             do throws(WSManFailure) {
-                let body = try await shell.transport.send(.identify(), within: deadline.remaining)
-                product = WSManIdentity(body: body)?.product
+                product = try await shell.identify(by: deadline)?.product
             } catch {
-                // A listener inside IIS need not know the question; whoever lets us in will do.
-                guard error.kind == .notUnderstood || error.fault != nil else {
-                    throw ManagementFailure(error, during: .preparing)
-                }
-                product = nil
+                throw ManagementFailure(error, during: .preparing)
             }
             try await self.open(&shell, by: deadline)
             let report = EndpointReport(

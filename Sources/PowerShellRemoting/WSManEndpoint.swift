@@ -2,7 +2,11 @@ public import Curl
 
 /// One Windows computer's WinRM listener, and how to be let in.
 public struct WSManEndpoint: Sendable, Hashable {
-    /// The address, such as `https://fe11.contoso.lan:5986/wsman`; only https carries credentials.
+    /// The address, such as `https://fe11.contoso.lan:5986/wsman`, or `OcsPowershell` of a Front
+    /// End's web services, `https://pool1.contoso.lan/OcsPowershell`; only https carries credentials.
+    ///
+    /// A server may send us elsewhere when a session is opened: to https alone, with Basic only to
+    /// the same host.
     public var url: String
     /// The session configuration on the server; `Microsoft.PowerShell` by default.
     ///
@@ -17,7 +21,8 @@ public struct WSManEndpoint: Sendable, Hashable {
     /// How long the server holds a question for output before it says "nothing yet"; 0.5 s to
     /// 60 s, 20 s by default.
     public var pollTimeout: Duration
-    /// An address to connect to instead of the URL's host; name checks still use the URL's host.
+    /// An address to connect to instead of the URL's host, and not of another one to which we are
+    /// sent; name checks still use the URL's host.
     public var connectAddress: String?
 
     /// Makes an endpoint; trust and credentials are required choices.

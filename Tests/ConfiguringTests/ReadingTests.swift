@@ -105,6 +105,7 @@ import Testing
         ("https://fe", "https://fe:5986/wsman"), ("https://fe/", "https://fe:5986/wsman"),
         ("https://[2001:db8::1]", "https://[2001:db8::1]:5986/wsman"),
         ("https://fe:443", "https://fe:443"), ("https://fe/x", "https://fe/x"),
+        ("https://fe/OcsPowershell?PSVersion=5.1", "https://fe/OcsPowershell?PSVersion=5.1"),
     ])
     func `a bare host is WSMan at its standard place`(text: String, full: String) throws {
         let url = try ServiceURL.parse(text, allowsLoopback: false).get()

@@ -29,6 +29,8 @@ final class AuthenticationBed: Sendable {
         let port: Int
 
         var url: String { "https://localhost:\(port)/wsman" }
+        /// Leads to the other one.
+        var redirectingURL: String { "https://localhost:\(port)/OcsPowershell" }
     }
 
     private struct Ready: Decodable {

@@ -68,6 +68,27 @@ struct AuthenticationTests {
         }
     }
 
+    @Test
+    func `Kerberos goes where OcsPowershell sends us`() async throws {
+        try await AuthenticationBed.with(.kerberos) { bed, front, double in
+            try bed.setIdentity(.ticket)
+            let client = try HTTPClient()
+            let management = management(
+                front.redirectingURL,
+                bed.tls,
+                .negotiate(serviceName: "HTTP"),
+                client
+            )
+            #expect(try await run(management, client).get() == 4)
+            let log = try bed.log(of: front)
+            // Apache answers with the redirection before it asks who we are.
+            #expect(log.filter { $0.hasSuffix(" 307") } == ["- 307"])
+            #expect(Set(log) == ["- 307", "\(bed.principal) 200"])
+            #expect(try double.calls().count == 2)
+            #expect(try double.shells().open.isEmpty && double.shells().opened == 1)
+        }
+    }
+
     @Test(arguments: [
         (AuthenticationBed.Identity.none, "HTTP", "give the agent a client keytab"),
         (.ticket, "NOPE", "no account with this service name"),

@@ -146,7 +146,7 @@ struct OperationFailureTests {
     }
 
     @Test(arguments: [
-        (302, "the server sends us elsewhere (HTTP 302)", ManagementFailure.Code.protocolFault),
+        (302, "sends us elsewhere, without saying where", ManagementFailure.Code.protocolFault),
         (403, "does not let this account in (HTTP 403)", .accessDenied),
         (404, "is the path of the URL right?", .protocolFault),
         (413, "takes no requests of this length (HTTP 413)", .protocolFault),

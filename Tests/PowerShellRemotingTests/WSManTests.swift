@@ -70,7 +70,7 @@ struct WSManTests {
     @Test
     func `whatever is sent fits the shortest envelope that WinRM can be set to`() throws {
         let long = WSManEndpoint(
-            url: "https://\(String(repeating: "f", count: 250)):5986/wsman",
+            url: "https://" + String(repeating: "f", count: WSManRedirections.lengthMax - 8),
             configurationName: String(repeating: "&", count: 100),
             tls: TLSOptions(trust: .system),
             authentication: .none
@@ -172,7 +172,7 @@ struct WSManTests {
         ("995", "InternalError", .ending, "or the server is shutting down"),
         ("2147944126", "InternalError", .ending, "or the server is shutting down"),
         ("2150858883", "InternalError", .cannotStart, "check the session configuration 'C'"),
-        ("2150859161", "X", .elsewhere, "put the right URL there"),
+        ("2150859161", "X", .elsewhere, "find out the right URL"),
         ("87", "InvalidParameter", .other, "the server says: Words."),
         ("none", "Other", .other, "the server says: Words."),
     ])
@@ -315,7 +315,8 @@ struct FailureMeaningTests {
         let kinds: [(WSManFailure.Kind, ManagementFailure.Code)] = [
             (.unreachable, .unreachable), (.lost, .unreachable), (.timeout, .timeout),
             (.cancelled, .cancelled), (.accessDenied, .accessDenied),
-            (.notUnderstood, .protocolFault), (try fault(5), .accessDenied),
+            (.notUnderstood, .protocolFault), (.redirected(to: nil), .protocolFault),
+            (try fault(5), .accessDenied),
             (try fault(995), .unreachable), (try fault(WSManFault.timedOut), .timeout),
             (try fault(WSManFault.gone), .protocolFault), (try fault(87), .protocolFault),
         ]

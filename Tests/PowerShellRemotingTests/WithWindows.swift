@@ -114,7 +114,7 @@ private struct RunningDouble {
 }
 
 /// The first line that comes; none when the file ends before.
-private func firstLine(of file: FileHandle) -> AsyncStream<Data> {
+func firstLine(of file: FileHandle) -> AsyncStream<Data> {
     let (lines, line) = AsyncStream.makeStream(of: Data.self, bufferingPolicy: .bufferingNewest(1))
     let collected = Mutex(Data())
     file.readabilityHandler = { handle in

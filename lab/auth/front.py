@@ -11,7 +11,7 @@ from .processes import Server, on_free_port, write
 MODULES = "/usr/lib/apache2/modules"
 LOADED = (
     *("mpm_event", "authn_core", "authz_core", "authz_user", "auth_gssapi", "ssl"),
-    *("socache_shmcb", "proxy", "proxy_http", "headers"),
+    *("socache_shmcb", "proxy", "proxy_http", "headers", "alias"),
 )
 MUTUAL = "http://schemas.dmtf.org/wbem/wsman/1/wsman/secprofile/https/mutual"
 
@@ -104,6 +104,7 @@ ProxyTimeout 120
  SSLProxyVerify require
  SSLProxyCACertificateFile {self._ca}
  ProxyPass /wsman {self._backend}
+ Redirect 307 /OcsPowershell https://localhost:{self.port}/wsman
 {guard}
 </VirtualHost>
 """

@@ -105,8 +105,8 @@ enum FaultMeaning: Sendable, Hashable, CaseIterable {
             "the server could not start a PowerShell session; check \(configuration) and the "
                 + "event log of Windows Remote Management there"
         case .elsewhere:
-            "the server sends us elsewhere; credentials go only where the configuration says, so "
-                + "put the right URL there"
+            "the server sends us elsewhere by a fault, which names no address; find out the right "
+                + "URL and put it into the configuration"
         case .other: nil
         }
     }

@@ -16,6 +16,8 @@ struct WSManFailure: Error, Sendable {
         case accessDenied
         /// An answer that is no WS-Management.
         case notUnderstood
+        /// An HTTP redirection, with where it leads when it says so.
+        case redirected(to: String?)
         /// A fault.
         case fault(WSManFault)
     }

@@ -3,17 +3,71 @@ import PSRP
 
 /// Carries requests of one shell to its server, one at a time.
 struct WSManTransport: Sendable {
-    let endpoint: WSManEndpoint
+    /// Where requests go: as configured, or where a server sent us when the shell was opened.
+    private(set) var endpoint: WSManEndpoint
     /// The longest envelope that we take for an answer, in bytes.
     var answerLengthMax = EnvelopeLength.everywhere
-    private let session: HTTPSession
+    private let configured: WSManEndpoint
+    private let client: HTTPClient
+    private var session: HTTPSession
     private let sessionID: GUID
+    /// What leads to the server that has the shell; from where the shell was opened.
+    private(set) var cookies: WSManCookies
 
-    init(endpoint: WSManEndpoint, session: HTTPSession) {
+    init(
+        endpoint: WSManEndpoint,
+        client: HTTPClient,
+        cookies: WSManCookies = WSManCookies()
+    ) {
         self.endpoint = endpoint
-        self.session = session
+        self.cookies = cookies
+        configured = endpoint
+        self.client = client
+        session = client.session()
         var randomness = SystemRandomNumberGenerator()
         sessionID = GUID(using: &randomness)
+    }
+
+    /// Sends a request that begins a session, Identify or Create, and follows redirections.
+    ///
+    /// Later requests go where it led. Those are never sent elsewhere themselves: another server
+    /// has no such shell, and a Command must arrive once.
+    ///
+    /// - Parameters:
+    ///   - request: What is asked.
+    ///   - deadline: When the patience for all steps together ends.
+    /// - Returns: The body of an answer that is no fault.
+    /// - Throws: `WSManFailure`, also for every fault; requests still go where the last one went.
+    mutating func sendOpening(
+        _ request: WSManRequest,
+        by deadline: Deadline
+    ) async throws(WSManFailure) -> SOAPNode {
+        precondition(
+            request.operation == .identify || request.operation == .create,
+            "\(request.operation) does not begin a session"
+        )
+        var redirections = WSManRedirections(configured: configured, current: endpoint.url)
+        while true {
+            do throws(WSManFailure) {
+                let (body, headers) = try await answer(to: request, within: deadline.remaining)
+                cookies.take(headers)
+                return body
+            } catch {
+                guard case .redirected(let location) = error.kind else { throw error }
+                endpoint = try redirections.next(location)
+                cookies = WSManCookies()
+                // What one host's connection was let in with is nothing to another's.
+                session = client.session()
+            }
+        }
+    }
+
+    /// Goes back to what is configured.
+    mutating func forgetRedirections() {
+        guard endpoint != configured else { return }
+        endpoint = configured
+        cookies = WSManCookies()
+        session = client.session()
     }
 
     /// Sends a request and gives the answer's body.
@@ -29,6 +83,32 @@ struct WSManTransport: Sendable {
         within timeout: Duration,
         freshConnection: Bool = false
     ) async throws(WSManFailure) -> SOAPNode {
+        try await answer(to: request, within: timeout, freshConnection: freshConnection).body
+    }
+
+    private func answer(
+        to request: WSManRequest,
+        within timeout: Duration,
+        freshConnection: Bool = false
+    ) async throws(WSManFailure) -> (body: SOAPNode, headers: HTTPHeaders) {
+        do throws(WSManFailure) {
+            return try await exchange(request, within: timeout, freshConnection: freshConnection)
+        } catch {
+            guard endpoint.url != configured.url else { throw error }
+            throw WSManFailure(
+                error.kind,
+                "at \(WSManRedirections.shown(endpoint.url)), where we were sent: "
+                    + error.message,
+                mayHaveBeenCarriedOut: error.mayHaveBeenCarriedOut
+            )
+        }
+    }
+
+    private func exchange(
+        _ request: WSManRequest,
+        within timeout: Duration,
+        freshConnection: Bool
+    ) async throws(WSManFailure) -> (body: SOAPNode, headers: HTTPHeaders) {
         var randomness = SystemRandomNumberGenerator()
         let messageID = GUID(using: &randomness)
         let wait = max(timeout, .milliseconds(1))
@@ -59,7 +139,7 @@ struct WSManTransport: Sendable {
         } catch {
             throw WSManFailure(error)
         }
-        return try body(of: response, messageID: messageID)
+        return (try body(of: response, messageID: messageID), response.headers)
     }
 
     private var headers: HTTPHeaders {
@@ -68,6 +148,7 @@ struct WSManTransport: Sendable {
             // A listener inside IIS compresses otherwise.
             "Accept-Encoding": "identity",
         ]
+        if let cookie = cookies.header { headers.add("Cookie", cookie) }
         if endpoint.usesCertificate {
             // WinRM looks at a client certificate only when this says so (DSP0226).
             headers.add(
@@ -120,11 +201,12 @@ struct WSManTransport: Sendable {
             )
         case 301, 302, 303, 307, 308:
             WSManFailure(
-                .notUnderstood,
+                .redirected(to: response.headers["Location"]),
                 "the server sends us elsewhere (HTTP \(response.status)"
-                    + (response.headers["Location"].map { ", to \($0.prefix(300))" } ?? "")
-                    + "); credentials go only where the configuration says, so put the right URL "
-                    + "there",
+                    + (response.headers["Location"].map {
+                        ", to \(WSManRedirections.shown($0))"
+                    } ?? "")
+                    + "), which is followed only when a session is opened, not in the midst of one",
                 mayHaveBeenCarriedOut: false
             )
         case 413:

@@ -15,7 +15,7 @@ extension ManagementFailure {
             case .cancelled: .cancelled
             case .lost, .unreachable: mayHaveActed ? .answerLost : .unreachable
             case .accessDenied: .accessDenied
-            case .notUnderstood: .protocolFault
+            case .notUnderstood, .redirected: .protocolFault
             case .fault(let fault):
                 switch fault.meaning {
                 case .accessDenied: .accessDenied

@@ -26,7 +26,7 @@ struct RemoteShell: Sendable {
         id = guid.description
         pool = RunspacePool(id: guid)
         pool.maximumFragmentLength = EnvelopeLength.fragment
-        transport = WSManTransport(endpoint: endpoint, session: client.session())
+        transport = WSManTransport(endpoint: endpoint, client: client)
         usedAt = now
     }
 
@@ -40,9 +40,9 @@ struct RemoteShell: Sendable {
         }
         let created: SOAPNode
         do throws(WSManFailure) {
-            created = try await transport.send(
+            created = try await transport.sendOpening(
                 .create(shellID: pool.id, opening: opening),
-                within: deadline.remaining
+                by: deadline
             )
         } catch {
             mayExist = error.mayHaveBeenCarriedOut
@@ -69,6 +69,21 @@ struct RemoteShell: Sendable {
                 default: continue
                 }
             }
+        }
+    }
+
+    /// Asks who stands there, before the shell is opened.
+    ///
+    /// - Returns: What was told; nil when the question was not understood.
+    mutating func identify(by deadline: Deadline) async throws(WSManFailure) -> WSManIdentity? {
+        do throws(WSManFailure) {
+            return WSManIdentity(body: try await transport.sendOpening(.identify(), by: deadline))
+        } catch {
+            // A listener inside IIS need not know the question; whoever lets us in will do, and
+            // where the question was sent in vain says nothing of where the session is.
+            guard error.kind == .notUnderstood || error.fault != nil else { throw error }
+            transport.forgetRedirections()
+            return nil
         }
     }
 

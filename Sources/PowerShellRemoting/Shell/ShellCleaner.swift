@@ -32,7 +32,8 @@ final class ShellCleaner: Sendable {
             // The shell's own connection may still be ending its cancelled request.
             let transport = WSManTransport(
                 endpoint: shell.transport.endpoint,
-                session: client.session()
+                client: client,
+                cookies: shell.transport.cookies
             )
             // Owned: kept here until it ends, and awaited by `drain()`.
             state.tasks[number] = Task {
