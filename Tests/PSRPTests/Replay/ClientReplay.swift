@@ -1,3 +1,5 @@
+import Foundation
+
 @testable import PSRP
 
 /// The client's side of one captured shell: our state machine in the captured client's place.
@@ -211,7 +213,12 @@ struct ClientReplay {
 }
 
 extension ClientReplay {
-    /// Feeds an answer of the server, in one piece and cut in two at many places.
+    /// Whether answers are cut everywhere, which takes minutes: `PSRP_SPLITS=every`.
+    private static let cutsEverywhere =
+        ProcessInfo.processInfo.environment["PSRP_SPLITS"] == "every"
+
+    /// Feeds an answer of the server, in one piece and cut in two: everywhere in a short one, at many
+    /// places in a longer one.
     mutating func receive(_ chunk: CapturedEnvelope.Chunk) throws {
         guard let before = pool else { return }
         let channel = chunk.command.flatMap { pipelines[$0] }
@@ -222,7 +229,9 @@ extension ClientReplay {
         let end = chunk.bytes.count
         let step = max(257, end / 16)
         for place in 0...end
-        where end < 300 || place < 45 || place > end - 5 || place % step == 0 {
+        where Self.cutsEverywhere || end < 300 || place < 45 || place > end - 5
+            || place % step == 0
+        {
             var pool = before
             let first = try pool.receive(chunk.bytes[..<place], onChannelOf: channel)
             let second = try pool.receive(chunk.bytes[place...], onChannelOf: channel)
