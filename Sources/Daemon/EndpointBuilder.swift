@@ -3,13 +3,13 @@ import Curl
 import FailoverCore
 import PowerShellRemoting
 
-/// Makes WinRM endpoints from configured ones.
+/// Makes PowerShell endpoints from configured ones.
 struct EndpointBuilder {
     let secrets: SecretStore
 
     func endpoint(
         _ endpoint: AgentConfiguration.Endpoint
-    ) throws(AgentError) -> WSManEndpoint {
+    ) throws(AgentError) -> PowerShellEndpoint {
         let authentication: HTTPAuthentication
         switch (endpoint.authentication, endpoint.credentials) {
         case (.basic, let credentials?):
@@ -31,13 +31,15 @@ struct EndpointBuilder {
                 message: "\(endpoint.url) needs a user and the name of its password's secret"
             )
         }
-        return WSManEndpoint(
-            url: endpoint.url.absolute,
-            configurationName: endpoint.configurationName,
-            tls: tls(of: endpoint),
-            authentication: authentication,
-            connectTimeout: endpoint.timeouts.connect,
-            connectAddress: endpoint.address?.description
+        return .wsman(
+            WSManEndpoint(
+                url: endpoint.url.absolute,
+                configurationName: endpoint.configurationName,
+                tls: tls(of: endpoint),
+                authentication: authentication,
+                connectTimeout: endpoint.timeouts.connect,
+                connectAddress: endpoint.address?.description
+            )
         )
     }
 

@@ -2,8 +2,8 @@ public import FailoverEngine
 import PSRP
 
 extension PowerShellManagement: EndpointInspecting {
-    /// Asks a place who it is and as whom it knows us, by Identify and by opening a session; the
-    /// session is kept for the next command.
+    /// Asks a place who it is and as whom it knows us, by Identify (not over ssh) and by opening
+    /// a session, which is kept for the next command.
     ///
     /// Nothing is changed there.
     ///
@@ -15,28 +15,39 @@ extension PowerShellManagement: EndpointInspecting {
     ) async throws(ManagementFailure) -> EndpointReport {
         try await using(endpoint, for: "Identify", timeout: timeout) {
             (target, deadline) async throws(ManagementFailure) in
-            var shell = self.newShell(target)
-            let product: String?
-            do throws(WSManFailure) {
-                let body = try await shell.transport.send(.identify(), within: deadline.remaining)
-                product = WSManIdentity(body: body)?.product
-            } catch {
-                // A listener inside IIS need not know the question; whoever lets us in will do.
-                guard error.kind == .notUnderstood || error.fault != nil else {
-                    throw ManagementFailure(error, during: .preparing)
-                }
-                product = nil
+            switch target {
+            case .wsman(let target): try await self.inspect(target, at: endpoint, by: deadline)
+            case .ssh(let target): try await self.sshSessions.inspect(target, by: deadline)
             }
-            try await self.open(&shell, by: deadline)
-            let report = EndpointReport(
-                product: product,
-                account: shell.owner,
-                configurationName: target.configurationName,
-                powerShell: shell.powerShell,
-                remotingProtocol: shell.pool.protocolVersion?.description
-            )
-            self.keep(shell, at: endpoint)
-            return report
         }
+    }
+
+    private func inspect(
+        _ target: WSManEndpoint,
+        at place: ManagementEndpoint,
+        by deadline: Deadline
+    ) async throws(ManagementFailure) -> EndpointReport {
+        var shell = newShell(target)
+        let product: String?
+        do throws(WSManFailure) {
+            let body = try await shell.transport.send(.identify(), within: deadline.remaining)
+            product = WSManIdentity(body: body)?.product
+        } catch {
+            // A listener inside IIS need not know the question; whoever lets us in will do.
+            guard error.kind == .notUnderstood || error.fault != nil else {
+                throw ManagementFailure(error, during: .preparing)
+            }
+            product = nil
+        }
+        try await open(&shell, by: deadline)
+        let report = EndpointReport(
+            product: product,
+            account: shell.owner,
+            configurationName: target.configurationName,
+            powerShell: shell.powerShell,
+            remotingProtocol: shell.pool.protocolVersion?.description
+        )
+        keep(shell, at: place)
+        return report
     }
 }

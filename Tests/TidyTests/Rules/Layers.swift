@@ -90,7 +90,7 @@ enum Layers {
         LayerRow(
             "PowerShellRemoting",
             .adapter,
-            targets: ["Curl", "FailoverCore", "FailoverEngine", "PSRP"],
+            targets: ["Curl", "FailoverCore", "FailoverEngine", "PSRP", "Subprograms"],
             modules: ["Synchronization"]
         ),
         LayerRow(
