@@ -10,6 +10,19 @@ struct EndpointBuilder {
     func endpoint(
         _ endpoint: AgentConfiguration.Endpoint
     ) throws(AgentError) -> PowerShellEndpoint {
+        if let logon = endpoint.sshLogon {
+            return .ssh(
+                SSHEndpoint(
+                    host: endpoint.url.host,
+                    port: endpoint.url.port,
+                    address: endpoint.address?.description,
+                    user: logon.user,
+                    keyFile: logon.keyFile,
+                    knownHostsFile: logon.knownHostsFile,
+                    connectTimeout: endpoint.timeouts.connect
+                )
+            )
+        }
         let authentication: HTTPAuthentication
         switch (endpoint.authentication, endpoint.credentials) {
         case (.basic, let credentials?):
@@ -25,10 +38,11 @@ struct EndpointBuilder {
         case (.negotiate, _):
             authentication = .negotiate(serviceName: endpoint.serviceName.rawValue)
         case (.certificate, _): authentication = .none
-        case (.basic, nil), (.ntlm, nil):
+        case (.basic, nil), (.ntlm, nil), (nil, _):
             throw AgentError(
                 code: .setup,
-                message: "\(endpoint.url) needs a user and the name of its password's secret"
+                message:
+                    "\(endpoint.url) needs an authentication, a user and the name of its password's secret"
             )
         }
         return .wsman(

@@ -63,6 +63,7 @@ public final class Conversation: Sendable {
     ///     user of the host: they hold no secret.
     ///   - environment: All that it gets of variables; a search path alone by default.
     ///   - grace: How long after SIGTERM comes SIGKILL.
+    /// - Returns: The talk with it.
     public static func start(
         _ command: [String],
         environment: [String: String] = ["PATH": Subprogram.searchPath],

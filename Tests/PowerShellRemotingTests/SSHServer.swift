@@ -39,9 +39,7 @@ struct SSHServer: Sendable {
         }
     }
 
-    /// Runs one for as long as `body` takes.
-    ///
-    /// - Parameter powershell: A shell script for `powershell.exe`; nil for none.
+    /// Runs one for as long as `body` takes; `powershell.exe` is this shell script, or missing.
     static func with<Result>(
         powershell: String?,
         _ body: (SSHServer) async throws -> Result

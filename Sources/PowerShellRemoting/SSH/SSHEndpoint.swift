@@ -9,6 +9,8 @@ public struct SSHEndpoint: Sendable, Hashable {
     public var host: String
     /// Its port; 22 by default.
     public var port: UInt16
+    /// An address to connect to instead of the host's; the host key is still looked up by `host`.
+    public var address: String?
     /// The account, such as `warden` or `CONTOSO\warden`.
     public var user: String
     /// The private key's file; without a passphrase, since nobody is there to type it.
@@ -24,6 +26,7 @@ public struct SSHEndpoint: Sendable, Hashable {
     public init(
         host: String,
         port: UInt16 = 22,
+        address: String? = nil,
         user: String,
         keyFile: String,
         knownHostsFile: String,
@@ -32,6 +35,7 @@ public struct SSHEndpoint: Sendable, Hashable {
     ) {
         self.host = host
         self.port = port
+        self.address = address
         self.user = user
         self.keyFile = keyFile
         self.knownHostsFile = knownHostsFile
@@ -50,7 +54,7 @@ public struct SSHEndpoint: Sendable, Hashable {
     /// The command is given as such, not as the subsystem `powershell`: Windows PowerShell 5.1,
     /// which has the cmdlets, is not supported as one, and every server would need it set up.
     var command: [String] {
-        let options = [
+        var options = [
             "BatchMode=yes", "StrictHostKeyChecking=yes", "UserKnownHostsFile=\(knownHostsFile)",
             "GlobalKnownHostsFile=none", "UpdateHostKeys=no", "IdentitiesOnly=yes",
             "IdentityAgent=none", "PreferredAuthentications=publickey", "LogLevel=ERROR",
@@ -58,6 +62,11 @@ public struct SSHEndpoint: Sendable, Hashable {
             // Lines that died are noticed after a minute.
             "ServerAliveInterval=20", "ServerAliveCountMax=3",
         ]
+        if let address {
+            // As ssh would look it up without the address.
+            let name = port == 22 ? host : "[\(host)]:\(port)"
+            options += ["HostName=\(address)", "HostKeyAlias=\(name)"]
+        }
         return [program, "-F", "none", "-T", "-a", "-x"]
             + options.flatMap { ["-o", $0] }
             + ["-i", keyFile, "-p", "\(port)", "-l", user, "--", host]

@@ -30,6 +30,7 @@ final class SSHSessions: Sendable {
     /// - Parameters:
     ///   - idleMax: Sessions kept at one endpoint.
     ///   - idleAgeMax: How long each is kept.
+    ///   - clock: Measures that.
     init(idleMax: Int, idleAgeMax: Duration, clock: any MonotonicClock) {
         self.idleMax = idleMax
         self.idleAgeMax = idleAgeMax

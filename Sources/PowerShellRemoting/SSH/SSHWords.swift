@@ -2,12 +2,8 @@ import Subprograms
 
 /// What `ssh` says when it ends, in plain words.
 enum SSHWords {
-    /// The sentence, and what kind of failure it tells of.
-    ///
-    /// - Parameters:
-    ///   - ending: How the program ended.
-    ///   - words: The last of its standard error, and of what came before PowerShell's answer.
-    ///   - hasOpened: Whether PowerShell had answered before.
+    /// The failure of an `ssh` that ended with these last words, which are what came before
+    /// PowerShell's answer and the last of its standard error.
     static func failure(
         _ ending: Conversation.Ending,
         words: [UInt8],
