@@ -41,6 +41,8 @@ public final class Conversation: Sendable {
         var pump: CheckedContinuation<Void, Never>?
         var keeper: CheckedContinuation<Void, Never>?
         var task: Task<(Ending, [UInt8]), Never>?
+        /// Why there is no task.
+        var obstacle = ""
     }
 
     /// What the program says is not taken from it while so much is unread: 1 MiB.
@@ -77,8 +79,7 @@ public final class Conversation: Sendable {
             let conversation = Conversation(input: nil)
             conversation.state.withLock { state in
                 state.isOver = true
-                // Owned by the object; it only holds the reason.
-                state.task = Task { (.notStarted("\(error)"), []) }
+                state.obstacle = "\(error)"
             }
             return conversation
         }
@@ -174,13 +175,13 @@ public final class Conversation: Sendable {
     /// - Returns: How it ended, and the last of what it wrote to standard error.
     @discardableResult
     public func end() async -> (ending: Ending, words: [UInt8]) {
-        let (keeper, pump, task) = state.withLock { state in
+        let (keeper, pump, task, obstacle) = state.withLock { state in
             state.mustEnd = true
-            return (state.keeper.take(), state.pump.take(), state.task)
+            return (state.keeper.take(), state.pump.take(), state.task, state.obstacle)
         }
         keeper?.resume()
         pump?.resume()
-        guard let task else { preconditionFailure("a conversation that was not started") }
+        guard let task else { return (.notStarted(obstacle), []) }
         let (ending, words) = await task.value
         return (ending, words)
     }

@@ -92,6 +92,8 @@ private struct RunningSSHServer {
         try Self.write("[127.0.0.1]:\(port) \(hostKey)", to: "\(folder)/known_hosts")
         let otherKey = try String(contentsOfFile: "\(folder)/stranger.pub", encoding: .utf8)
         try Self.write("[127.0.0.1]:\(port) \(otherKey)", to: "\(folder)/changed_hosts")
+        let named = "[edge11.contoso.lan]:\(port) \(hostKey)"
+        try Self.write(named, to: "\(folder)/named_hosts")
         try Self.write("", to: "\(folder)/no_hosts")
         try Self.write(
             """

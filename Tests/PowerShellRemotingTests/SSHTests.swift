@@ -148,11 +148,24 @@ struct SSHTests {
     }
 
     @Test
+    func `a server at another address is known by its name`() async throws {
+        try await withSSH(changing: { server, endpoint in
+            endpoint.host = "edge11.contoso.lan"
+            endpoint.address = "127.0.0.1"
+            endpoint.knownHostsFile = server.folder + "/named_hosts"
+        }) { management, _, server in
+            let result = try await management.run(.readSites(), at: fe11, timeout: .seconds(20))
+            #expect(result.output.count == 2)
+            #expect(management.address(of: fe11) == "ssh://edge11.contoso.lan:\(server.port)")
+        }
+    }
+
+    @Test
     func `PowerShell that dies in the middle of a command is a lost answer`() async throws {
         try await withSSH { management, double, server in
             _ = try double.control("hold", ["cmdlet": "Enable-CsTopology"])
             async let failed = failure(of: .enableTopology(), with: management)
-            try double.waitUntilHeld()
+            try await double.waitUntilHeld()
             try double.restartHost("fe11")
             let failure = try #require(await failed)
             #expect(failure.code == .answerLost && failure.mayHaveActed)
@@ -189,6 +202,8 @@ struct SSHTests {
     @Test
     func `a time-out says that the command may have acted, and leaves no process`() async throws {
         try await withSSH { management, double, server in
+            // In an open session, so that the time goes by in the command.
+            _ = try await management.run(.readSites(), at: fe11, timeout: .seconds(20))
             _ = try double.control("hold", ["cmdlet": "Enable-CsTopology"])
             let failure = try #require(
                 await failure(of: .enableTopology(), with: management, timeout: .seconds(3))
@@ -205,7 +220,7 @@ struct SSHTests {
             _ = try double.control("hold", ["cmdlet": "Enable-CsTopology"])
             let outcome = await withTaskGroup(of: ManagementFailure?.self) { group in
                 group.addTask { await failure(of: .enableTopology(), with: management) }
-                try? double.waitUntilHeld()  // if not, the expectations below fail
+                try? await double.waitUntilHeld()  // if not, the expectations below fail
                 group.cancelAll()
                 return await group.next() ?? nil
             }

@@ -62,7 +62,7 @@ enum Layers {
         LayerRow(
             "Subprograms",
             .adapter,
-            modules: ["Glibc", "Subprocess", "SystemPackage"]
+            modules: ["Glibc", "Subprocess", "Synchronization", "SystemPackage"]
         ),
         LayerRow(
             "Configuring",
