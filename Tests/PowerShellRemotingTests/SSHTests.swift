@@ -149,11 +149,12 @@ struct SSHTests {
 
     @Test
     func `a server at another address is known by its name`() async throws {
-        try await withSSH(changing: { server, endpoint in
+        func rename(_ server: SSHServer, _ endpoint: inout SSHEndpoint) {
             endpoint.host = "edge11.contoso.lan"
             endpoint.address = "127.0.0.1"
             endpoint.knownHostsFile = server.folder + "/named_hosts"
-        }) { management, _, server in
+        }
+        try await withSSH(changing: rename) { management, _, server in
             let result = try await management.run(.readSites(), at: fe11, timeout: .seconds(20))
             #expect(result.output.count == 2)
             #expect(management.address(of: fe11) == "ssh://edge11.contoso.lan:\(server.port)")
