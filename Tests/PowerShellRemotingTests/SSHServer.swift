@@ -124,10 +124,6 @@ private struct RunningSSHServer {
             guard !part.isEmpty else { return nil }
             said += part
         }
-        // What else it says is read and dropped, so that it never waits.
-        handle.readabilityHandler = { handle in
-            if handle.availableData.isEmpty { handle.readabilityHandler = nil }
-        }
     }
 
     func end() {
