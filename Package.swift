@@ -102,7 +102,7 @@ let package = Package(
         ),
         .target(
             name: "PowerShellRemoting",
-            dependencies: ["Curl", "FailoverCore", "FailoverEngine", "PSRP"],
+            dependencies: ["Curl", "FailoverCore", "FailoverEngine", "PSRP", "Subprograms"],
             swiftSettings: settings
         ),
         .target(

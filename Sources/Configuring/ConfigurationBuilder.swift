@@ -139,7 +139,7 @@ struct ConfigurationBuilder {
             guard let server = member.fqdn else { continue }
             let special = draft.edges.specials.first { $0.server.value == server.value }
             let options = special?.options ?? draft.edges.options
-            let url = special?.url ?? ServiceURL.management(of: server.value.name)
+            let url = special?.url ?? options.standardURL(of: server.value)
             let isByName = FQDN(url.host) == server.value
             let address = isByName ? member.internal?.value : nil
             if let endpoint = options.endpoint(at: url, address: address) {

@@ -3,13 +3,26 @@ import Curl
 import FailoverCore
 import PowerShellRemoting
 
-/// Makes WinRM endpoints from configured ones.
+/// Makes PowerShell endpoints from configured ones.
 struct EndpointBuilder {
     let secrets: SecretStore
 
     func endpoint(
         _ endpoint: AgentConfiguration.Endpoint
-    ) throws(AgentError) -> WSManEndpoint {
+    ) throws(AgentError) -> PowerShellEndpoint {
+        if let logon = endpoint.sshLogon {
+            return .ssh(
+                SSHEndpoint(
+                    host: endpoint.url.host,
+                    port: endpoint.url.port,
+                    address: endpoint.address?.description,
+                    user: logon.user,
+                    keyFile: logon.keyFile,
+                    knownHostsFile: logon.knownHostsFile,
+                    connectTimeout: endpoint.timeouts.connect
+                )
+            )
+        }
         let authentication: HTTPAuthentication
         switch (endpoint.authentication, endpoint.credentials) {
         case (.basic, let credentials?):
@@ -25,19 +38,22 @@ struct EndpointBuilder {
         case (.negotiate, _):
             authentication = .negotiate(serviceName: endpoint.serviceName.rawValue)
         case (.certificate, _): authentication = .none
-        case (.basic, nil), (.ntlm, nil):
+        case (.basic, nil), (.ntlm, nil), (nil, _):
             throw AgentError(
                 code: .setup,
-                message: "\(endpoint.url) needs a user and the name of its password's secret"
+                message:
+                    "\(endpoint.url) needs an authentication, a user and the name of its password's secret"
             )
         }
-        return WSManEndpoint(
-            url: endpoint.url.absolute,
-            configurationName: endpoint.configurationName,
-            tls: tls(of: endpoint),
-            authentication: authentication,
-            connectTimeout: endpoint.timeouts.connect,
-            connectAddress: endpoint.address?.description
+        return .wsman(
+            WSManEndpoint(
+                url: endpoint.url.absolute,
+                configurationName: endpoint.configurationName,
+                tls: tls(of: endpoint),
+                authentication: authentication,
+                connectTimeout: endpoint.timeouts.connect,
+                connectAddress: endpoint.address?.description
+            )
         )
     }
 

@@ -50,10 +50,10 @@ public enum LiveLook {
             throw AgentError(code: .configuration, message: sentences.joined(separator: "\n"))
         }
         let secrets = SecretStore(directory: secretsDirectory, environment: environment)
-        let wsman = try EndpointBuilder(secrets: secrets).endpoint(endpoint)
+        let target = try EndpointBuilder(secrets: secrets).endpoint(endpoint)
         let client = try httpClient()
         let management = PowerShellManagement(
-            frontEnds: [wsman],
+            frontEnds: [target],
             edges: [:],
             client: client,
             clock: SystemMonotonicClock()

@@ -37,15 +37,15 @@ struct PartsBuilder {
         _ client: HTTPClient,
         _ clock: any MonotonicClock
     ) throws(AgentError) -> PowerShellManagement {
-        var frontEnds: [WSManEndpoint] = []
+        var frontEnds: [PowerShellEndpoint] = []
         for frontEnd in configuration.management.frontEnds {
             frontEnds.append(try endpoints.endpoint(frontEnd.endpoint))
         }
-        var edges: [FQDN: WSManEndpoint] = [:]
+        var edges: [FQDN: PowerShellEndpoint] = [:]
         for (server, edge) in configuration.management.edges {
             edges[server] = try endpoints.endpoint(edge)
         }
-        var nameServers: [ZoneKey: WSManEndpoint] = [:]
+        var nameServers: [ZoneKey: PowerShellEndpoint] = [:]
         for zone in configuration.dns.zones {
             guard case .powershell(let server) = zone.provider else { continue }
             nameServers[zone.zone.key] = try endpoints.endpoint(server)

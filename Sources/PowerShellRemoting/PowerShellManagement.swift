@@ -4,7 +4,7 @@ public import FailoverEngine
 import PSRP
 import Synchronization
 
-/// Runs commands on Windows by PowerShell remoting over WS-Management.
+/// Runs commands on Windows by PowerShell remoting, over WS-Management or ssh.
 ///
 /// Sessions are kept and reused. A command is sent at most once; whatever it left behind after a
 /// failure is deleted on the server.
@@ -21,12 +21,13 @@ public final class PowerShellManagement: Management {
     /// A kept shell is not trusted for as long as the server would keep it.
     private static let idleAgeMax = WSManRequest.shellIdleTimeout - .seconds(60)
 
-    private let frontEnds: [WSManEndpoint]
-    private let edges: [FQDN: WSManEndpoint]
-    private let nameServers: [ZoneKey: WSManEndpoint]
+    private let frontEnds: [PowerShellEndpoint]
+    private let edges: [FQDN: PowerShellEndpoint]
+    private let nameServers: [ZoneKey: PowerShellEndpoint]
     private let client: HTTPClient
     private let clock: any MonotonicClock
     private let cleaner: ShellCleaner
+    let sshSessions: SSHSessions
     private let state = Mutex(State())
 
     /// Knows where to run commands; nothing is opened before the first one.
@@ -38,9 +39,9 @@ public final class PowerShellManagement: Management {
     ///   - client: Sends the requests; it outlives this object.
     ///   - clock: Measures deadlines and the age of sessions.
     public init(
-        frontEnds: [WSManEndpoint],
-        edges: [FQDN: WSManEndpoint],
-        nameServers: [ZoneKey: WSManEndpoint] = [:],
+        frontEnds: [PowerShellEndpoint],
+        edges: [FQDN: PowerShellEndpoint],
+        nameServers: [ZoneKey: PowerShellEndpoint] = [:],
         client: HTTPClient,
         clock: any MonotonicClock
     ) {
@@ -50,6 +51,11 @@ public final class PowerShellManagement: Management {
         self.client = client
         self.clock = clock
         cleaner = ShellCleaner(client: client)
+        sshSessions = SSHSessions(
+            idleMax: Self.idleMax,
+            idleAgeMax: Self.idleAgeMax,
+            clock: clock
+        )
     }
 
     /// How many Front Ends there are.
@@ -57,15 +63,15 @@ public final class PowerShellManagement: Management {
 
     /// Whether there is an address for a place.
     public func isConfigured(_ endpoint: ManagementEndpoint) -> Bool {
-        wsman(endpoint) != nil
+        target(endpoint) != nil
     }
 
     /// The URL of a place; its name when there is none.
     public func address(of endpoint: ManagementEndpoint) -> String {
-        wsman(endpoint)?.url ?? endpoint.description
+        target(endpoint)?.url ?? endpoint.description
     }
 
-    private func wsman(_ endpoint: ManagementEndpoint) -> WSManEndpoint? {
+    private func target(_ endpoint: ManagementEndpoint) -> PowerShellEndpoint? {
         switch endpoint {
         case .frontEnd(let index): frontEnds.indices.contains(index) ? frontEnds[index] : nil
         case .edge(let server): edges[server]
@@ -84,7 +90,12 @@ public final class PowerShellManagement: Management {
     ) async throws(ManagementFailure) -> CommandResult {
         try await using(endpoint, for: command.cmdlet.rawValue, timeout: timeout) {
             (target, deadline) async throws(ManagementFailure) in
-            try await self.run(PipelineCommand(command), at: endpoint, target, by: deadline)
+            let command = PipelineCommand(command)
+            return switch target {
+            case .wsman(let target): try await self.run(command, at: endpoint, target, by: deadline)
+            case .ssh(let target):
+                try await self.sshSessions.run([command], at: target, by: deadline)
+            }
         }
     }
 
@@ -94,9 +105,9 @@ public final class PowerShellManagement: Management {
         _ endpoint: ManagementEndpoint,
         for what: String,
         timeout: Duration,
-        _ body: (WSManEndpoint, Deadline) async throws(ManagementFailure) -> Result
+        _ body: (PowerShellEndpoint, Deadline) async throws(ManagementFailure) -> Result
     ) async throws(ManagementFailure) -> Result {
-        guard let target = wsman(endpoint) else {
+        guard let target = target(endpoint) else {
             throw ManagementFailure(
                 code: .notConfigured,
                 message: "There is no address for \(endpoint); add it under 'management'.",
@@ -119,7 +130,7 @@ public final class PowerShellManagement: Management {
         }
     }
 
-    /// Deletes every session on the servers.
+    /// Deletes every session on the servers, and ends every `ssh`.
     public func closeSessions() async {
         let shells = state.withLock { state in
             let shells = state.idle.values.flatMap(\.self)
@@ -128,6 +139,7 @@ public final class PowerShellManagement: Management {
         }
         for shell in shells { cleaner.delete(shell) }
         await cleaner.drain()
+        await sshSessions.closeAll()
     }
 
     private func run(
@@ -236,7 +248,7 @@ extension PowerShellManagement {
     private func described(
         _ failure: ManagementFailure,
         _ what: String,
-        _ target: WSManEndpoint,
+        _ target: PowerShellEndpoint,
         _ timeout: Duration
     ) -> ManagementFailure {
         let why =

@@ -156,21 +156,7 @@ public struct Subprogram: Sendable {
     }
 
     private var configuration: Configuration {
-        var options = PlatformOptions()
-        options.createSession = true
-        options.teardownSequence = [terminate]
-        return Configuration(
-            executable: .path(FilePath(command[0])),
-            arguments: Arguments(Array(command.dropFirst())),
-            environment: .custom(
-                environment.reduce(into: [Environment.Key: String]()) { variables, variable in
-                    guard let key = Environment.Key(rawValue: variable.key) else { return }
-                    variables[key] = variable.value
-                }
-            ),
-            workingDirectory: "/",
-            platformOptions: options
-        )
+        Configuration(command, environment: environment, teardown: [terminate])
     }
 
     private var terminate: TeardownStep {

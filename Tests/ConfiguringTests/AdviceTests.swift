@@ -13,6 +13,17 @@ import Testing
     static let cases = [
         Case(name: "nothing to say", expected: []),
         Case(
+            name: "ssh to a Front End",
+            changes: [
+                (
+                    "\"https://fe21.contoso.net\", site: Dublin, authentication: negotiate",
+                    "\"ssh://fe21.contoso.net\", site: Dublin, transport: ssh, user: warden, "
+                        + "key_file: /etc/e/key, known_hosts_file: /etc/e/hosts"
+                )
+            ],
+            expected: ["'transport: ssh' for a Front End: a logon with a key has no credentials"]
+        ),
+        Case(
             name: "the agent in the home site",
             changes: [("name: warden-1, site: Dublin", "name: warden-1, site: Redmond")],
             expected: [

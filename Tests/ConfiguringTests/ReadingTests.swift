@@ -72,7 +72,7 @@ import Testing
         ("https://10.0.0.1/x?y=z", "https://10.0.0.1:443"),
     ])
     func `an https URL is taken and shown without its path`(text: String, shown: String) throws {
-        let url = try ServiceURL.parse(text, allowsLoopback: false).get()
+        let url = try ServiceURL.parse(text, .https).get()
         #expect(url.description == shown)
         #expect(url.absolute == text)
     }
@@ -87,7 +87,7 @@ import Testing
         ("ftp://fe/", .scheme("ftp")), ("https://fe\n/", .unreadable),
     ])
     func `other URLs are refused with the reason`(text: String, problem: ServiceURL.Problem) {
-        #expect(ServiceURL.parse(text, allowsLoopback: false) == .failure(problem))
+        #expect(ServiceURL.parse(text, .https) == .failure(problem))
     }
 
     @Test(arguments: [
@@ -96,9 +96,9 @@ import Testing
         ("http://localhost.contoso.net/", false),
     ])
     func `http is for this machine alone`(text: String, isTaken: Bool) {
-        let taken = try? ServiceURL.parse(text, allowsLoopback: true).get()
+        let taken = try? ServiceURL.parse(text, .httpsOrLoopback).get()
         #expect((taken != nil) == isTaken)
-        #expect((try? ServiceURL.parse(text, allowsLoopback: false).get()) == nil)
+        #expect((try? ServiceURL.parse(text, .https).get()) == nil)
     }
 
     @Test(arguments: [
@@ -108,7 +108,7 @@ import Testing
         ("https://fe/OcsPowershell?PSVersion=5.1", "https://fe/OcsPowershell?PSVersion=5.1"),
     ])
     func `a bare host is WSMan at its standard place`(text: String, full: String) throws {
-        let url = try ServiceURL.parse(text, allowsLoopback: false).get()
+        let url = try ServiceURL.parse(text, .https).get()
         #expect(url.withManagementDefaults.absolute == full)
     }
 }

@@ -133,6 +133,40 @@ import Testing
         #expect(configuration.secretNames.map(\.name) == ["edge-password", "own"])
     }
 
+    @Test func `Edge servers are reached over ssh, each by its name or its own URL`() throws {
+        let logon =
+            "transport: ssh, user: warden, key_file: /etc/e/key, known_hosts_file: /etc/e/hosts"
+        let own =
+            "servers: { edge21.contoso.net: \"ssh://10.9.9.9:2222\", edge11.contoso.net: "
+            + "{ transport: wsman, authentication: ntlm, password: own } }"
+        func edges(_ options: String) throws -> [FQDN: AgentConfiguration.Endpoint] {
+            try load(
+                Fixtures.twoSites([
+                    (
+                        "authentication: ntlm, user: edgewarden, password: edge-password",
+                        options
+                    ), ("[198.51.100.11] }", "[198.51.100.11] }, internal: 10.2.1.11"),
+                ])
+            ).management.edges
+        }
+        let (edge11, edge21) = (
+            try #require(FQDN("edge11.contoso.net")), try #require(FQDN("edge21.contoso.net"))
+        )
+        let shared = try #require(try edges(logon)[edge21])
+        #expect(shared.url.absolute == "ssh://edge21.contoso.net:22" && shared.url.port == 22)
+        #expect(shared.address?.description == "10.2.1.11")
+        #expect(
+            shared.sshLogon
+                == .init(user: "warden", keyFile: "/etc/e/key", knownHostsFile: "/etc/e/hosts")
+        )
+        #expect(shared.authentication == nil && shared.credentials == nil)
+        let mixed = try edges("\(logon), \(own)")
+        #expect(mixed[edge21]?.url.host == "10.9.9.9" && mixed[edge21]?.url.port == 2_222)
+        #expect(mixed[edge21]?.address == nil)
+        #expect(mixed[edge11]?.sshLogon == nil && mixed[edge11]?.authentication == .ntlm)
+        #expect(mixed[edge11]?.credentials?.user == "warden")
+    }
+
     @Test(arguments: [
         ("", "10.2.1.11"), ("https://edge21.contoso.net:443/x", "10.2.1.11"),
         ("https://10.9.9.9:5986/wsman", nil),

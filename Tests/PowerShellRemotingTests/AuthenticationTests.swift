@@ -16,7 +16,9 @@ struct AuthenticationTests {
         _ client: HTTPClient
     ) -> PowerShellManagement {
         PowerShellManagement(
-            frontEnds: [WSManEndpoint(url: url, tls: tls, authentication: authentication)],
+            frontEnds: [
+                .wsman(WSManEndpoint(url: url, tls: tls, authentication: authentication))
+            ],
             edges: [:],
             client: client,
             clock: TestClock()

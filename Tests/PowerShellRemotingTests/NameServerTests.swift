@@ -25,7 +25,7 @@ struct NameServerTests {
             let management = PowerShellManagement(
                 frontEnds: [],
                 edges: [:],
-                nameServers: [zone.key: try double.wsman("dns1")],
+                nameServers: [zone.key: .wsman(try double.wsman("dns1"))],
                 client: client,
                 clock: TestClock()
             )

@@ -42,7 +42,7 @@ struct RedirectionTests {
                 endpoint.connectAddress = connectAddress
                 let client = try HTTPClient()
                 let management = PowerShellManagement(
-                    frontEnds: [endpoint],
+                    frontEnds: [.wsman(endpoint)],
                     edges: [:],
                     client: client,
                     clock: clock

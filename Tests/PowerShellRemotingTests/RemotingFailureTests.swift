@@ -145,7 +145,7 @@ struct RemotingFailureTests {
                         return error
                     }
                 }
-                try? double.waitUntilHeld()  // if not, the expectations below fail
+                try? await double.waitUntilHeld()  // if not, the expectations below fail
                 group.cancelAll()
                 return await group.next() ?? nil
             }
@@ -175,7 +175,7 @@ struct RemotingFailureTests {
         try await withManagement { management, double in
             _ = try double.control("hold", ["cmdlet": "Enable-CsTopology"])
             async let failed = failure(of: .enableTopology(), with: management)
-            try double.waitUntilHeld()
+            try await double.waitUntilHeld()
             try double.restartHost("fe11")
             let failure = try #require(await failed)
             #expect(failure.code == .answerLost && failure.mayHaveActed)

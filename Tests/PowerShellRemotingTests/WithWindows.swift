@@ -160,8 +160,8 @@ func withManagement<Result>(
         for index in endpoints.indices { change.apply(&endpoints[index]) }
         let client = try HTTPClient()
         let management = PowerShellManagement(
-            frontEnds: Array(endpoints[0...1]),
-            edges: [try FQDN(checking: "edge11.contoso.lan"): endpoints[2]],
+            frontEnds: endpoints[0...1].map(PowerShellEndpoint.wsman),
+            edges: [try FQDN(checking: "edge11.contoso.lan"): .wsman(endpoints[2])],
             client: client,
             clock: clock
         )

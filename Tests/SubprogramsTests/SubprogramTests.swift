@@ -29,7 +29,7 @@ private struct Folder: ~Copyable {
 }
 
 /// Whether the process is gone, or at most waits to be reaped; a killed one may take a moment.
-private func isGone(_ process: pid_t) async -> Bool {
+func isGone(_ process: pid_t) async -> Bool {
     func isAlive() -> Bool {
         // "PID (NAME) STATE …"; the file is not there when the process is not.
         let stat = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)

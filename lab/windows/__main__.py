@@ -10,6 +10,7 @@ import threading
 from . import standalone
 from .control.server import ControlServer
 from .ports import InsidePorts
+from .process.server import PowerShellServer
 from .world import Host, World
 from .wsman.auth import write_ntlm_users
 from .wsman.https import Endpoint
@@ -60,6 +61,8 @@ def _serve(world: World, pki: str, ca: str, state: str) -> int:
         ports.start()
     control = ControlServer(world, os.path.join(state, "windows.sock"))
     control.start()
+    processes = PowerShellServer(world, os.path.join(state, "powershell.sock"))
+    processes.start()
     _write(os.path.join(state, "windows.pid"), f"{os.getpid()}\n")
     ready = os.path.join(state, "windows.ready")
     description = standalone.describe(world.hosts, ca, state)
@@ -69,6 +72,7 @@ def _serve(world: World, pki: str, ca: str, state: str) -> int:
     stop.wait()
     os.unlink(ready)
     control.close()
+    processes.close()
     ports.close()
     for endpoint in endpoints:
         endpoint.close()

@@ -22,6 +22,7 @@ struct Advice {
         adviseOnProbes()
         adviseOnDomains()
         adviseOnVantageNames()
+        adviseOnTransport()
     }
 
     private func adviseOnVantage(_ route: RouteDraft) {
@@ -122,6 +123,20 @@ struct Advice {
                         + "an SRV target; a name directly below \(own.value) is safe"
                 )
             }
+        }
+    }
+
+    private func adviseOnTransport() {
+        for frontEnd in draft.frontEnds.map(\.value) {
+            guard let transport = frontEnd.options.transport, transport.value == .ssh else {
+                continue
+            }
+            findings.warning(
+                at: transport.position,
+                "'transport: ssh' for a Front End: a logon with a key has no credentials for other "
+                    + "computers, so cmdlets cannot ask the Central Management store unless it is "
+                    + "on that very server; wsman is sensible, and ssh for Edge servers"
+            )
         }
     }
 

@@ -17,19 +17,22 @@ extension AgentConfiguration {
         public var endpoint: Endpoint
     }
 
-    /// A PowerShell remoting endpoint over WSMan.
+    /// A PowerShell remoting endpoint.
     public struct Endpoint: Sendable, Hashable {
-        /// Always `https`; port 5986 and path `/wsman` when both were left out.
+        /// Over WSMan `https`, with port 5986 and path `/wsman` when both were left out; over ssh
+        /// `ssh`, with port 22 when it was left out.
         public var url: ServiceURL
-        /// Where to connect instead of asking DNS for the URL's host; the certificate is still
-        /// judged by that name.
+        /// Where to connect instead of asking DNS for the URL's host; the certificate, or host key,
+        /// is still judged by that name.
         ///
         /// An Edge server's internal address, when it is written and the URL names the server.
         public var address: IPAddress?
-        /// How the agent proves who it is.
-        public var authentication: Authentication
-        /// User and password; nil for `negotiate`, which takes the agent's own Kerberos ticket, and
-        /// for `certificate`.
+        /// How the agent logs on over ssh; nil over WSMan, for which all that follows is.
+        public var sshLogon: SSHLogon?
+        /// How the agent proves who it is; nil over ssh.
+        public var authentication: Authentication?
+        /// User and password; nil for `negotiate`, which takes the agent's own Kerberos ticket, for
+        /// `certificate`, and over ssh.
         public var credentials: Credentials?
         /// For whom a Kerberos ticket is asked; default `HTTP`.
         public var serviceName: ServiceName
@@ -39,8 +42,26 @@ extension AgentConfiguration {
         public var caFile: String?
         /// The session configuration; default `Microsoft.PowerShell`.
         public var configurationName: String
-        /// How long to wait.
+        /// How long to wait; over ssh too.
         public var timeouts: Timeouts
+    }
+
+    /// What carries PowerShell remoting.
+    public enum Transport: String, Sendable, Hashable, CaseIterable {
+        /// WS-Management over https: WinRM.
+        case wsman
+        /// The system's `ssh`, to an OpenSSH server on Windows.
+        case ssh
+    }
+
+    /// An account, and the files that ssh needs.
+    public struct SSHLogon: Sendable, Hashable {
+        /// `DOMAIN\user`, `user@domain` or a local user.
+        public var user: String
+        /// The private key, without a passphrase.
+        public var keyFile: String
+        /// The servers' host keys.
+        public var knownHostsFile: String
     }
 
     /// HTTP authentication of an endpoint.
@@ -75,7 +96,7 @@ extension AgentConfiguration {
 
     /// How long an endpoint may take.
     public struct Timeouts: Sendable, Hashable {
-        /// For connecting, TLS included; default 10 s.
+        /// For connecting, TLS included; default 10 s; over ssh whole seconds, 1 at least.
         public var connect: Duration
     }
 }

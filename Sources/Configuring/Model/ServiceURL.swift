@@ -1,11 +1,11 @@
 import FailoverCore
 import Foundation
 
-/// The URL of a service that the agent calls: `https`, with a host.
+/// The URL of a service that the agent calls: `https` or `ssh`, with a host.
 public struct ServiceURL: Sendable, Hashable, CustomStringConvertible {
     /// The URL as written, for the HTTP client; a webhook's path may be as good as a password.
     public let absolute: String
-    /// `https`, or `http` for a webhook on this machine.
+    /// `https`, `ssh`, or `http` for a webhook on this machine.
     public let scheme: String
     /// Host name or address, without brackets.
     public let host: String
@@ -21,6 +21,19 @@ public struct ServiceURL: Sendable, Hashable, CustomStringConvertible {
         host.contains(":") ? "\(scheme)://[\(host)]:\(port)" : "\(scheme)://\(host):\(port)"
     }
 
+    /// Which URLs are taken.
+    enum Kind: Hashable {
+        /// `https` alone.
+        case https
+        /// `https`, and `http` for an address of this machine.
+        case httpsOrLoopback
+        /// `ssh`, with no path.
+        case ssh
+
+        /// What one looks like.
+        var form: String { self == .ssh ? "ssh://host:port" : "https://host:port/path" }
+    }
+
     /// What is wrong with a URL.
     enum Problem: Error, Hashable {
         case unreadable
@@ -28,39 +41,55 @@ public struct ServiceURL: Sendable, Hashable, CustomStringConvertible {
         case userInfo
         case host
         case fragment
+        case path
 
         /// To follow the key's name.
-        func inWords(loopback: Bool) -> String {
+        func inWords(_ kind: Kind) -> String {
             switch self {
-            case .unreadable: "is not a URL; write https://host:port/path"
+            case .unreadable: "is not a URL; write \(kind.form)"
             case .scheme(let scheme):
-                "must begin with https://, not '\(Printable.short(scheme))'"
-                    + (loopback ? " (http is taken only for 127.0.0.0/8, ::1 and localhost)" : "")
+                switch kind {
+                case .https: "must begin with https://, not '\(Printable.short(scheme))'"
+                case .httpsOrLoopback:
+                    "must begin with https://, not '\(Printable.short(scheme))'"
+                        + " (http is taken only for 127.0.0.0/8, ::1 and localhost)"
+                case .ssh:
+                    "must begin with ssh://, not '\(Printable.short(scheme))', with transport: ssh"
+                }
             case .userInfo:
                 "must not hold a user or password; use the keys 'user' and 'password', or a header"
-            case .host: "names no host; write https://host:port/path"
+            case .host: "names no host; write \(kind.form)"
             case .fragment: "must not have a '#' part"
+            case .path: "must end with the port; write \(kind.form)"
             }
         }
     }
 
     /// Reads and checks a URL.
-    static func parse(_ text: String, allowsLoopback: Bool) -> Result<ServiceURL, Problem> {
+    static func parse(_ text: String, _ kind: Kind) -> Result<ServiceURL, Problem> {
         guard text.utf8.count <= 2_048, text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }),
             let parts = URLComponents(string: text, encodingInvalidCharacters: false)
         else { return .failure(.unreadable) }
         guard let scheme = parts.scheme?.lowercased() else { return .failure(.unreadable) }
         guard parts.user == nil, parts.password == nil else { return .failure(.userInfo) }
         guard var host = parts.host, !host.isEmpty else {
-            return .failure(scheme == "https" || scheme == "http" ? .host : .scheme(scheme))
+            let isKnown = ["https", "http", "ssh"].contains(scheme)
+            return .failure(isKnown ? .host : .scheme(scheme))
         }
         if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
-        guard scheme == "https" || scheme == "http" && allowsLoopback && isLoopback(host) else {
-            return .failure(.scheme(scheme))
-        }
+        let isTaken =
+            switch kind {
+            case .https: scheme == "https"
+            case .httpsOrLoopback: scheme == "https" || scheme == "http" && isLoopback(host)
+            case .ssh: scheme == "ssh"
+            }
+        guard isTaken else { return .failure(.scheme(scheme)) }
         guard IPAddress(host) != nil || FQDN(host) != nil else { return .failure(.host) }
         guard parts.fragment == nil else { return .failure(.fragment) }
-        let standard = scheme == "https" ? 443 : 80
+        if kind == .ssh, !(parts.path.isEmpty || parts.path == "/") || parts.query != nil {
+            return .failure(.path)
+        }
+        let standard = ["https": 443, "ssh": 22][scheme] ?? 80
         guard let port = UInt16(exactly: parts.port ?? standard), port > 0 else {
             return .failure(.unreadable)
         }
@@ -91,6 +120,19 @@ public struct ServiceURL: Sendable, Hashable, CustomStringConvertible {
             host: host,
             port: 5986,
             path: "/wsman",
+            isPortWritten: true
+        )
+    }
+
+    /// ssh on a host, at the standard port.
+    static func ssh(to host: String) -> ServiceURL {
+        let shown = host.contains(":") ? "[\(host)]" : host
+        return ServiceURL(
+            absolute: "ssh://\(shown):22",
+            scheme: "ssh",
+            host: host,
+            port: 22,
+            path: "",
             isPortWritten: true
         )
     }

@@ -21,6 +21,21 @@ extension ScalarKind where Value == String {
         return text
     }
 
+    /// An absolute path in which ssh gives no character a meaning of its own.
+    static let plainPath = ScalarKind(
+        "an absolute path of letters, digits, '/', '.', '_', '-' and '+', such as "
+            + "/etc/edgewarden/agent.key"
+    ) { text in
+        let parts = text.split(separator: "/")
+        let isPlain = text.utf8.allSatisfy { byte in
+            isName(String(decoding: [byte], as: UTF8.self)) || "/+".utf8.contains(byte)
+        }
+        guard text.hasPrefix("/"), isPlain, !parts.isEmpty, text.utf8.count <= 1_024,
+            !parts.contains(where: { $0 == "." || $0 == ".." })
+        else { return nil }
+        return text
+    }
+
     /// The distinguished name of a container in Active Directory, 1024 characters at most.
     static let distinguishedName = ScalarKind(
         "a distinguished name, such as 'OU=Lync,DC=contoso,DC=net' (in quotes)"

@@ -68,11 +68,24 @@ extension ScalarKind where Value == ServiceURL {
             "an https URL, such as https://fe11.contoso.net:5986/wsman",
             isConfidential: true
         ) { text in
-            switch ServiceURL.parse(text.text, allowsLoopback: allowsLoopback) {
-            case .success(let url): .success(url)
-            case .failure(let problem):
-                .failure(.impossible("'\(text.key)' \(problem.inWords(loopback: allowsLoopback))"))
-            }
+            url(text, allowsLoopback ? .httpsOrLoopback : .https)
+        }
+    }
+
+    /// An `ssh` URL without user, password or path.
+    static let ssh = ScalarKind(
+        "an ssh URL, such as ssh://edge21.contoso.net",
+        isConfidential: true
+    ) { text in url(text, .ssh) }
+
+    private static func url(
+        _ text: Text,
+        _ kind: ServiceURL.Kind
+    ) -> Result<ServiceURL, Refusal> {
+        switch ServiceURL.parse(text.text, kind) {
+        case .success(let url): .success(url)
+        case .failure(let problem):
+            .failure(.impossible("'\(text.key)' \(problem.inWords(kind))"))
         }
     }
 }

@@ -46,8 +46,8 @@ enum ProviderReader {
             return nil
         }
         return fields.group("endpoint") { endpoint in
-            let url = endpoint.required("url", .https())
             let options = EndpointOptions(&endpoint)
+            let url = endpoint.required("url", options.urlKind)
             endpoint.finish(later: EndpointOptions.later)
             options.check(endpoint)
             return url.flatMap { options.endpoint(at: $0.value) }.map { .powershell($0) }

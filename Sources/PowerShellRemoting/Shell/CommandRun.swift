@@ -42,7 +42,9 @@ struct CommandRun {
         do throws(WSManFailure) {
             try await start(in: &shell, by: deadline)
             let state = try await follow(in: &shell, by: deadline)
-            try finish(state)
+            if let why = result.finish(state) {
+                throw WSManFailure(.lost, why, mayHaveBeenCarriedOut: true)
+            }
         } catch {
             if stage != .running, let fault = error.fault, fault.isGone { return .shellWasGone }
             throw ManagementFailure(error, during: stage)
@@ -88,7 +90,7 @@ struct CommandRun {
                             within: deadline.remaining
                         )
                     }
-                case .pipeline(id, let event): note(event)
+                case .pipeline(id, let event): result.note(event)
                 case .broken(let error):
                     throw WSManFailure(
                         .lost,
@@ -106,32 +108,6 @@ struct CommandRun {
                     mayHaveBeenCarriedOut: true
                 )
             }
-        }
-    }
-
-    private mutating func note(_ event: Pipeline.Event) {
-        switch event {
-        case .output(let value): result.output.append(ManagementObject(value))
-        case .error(let record): result.errors.append(record.description)
-        case .warning(let record): result.warnings.append(record.message)
-        case .verbose, .debug, .information, .progress, .hostCall, .stateChanged: break
-        }
-    }
-
-    private mutating func finish(_ state: Pipeline.State) throws(WSManFailure) {
-        switch state {
-        case .completed: break
-        case .failed(let error):
-            result.errors.append(error?.description ?? "The command failed without a reason.")
-        case .stopped(let error):
-            throw WSManFailure(
-                .lost,
-                "the command was stopped on the server before its end"
-                    + (error.map { ": \($0)" } ?? ""),
-                mayHaveBeenCarriedOut: true
-            )
-        case .running, .stopping, .disconnected:
-            preconditionFailure("\(state) is not final")
         }
     }
 

@@ -14,5 +14,10 @@ struct Deadline: Sendable {
     /// The time left; zero when it is over.
     var remaining: Duration { max(.zero, instant - clock.now()) }
 
+    /// Returns when the time is over.
+    ///
+    /// - Throws: `CancellationError` when the task is cancelled.
+    func pass() async throws { try await clock.sleep(until: instant) }
+
     var isOver: Bool { remaining == .zero }
 }

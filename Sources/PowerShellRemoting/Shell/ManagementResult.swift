@@ -22,6 +22,35 @@ extension PipelineCommand {
     }
 }
 
+extension CommandResult {
+    /// Takes what a pipeline gave.
+    mutating func note(_ event: Pipeline.Event) {
+        switch event {
+        case .output(let value): output.append(ManagementObject(value))
+        case .error(let record): errors.append(record.description)
+        case .warning(let record): warnings.append(record.message)
+        case .verbose, .debug, .information, .progress, .hostCall, .stateChanged: break
+        }
+    }
+
+    /// Takes the pipeline's last state.
+    ///
+    /// - Returns: Why that is no result; nil when it is one.
+    mutating func finish(_ state: Pipeline.State) -> String? {
+        switch state {
+        case .completed: return nil
+        case .failed(let error):
+            errors.append(error?.description ?? "The command failed without a reason.")
+            return nil
+        case .stopped(let error):
+            return "the command was stopped on the server before its end"
+                + (error.map { ": \($0)" } ?? "")
+        case .running, .stopping, .disconnected:
+            preconditionFailure("\(state) is not final")
+        }
+    }
+}
+
 extension ManagementObject {
     /// The properties of an output object; a bare value becomes the property `Value`.
     ///

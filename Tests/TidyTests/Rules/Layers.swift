@@ -62,7 +62,7 @@ enum Layers {
         LayerRow(
             "Subprograms",
             .adapter,
-            modules: ["Glibc", "Subprocess", "SystemPackage"]
+            modules: ["Glibc", "Subprocess", "Synchronization", "SystemPackage"]
         ),
         LayerRow(
             "Configuring",
@@ -90,7 +90,7 @@ enum Layers {
         LayerRow(
             "PowerShellRemoting",
             .adapter,
-            targets: ["Curl", "FailoverCore", "FailoverEngine", "PSRP"],
+            targets: ["Curl", "FailoverCore", "FailoverEngine", "PSRP", "Subprograms"],
             modules: ["Synchronization"]
         ),
         LayerRow(

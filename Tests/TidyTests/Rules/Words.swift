@@ -19,7 +19,11 @@ enum Words {
             message: "a task outside a task group: who awaits it?",
             exceptions: [
                 "Sources/PowerShellRemoting/Shell/ShellCleaner.swift":
-                    "its tasks outlive a cancelled caller; it keeps them, and drain() awaits them"
+                    "its tasks outlive a cancelled caller; it keeps them, and drain() awaits them",
+                "Sources/PowerShellRemoting/SSH/SSHSessions.swift":
+                    "its tasks end kept sessions that got old; closeAll() ends and awaits them",
+                "Sources/Subprograms/Conversation.swift":
+                    "a program that outlives one call; its object keeps the task, end() awaits it",
             ]
         ),
     ]
