@@ -85,10 +85,37 @@ struct SharedState: Sendable {
     var endsOfRuns: [RunID: Instant] = [:]
     /// Routes whose holder the policy is told even when it reads as before.
     var unconfirmed: Set<RouteName> = []
+    /// The run that stands still because it could not be journaled; nil while it is tried again.
+    private var stalledRun: RunID?
+    /// The run of which people were told that.
+    private var stallTold: RunID?
+    /// Notices that could not be queued for the hooks yet, oldest first; ``untoldMax`` at most.
+    private(set) var untold: [Notice] = []
+    /// More than the hooks could ever be behind by while the journal fails: the first say what began.
+    private static let untoldMax = 64
+    /// Why the latest record could not be journaled; nil when it could.
+    var journalTrouble: String?
 
     init(policy: FailoverPolicy) { self.policy = policy }
 
     var isRunning: Bool { running != nil }
+
+    /// A run stands still; tells whether that is news.
+    mutating func stall(_ id: RunID) -> Bool {
+        defer { (stalledRun, stallTold) = (id, id) }
+        return stallTold != id
+    }
+
+    /// The run that stands still, to be tried again by the caller.
+    mutating func takeStalledRun() -> RunID? { stalledRun.take() }
+
+    /// The oldest untold notice was queued at last.
+    mutating func toldFirst() { untold.removeFirst() }
+
+    /// Keeps a notice that could not be queued for the hooks; the latest give way.
+    mutating func keepUntold(_ notice: Notice) {
+        if untold.count < Self.untoldMax { untold.append(notice) }
+    }
 
     mutating func begin(_ id: RunID) { running = RunProgress(id: id, state: nil) }
 
@@ -101,6 +128,7 @@ struct SharedState: Sendable {
 
     mutating func end() {
         running = nil
+        (stalledRun, stallTold) = (nil, nil)
         // Readings during a run are of no use to the policy, not even when they stay as they are.
         unconfirmed.formUnion(holders.keys)
         plans = plans.filter { waiting[$0.key] != nil }

@@ -147,9 +147,11 @@ extension Warden {
         case .parked:
             logger.notice("run parked", metadata: ["run": "\(id)"])
         case .journalFailed(let reason):
+            let isNews = shared.withLock { $0.stall(id) }
+            guard isNews else { return }
             let sentence =
                 "run \(id) stands still, because the journal cannot be written: \(reason)."
-                + " Make room and restart the agent; it then goes on"
+                + " Make room; it goes on by itself"
             await tell(
                 Notice(
                     .agentTrouble,
@@ -175,6 +177,29 @@ extension Warden {
                     + " (\(outcome.inWords))"
             )
         )
+    }
+
+    /// Lets a run go on that stood still because it could not be journaled; while that still fails,
+    /// it stands where it stood.
+    func takeUpStalledRun() async {
+        guard let id = shared.withLock({ $0.takeStalledRun() }) else { return }
+        do throws(JournalFailure) {
+            guard let state = try await replay(id) else {
+                // Not even its opening was written.
+                shared.withLock { $0.end() }
+                let reason = "its beginning could not be journaled"
+                post(.event(.runNotStarted(RequestID(id.number), reason: reason)))
+                return
+            }
+            if let outcome = state.outcome {
+                await finish(id, state.opening.request, .finished(outcome))
+                return
+            }
+            let event = RunEvent.recovered(reason: "the journal can be written again")
+            jobs.send(.takeUp(id, state, event))
+        } catch {
+            shared.withLock { _ = $0.stall(id) }
+        }
     }
 
     /// After a crash, a stop or a reload: the run that was on its way comes first, and what policy

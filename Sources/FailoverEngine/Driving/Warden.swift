@@ -61,6 +61,7 @@ public final class Warden: Sendable {
             group.addTask { await self.parts.probeLoop.run { self.post(.look) } }
             group.addTask {
                 await self.repeating(every: self.parts.holderInterval) {
+                    await self.takeUpStalledRun()
                     await self.readHolders()
                     await self.followUpFences()
                 }
@@ -79,11 +80,22 @@ public final class Warden: Sendable {
     }
 
     private func drive() async {
+        // What happened but could not be journaled yet, oldest first. It stays short: until it is
+        // taken in, the policy orders nothing whose end could add to it.
+        var backlog: [PolicyEvent] = []
         for await letter in letters.letters {
             parts.driverProgress.advance()
             switch letter {
-            case .look: await lookAtVerdicts()
-            case .event(let event): await take(event)
+            case .look:
+                await tellUntold()
+                await takeIn(&backlog)
+                if backlog.isEmpty { await lookAtVerdicts() }
+            case .event(.holder(let route, let reading)):
+                await takeIn(&backlog)
+                await takeHolder(route, reading, isCurrent: backlog.isEmpty)
+            case .event(let event):
+                backlog.append(event)
+                await takeIn(&backlog)
             case .order(let event, let reply): reply.resume(returning: await takeOrder(event))
             case .orderJob(let event, let job, let reply):
                 let answer = await takeOrder(event)
@@ -95,12 +107,29 @@ public final class Warden: Sendable {
         }
     }
 
+    /// Takes in what waits, as far as it can be journaled; the next look tries again.
+    private func takeIn(_ backlog: inout [PolicyEvent]) async {
+        while let event = backlog.first, await take(event) == nil { backlog.removeFirst() }
+    }
+
+    /// A reading that is not taken in is forgotten, so that the next one is news.
+    private func takeHolder(
+        _ route: RouteName,
+        _ reading: HolderReading,
+        isCurrent: Bool
+    ) async {
+        if isCurrent, await take(.holder(route, reading)) == nil { return }
+        shared.withLock { $0.holders[route] = nil }
+    }
+
     private func lookAtVerdicts() async {
         for (leg, verdict) in board.verdicts().sorted(by: { $0.key < $1.key }) {
-            let before = shared.withLock { $0.verdicts.updateValue(verdict, forKey: leg) }
+            let before = shared.withLock { $0.verdicts[leg] }
             guard before != verdict else { continue }
             let isNews = before?.verdict != verdict.verdict
-            await take(.verdict(leg, verdict), isWorthKeeping: isNews)
+            // One that could not be journaled is news again at the next look.
+            guard await take(.verdict(leg, verdict), isWorthKeeping: isNews) == nil else { return }
+            shared.withLock { $0.verdicts[leg] = verdict }
         }
         if let deadline = shared.withLock({ $0.policy.nextDeadline }), deadline <= clock.now() {
             await take(.tick, isWorthKeeping: false)
@@ -195,6 +224,19 @@ public final class Warden: Sendable {
             try await parts.notify(notice)
         } catch {
             logger.error("outbox cannot be written", metadata: ["reason": "\(error.message)"])
+            shared.withLock { $0.keepUntold(notice) }
+        }
+    }
+
+    /// Queues what could not be queued before.
+    private func tellUntold() async {
+        while let notice = shared.withLock(\.untold.first) {
+            do {
+                try await parts.notify(notice)
+            } catch {
+                return
+            }
+            shared.withLock { $0.toldFirst() }
         }
     }
 
@@ -202,9 +244,17 @@ public final class Warden: Sendable {
     func note(_ record: AgentRecord) async -> JournalFailure? {
         do {
             try await journal.append(record, at: wallClock.now())
+            shared.withLock { $0.journalTrouble = nil }
             return nil
         } catch {
-            logger.error("journal cannot be written", metadata: ["reason": "\(error.message)"])
+            // What is tried again several times a second is said once.
+            let isNews = shared.withLock { state in
+                defer { state.journalTrouble = error.message }
+                return state.journalTrouble != error.message
+            }
+            if isNews {
+                logger.error("journal cannot be written", metadata: ["reason": "\(error.message)"])
+            }
             return error
         }
     }
