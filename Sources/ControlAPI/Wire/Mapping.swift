@@ -92,7 +92,7 @@ extension ServerBody {
         server = fqdn.name
         self.verdict = verdict.verdict.rawValue
         target = entry?.target
-        code = entry?.outcome.finding.code
+        code = entry?.outcome.code.rawValue
         reason = entry?.outcome.reason ?? verdict.reason
         latencyMilliseconds = entry.map { $0.outcome.totalTime.inSeconds * 1_000 }
         probedAt = entry?.at.description

@@ -38,7 +38,7 @@ public struct EvidenceBody: Codable, Sendable {
     public var pool: String
     /// `sip`, `xmpp`, `media` or `access`.
     public var kind: String
-    /// `up`, `degraded`, `down` or `unknown`.
+    /// `up`, `degraded`, `impaired`, `down` or `unknown`.
     public var verdict: String
     /// Why.
     public var reason: String

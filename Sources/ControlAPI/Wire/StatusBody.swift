@@ -64,7 +64,7 @@ public struct PoolBody: Codable, Sendable {
     public var pool: String
     /// `sip`, `xmpp`, `media` or `access`.
     public var kind: String
-    /// `up`, `degraded`, `down` or `unknown`.
+    /// `up`, `degraded`, `impaired`, `down` or `unknown`.
     public var verdict: String
     /// Why.
     public var reason: String
@@ -76,7 +76,7 @@ public struct PoolBody: Codable, Sendable {
 public struct ServerBody: Codable, Sendable {
     /// Its FQDN.
     public var server: String
-    /// `up`, `degraded`, `down` or `unknown`.
+    /// `up`, `degraded`, `impaired`, `down` or `unknown`.
     public var verdict: String
     /// Address and port probed.
     public var target: String?

@@ -74,5 +74,5 @@ public enum CertificateProblem: String, Sendable, Hashable, Codable, CaseIterabl
     }
 
     /// Whether peers would refuse the server for it today.
-    public var isSerious: Bool { self != .noClientUsage }
+    public var isSerious: Bool { evidence.weight(for: .sip) == .impairment }
 }

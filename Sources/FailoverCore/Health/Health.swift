@@ -49,7 +49,7 @@ public struct Health: Sendable {
     public mutating func record(_ observation: Observation, at now: Instant) {
         let subject = Subject(server: observation.server, kind: observation.kind)
         guard ports[subject] != nil else { return }
-        tracks[subject, default: [:]][observation.vantage, default: ProbeTrack()]
+        tracks[subject, default: [:]][observation.vantage, default: ProbeTrack(kind: subject.kind)]
             .record(observation, settings: settings, at: now)
     }
 
@@ -62,6 +62,7 @@ public struct Health: Sendable {
         let clauses = clauses(on: server, kind, at: now)
         return Verdict(
             verdictClass(on: server, kind, at: now),
+            impairment(of: server, kind, at: now),
             reason: HealthClause.sentence(clauses)
         )
     }
@@ -85,6 +86,7 @@ public struct Health: Sendable {
         }
         return Verdict(
             verdictClass(on: leg, at: now),
+            impairment(of: members, leg.kind, at: now),
             reason: HealthClause.sentence(faults + healthy)
         )
     }
@@ -110,6 +112,22 @@ public struct Health: Sendable {
             tally.count(track.verdict(at: now, settings))
         }
         return tally.ofVantages
+    }
+
+    /// What a server's peers refuse it for, as far as it lives.
+    private func impairment(of server: FQDN, _ kind: LegKind, at now: Instant) -> Impairment? {
+        let found = (tracks[Subject(server: server, kind: kind)] ?? [:]).values
+            .filter { $0.verdict(at: now, settings) == .impaired }
+            .compactMap { $0.impairment(settings) }
+        return Impairment.together(found)
+    }
+
+    private func impairment(
+        of members: [FQDN],
+        _ kind: LegKind,
+        at now: Instant
+    ) -> Impairment? {
+        Impairment.together(members.compactMap { impairment(of: $0, kind, at: now) })
     }
 
     /// Everything known, by server, protocol and vantage; servers never probed are not listed.
@@ -156,7 +174,7 @@ public struct Health: Sendable {
         // Old news only when there is no fresh one.
         let telling = fresh.isEmpty ? all : fresh
         guard let first = telling.first else {
-            let nothing = ProbeTrack().clause(from: "", port: port, kind: kind, at: now, settings)
+            let nothing = ProbeTrack(kind: kind).clause(from: "", port: port, kind: kind, at: now, settings)
             return [(server.host, nothing)]
         }
         let classes = Set(telling.map { $0.value.verdict(at: now, settings) })

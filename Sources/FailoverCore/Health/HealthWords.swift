@@ -11,37 +11,37 @@ struct HealthClause: Sendable, Hashable {
     var source = ""
 
     /// What a conclusive probe with that code means, as a predicate.
-    static func failure(code: String, reason: String, port: UInt16, kind: LegKind) -> Self {
+    static func failure(code: EvidenceCode, reason: String, port: UInt16, kind: LegKind) -> Self {
         switch code {
-        case "refused":
+        case .refused:
             Self(
                 singular: "refuses connections on \(port)",
                 plural: "refuse connections on \(port)"
             )
-        case "connect_timeout":
+        case .connectTimeout:
             Self(
                 singular: "does not answer connections on \(port)",
                 plural: "do not answer connections on \(port)"
             )
-        case "unreachable": Self(singular: "cannot be reached", plural: "cannot be reached")
-        case "reset":
+        case .unreachable: Self(singular: "cannot be reached", plural: "cannot be reached")
+        case .reset:
             Self(singular: "resets connections on \(port)", plural: "reset connections on \(port)")
-        case "tls_failed":
+        case .tlsAlert, .tlsFailed:
             Self(
                 singular: "fails the TLS handshake on \(port)",
                 plural: "fail the TLS handshake on \(port)"
             )
-        case "closed_early":
+        case .closedEarly:
             Self(
                 singular: "closes connections on \(port) without an answer",
                 plural: "close connections on \(port) without an answer"
             )
-        case "silent":
+        case .silent:
             Self(
                 singular: "accepts connections on \(port) but says nothing",
                 plural: "accept connections on \(port) but say nothing"
             )
-        case "not_the_protocol":
+        case .notTheProtocol:
             Self(
                 singular: "answers on \(port), but not with \(kind.spoken)",
                 plural: "answer on \(port), but not with \(kind.spoken)"
@@ -94,6 +94,14 @@ extension ProbeTrack {
                 return HealthClause(
                     singular: "answers on \(port), but \(problem.inWords)",
                     plural: "answer on \(port), but \(problem.inWords)"
+                )
+            }
+            if impairment(settings) == .nextHop {
+                return HealthClause(
+                    singular: "answers on \(port), but only with 504 where it answered otherwise"
+                        + " before: its next hop may be dead",
+                    plural: "answer on \(port), but only with 504 where they answered otherwise"
+                        + " before: their next hop may be dead"
                 )
             }
             if let predicate = standingMediaProblem(settings)?.predicate(port: port) {

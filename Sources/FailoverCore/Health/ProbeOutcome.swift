@@ -81,6 +81,8 @@ public struct ProbeOutcome: Sendable, Hashable, Codable {
     public var tlsVersion: String?
     /// The first line of the answer or the stream's features, shortened and printable.
     public var answer: String?
+    /// The code of the answer, when the protocol has one: a SIP status, an XMPP stream error.
+    public var reply: EvidenceCode?
     /// Until the TCP connection was up.
     public var connectTime: Duration?
     /// Until the TLS handshake was done, from the start.
@@ -98,6 +100,7 @@ public struct ProbeOutcome: Sendable, Hashable, Codable {
         mediaProblem: MediaProblem? = nil,
         tlsVersion: String? = nil,
         answer: String? = nil,
+        reply: EvidenceCode? = nil,
         connectTime: Duration? = nil,
         handshakeTime: Duration? = nil,
         totalTime: Duration,
@@ -109,6 +112,7 @@ public struct ProbeOutcome: Sendable, Hashable, Codable {
         self.mediaProblem = mediaProblem
         self.tlsVersion = tlsVersion
         self.answer = answer
+        self.reply = reply
         self.connectTime = connectTime
         self.handshakeTime = handshakeTime
         self.totalTime = totalTime
@@ -117,6 +121,11 @@ public struct ProbeOutcome: Sendable, Hashable, Codable {
 
     /// Whether the server lives.
     public var liveness: Liveness { finding.liveness }
+
+    /// The code of the whole: that of the answer where there was one.
+    public var code: EvidenceCode {
+        finding == .answered ? reply ?? .answered : finding.evidence
+    }
 
     /// What is wrong with the certificate; empty when nothing is or none was shown.
     public var problems: [CertificateProblem] { certificate?.problems ?? [] }

@@ -31,12 +31,14 @@ struct ProbeTrack: Sendable {
         case failed(Int)
     }
 
+    /// The protocol, which weighs the evidence.
+    let kind: LegKind
     private(set) var standing: Standing = .unsure(afterFailure: false)
     private(set) var streak: Streak = .none
     /// The last conclusive probe's time.
     private(set) var lastSeen: Instant?
     /// The last conclusive probe's code and sentence.
-    private(set) var code = ""
+    private(set) var code = EvidenceCode.inconclusive
     private(set) var reason = ""
     /// The certificate problems of the last probe that was alive.
     private(set) var problems: [CertificateProblem] = []
@@ -44,11 +46,18 @@ struct ProbeTrack: Sendable {
     private var mediaProblem: MediaProblem?
     /// Probes in a row that were alive with a media problem, whichever.
     private var mediaProblemsInARow = 0
+    /// Answers of 504 in a row.
+    private var timeoutsInARow = 0
+    /// Whether it ever gave another answer than 504, so that 504 is a change.
+    private var hasAnsweredOtherwise = false
     /// Why the latest probe said nothing; nil when it said something.
     private(set) var inconclusive: String?
 
+    init(kind: LegKind) { self.kind = kind }
+
     mutating func record(_ observation: Observation, settings: HealthSettings, at now: Instant) {
-        guard observation.liveness != .unknown else {
+        let liveness = observation.code.liveness(for: observation.kind)
+        guard liveness != .unknown else {
             inconclusive = observation.reason
             return
         }
@@ -57,13 +66,16 @@ struct ProbeTrack: Sendable {
         lastSeen = max(now, lastSeen ?? now)
         code = observation.code
         reason = observation.reason
-        switch (observation.liveness, streak) {
+        switch (liveness, streak) {
         case (.alive, .clean(let count)): streak = .clean(count + 1)
         case (.alive, _): streak = .clean(1)
         case (_, .failed(let count)): streak = .failed(count + 1)
         case (_, _): streak = .failed(1)
         }
-        if observation.liveness == .alive {
+        if liveness == .alive {
+            let isTimeout = code == .sipServerTimeout
+            timeoutsInARow = isTimeout ? timeoutsInARow + 1 : 0
+            if !isTimeout, code != .wantsClientCertificate { hasAnsweredOtherwise = true }
             problems = observation.problems
             mediaProblem = observation.mediaProblem
             mediaProblemsInARow = mediaProblem == nil ? 0 : mediaProblemsInARow + 1
@@ -105,6 +117,7 @@ struct ProbeTrack: Sendable {
         problems = []
         mediaProblem = nil
         mediaProblemsInARow = 0
+        timeoutsInARow = 0
     }
 
     /// The standing as of now, staleness and certificate counted in.
@@ -114,9 +127,22 @@ struct ProbeTrack: Sendable {
         case .unsure: return .unknown
         case .down: return .down
         case .up:
-            let isImpaired = standingMediaProblem(settings) != nil
-            return problems.contains(where: \.isSerious) || isImpaired ? .degraded : .up
+            if impairment(settings) != nil { return .impaired }
+            let isPartial = problems.contains(where: \.isSerious)
+            return isPartial || standingMediaProblem(settings) != nil ? .degraded : .up
         }
+    }
+
+    /// What peers refuse the server for while it is up; nil for nothing.
+    ///
+    /// A bad certificate is what it is at the first look. A 504 is normal for a probe whose domain
+    /// the Edge does not federate with (domain facts, section 3): only a change to it counts, that
+    /// is `fall` of them in a row where another answer was given before.
+    func impairment(_ settings: HealthSettings) -> Impairment? {
+        if problems.contains(where: { $0.evidence.weight(for: kind) == .impairment }) {
+            return .certificate
+        }
+        return hasAnsweredOtherwise && timeoutsInARow >= settings.fall ? .nextHop : nil
     }
 
     /// The media problem, once it was seen often enough in a row.

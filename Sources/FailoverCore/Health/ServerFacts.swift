@@ -12,8 +12,8 @@ public struct ServerFacts: Sendable, Hashable {
     public var cleanInARow: Int
     /// Failed probes in a row; 0 when the last one was clean.
     public var failedInARow: Int
-    /// The stable code of the last conclusive probe, such as `refused`; nil before the first.
-    public var code: String?
+    /// The code of the last conclusive probe; nil before the first.
+    public var code: EvidenceCode?
     /// The sentence of the last conclusive probe; nil before the first.
     public var reason: String?
     /// What is wrong with the certificate.

@@ -2,6 +2,7 @@
 struct Tally: Sendable, Hashable {
     var up = 0
     var degraded = 0
+    var impaired = 0
     var down = 0
     var unknown = 0
 
@@ -10,6 +11,7 @@ struct Tally: Sendable, Hashable {
         switch verdict {
         case .up: up += 1
         case .degraded: degraded += 1
+        case .impaired: impaired += 1
         case .down: down += 1
         case .unknown: unknown += 1
         }
@@ -17,28 +19,34 @@ struct Tally: Sendable, Hashable {
 
     /// One server as several vantages with fresh evidence see it.
     ///
-    /// | up or degraded | down | undecided | server |
-    /// |---|---|---|---|
-    /// | some, all up | none | any | up |
-    /// | some | otherwise | any | degraded: seen from one side only, or its certificate is bad |
-    /// | none | some | none | down: every vantage that knows says so |
-    /// | none | otherwise | | unknown |
+    /// | up or degraded | impaired | down | undecided | server |
+    /// |---|---|---|---|---|
+    /// | some, all up | none | none | any | up |
+    /// | some | otherwise | any | any | degraded: seen from one side only, or in part |
+    /// | none | some | none | any | impaired |
+    /// | none | some | some | any | degraded |
+    /// | none | none | some | none | down: every vantage that knows says so |
+    /// | none | none | otherwise | | unknown |
     var ofVantages: VerdictClass {
-        if up + degraded > 0 { return degraded + down > 0 ? .degraded : .up }
+        if up + degraded > 0 { return degraded + impaired + down > 0 ? .degraded : .up }
+        if impaired > 0 { return down > 0 ? .degraded : .impaired }
         return down > 0 && unknown == 0 ? .down : .unknown
     }
 
     /// One pool as its members stand.
     ///
-    /// | up or degraded | down | unknown | pool |
-    /// |---|---|---|---|
-    /// | all, all up | | | up |
-    /// | some | otherwise | | degraded: also when a member is unknown, for up says *all* answer |
-    /// | none | all | | down |
-    /// | none | otherwise | | unknown: never down on missing evidence |
+    /// | up or degraded | impaired | down | unknown | pool |
+    /// |---|---|---|---|---|
+    /// | all, all up | | | | up |
+    /// | some | otherwise | any | any | degraded: also when a member is unknown, for up says *all* answer |
+    /// | none | some | any | none | impaired: no member that peers accept |
+    /// | none | some | any | some | degraded: at least one lives, and not all are known |
+    /// | none | none | all | | down |
+    /// | none | none | otherwise | | unknown: never down on missing evidence |
     var ofMembers: VerdictClass {
-        let total = up + degraded + down + unknown
+        let total = up + degraded + impaired + down + unknown
         if up + degraded > 0 { return up == total ? .up : .degraded }
+        if impaired > 0 { return unknown > 0 ? .degraded : .impaired }
         return down > 0 && down == total ? .down : .unknown
     }
 }

@@ -6,14 +6,12 @@ public struct Observation: Sendable, Hashable, Codable {
     public var server: FQDN
     /// The protocol probed.
     public var kind: LegKind
-    /// Alive, dead, or nothing can be said.
-    public var liveness: Liveness
     /// What is wrong with its certificate.
     public var problems: [CertificateProblem]
     /// What does not work although the server lives; only for media.
     public var mediaProblem: MediaProblem?
-    /// The probe's stable code, such as `refused`.
-    public var code: String
+    /// What was found; ``EvidenceCode/weight(for:)`` says what it counts as.
+    public var code: EvidenceCode
     /// The probe's sentence.
     public var reason: String
 
@@ -22,16 +20,14 @@ public struct Observation: Sendable, Hashable, Codable {
         vantage: String,
         server: FQDN,
         kind: LegKind,
-        liveness: Liveness,
         problems: [CertificateProblem] = [],
         mediaProblem: MediaProblem? = nil,
-        code: String,
+        code: EvidenceCode,
         reason: String
     ) {
         self.vantage = vantage
         self.server = server
         self.kind = kind
-        self.liveness = liveness
         self.problems = problems
         self.mediaProblem = mediaProblem
         self.code = code
@@ -44,10 +40,9 @@ public struct Observation: Sendable, Hashable, Codable {
             vantage: vantage,
             server: server,
             kind: kind,
-            liveness: outcome.liveness,
             problems: outcome.problems,
             mediaProblem: outcome.mediaProblem,
-            code: outcome.finding.code,
+            code: outcome.code,
             reason: outcome.reason
         )
     }
@@ -57,8 +52,12 @@ public struct Observation: Sendable, Hashable, Codable {
 public enum VerdictClass: String, Sendable, Hashable, Codable, CaseIterable {
     /// All members answer.
     case up
-    /// It works, but something is wrong: some members are down, or a certificate is bad.
+    /// It works in part: some members are down, impaired or not known.
     case degraded
+    /// It lives, but its peers refuse all of it or get nothing through: ``Impairment`` says why.
+    ///
+    /// Never acted on without a person.
+    case impaired
     /// Nothing of it answers.
     case down
     /// The evidence is missing or too old; never treated as down.
@@ -69,12 +68,15 @@ public enum VerdictClass: String, Sendable, Hashable, Codable, CaseIterable {
 public struct Verdict: Sendable, Hashable, Codable {
     /// The judgement.
     public var verdict: VerdictClass
+    /// What peers refuse it for; nil unless impaired.
+    public var impairment: Impairment?
     /// Why, in one sentence, as every display shows it.
     public var reason: String
 
-    /// Makes a verdict.
-    public init(_ verdict: VerdictClass, reason: String) {
+    /// Makes a verdict; an impaired one is so by its certificate unless it is said.
+    public init(_ verdict: VerdictClass, _ impairment: Impairment? = nil, reason: String) {
         self.verdict = verdict
+        self.impairment = verdict == .impaired ? impairment ?? .certificate : nil
         self.reason = reason
     }
 }

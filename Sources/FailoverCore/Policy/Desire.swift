@@ -29,12 +29,18 @@ enum Rest: Sendable, Hashable {
     case holderNotRead
     case heldByOrder
     case homeNotUp
+    /// Peers refuse the holder, and no other pool would serve them better.
+    case impairedWithoutTarget
+    /// The holder's way on is dead: people mend its next hop, the route stays.
+    case nextHopDead
 }
 
 /// What is being waited for.
 enum Waiting: Sendable, Hashable {
     /// The down verdict has to stand for `confirmFor`.
     case confirmation
+    /// The impairment has to stand for `confirmFor` before a move is proposed.
+    case impairment
     /// Home has to be up for `stableFor`.
     case soak
     /// The cool-down of the last run has to end before a failback.
@@ -70,6 +76,10 @@ enum AskReason: Sendable, Hashable {
     case tooManyFailovers
     /// The route is automatic, but the only target is degraded.
     case targetDegraded
+    /// The only target is one that peers refuse, or that gets nothing through.
+    case targetImpaired
+    /// The holder lives, but peers refuse it: never acted on without a person.
+    case holderImpaired
     /// The only target does not serve yet: the plan starts or enables it first.
     case targetNotServing
     /// The route is automatic, but the plan says that a person must say yes.

@@ -28,7 +28,7 @@ extension FailoverPolicy {
             let isHolder = pool == state.holder.presumed(home: state.route.home)
             return isHolder || state.route.startingLegs(of: pool).isEmpty
                 ? nil : evidence.since + settings.firstVerdictSettles
-        case .up, .unknown: return nil
+        case .up, .impaired, .unknown: return nil
         }
     }
 
@@ -57,6 +57,11 @@ extension FailoverPolicy {
             severity = isHolder ? .critical : .warning
             sentence += " is down: \(verdict.reason)"
             if isHolder { sentence += ". \(prospect(of: state, at: now))" }
+        case (.impaired, _):
+            code = .poolImpaired
+            severity = isHolder ? .critical : .warning
+            sentence += " lives, but is impaired: \(verdict.reason)"
+            if isHolder { sentence += ". \(reliefProspect(of: state, at: now))" }
         case (.degraded, .down):
             code = isHolder ? .routeUp : .poolDegraded
             severity = .warning

@@ -9,8 +9,13 @@ extension FailoverPolicy {
     /// | – | not read | otherwise | | rest or wait |
     /// | – | known | unknown | | rest |
     /// | – | known | down | not confirmed | wait |
-    /// | – | known | down | no pool up or degraded, none that can be started | blocked |
+    /// | – | known | down | no pool up, degraded or impaired, none that can be started | blocked |
     /// | – | known | down | a target | tell in observe, else act |
+    /// | – | known | impaired by its certificate | not confirmed | wait |
+    /// | – | known | impaired by its certificate | no other pool up or degraded | rest |
+    /// | – | known | impaired by its certificate | another pool up or degraded | tell in observe, else act, asking |
+    /// | – | home | impaired by its next hop | | rest: the proposal is the next hop's |
+    /// | – | standby | impaired by its next hop | | as up, degraded |
     /// | – | home | up, degraded | | rest |
     /// | – | standby | up, degraded | moved by order | rest |
     /// | – | standby | up, degraded | home not up | rest |
@@ -27,9 +32,14 @@ extension FailoverPolicy {
             return now < confirmed
                 ? .wait(.confirmation, until: confirmed) : .blocked(.holderNotRead)
         case .known(let place):
-            switch evidence(state.leg(place.pool)).verdict.verdict {
+            let verdict = evidence(state.leg(place.pool)).verdict
+            switch verdict.verdict {
             case .unknown: return .rest(.noEvidence)
             case .down: return rescue(state, from: place.pool, at: now)
+            case .impaired where verdict.impairment != .nextHop:
+                return relief(state, from: place.pool, at: now)
+            case .impaired where place.pool == state.route.home: return .rest(.nextHopDead)
+            case .impaired: return failback(state, from: place, at: now)
             case .up, .degraded: return failback(state, from: place, at: now)
             }
         }
@@ -43,10 +53,27 @@ extension FailoverPolicy {
         switch state.route.mode {
         case .observe: return .tell(wanted)
         case .approve:
-            let isServing = !canBeStarted(target, for: state)
-            return .act(wanted, .ask(isServing ? .mode : .targetNotServing))
+            return .act(wanted, .ask(targetTrouble(target, state) ?? .mode))
         case .auto: return .act(wanted, automaticPermission(state, to: target, at: now))
         }
+    }
+
+    /// A move away from a pool that lives but is refused by peers: to one that serves them better, and
+    /// only with a person's yes.
+    private func relief(_ state: RouteState, from holder: FQDN, at now: Instant) -> Desire {
+        let confirmed = evidence(state.leg(holder)).since + state.route.confirmFor
+        if now < confirmed { return .wait(.impairment, until: confirmed) }
+        guard let target = servingTarget(of: state, awayFrom: holder) else {
+            return .rest(.impairedWithoutTarget)
+        }
+        let wanted = Wanted(situation: .holderImpaired, from: holder, to: target)
+        return state.route.mode == .observe ? .tell(wanted) : .act(wanted, .ask(.holderImpaired))
+    }
+
+    /// Why a person is asked about a target that is none of the best.
+    private func targetTrouble(_ target: FQDN, _ state: RouteState) -> AskReason? {
+        if canBeStarted(target, for: state) { return .targetNotServing }
+        return evidence(state.leg(target)).verdict.verdict == .impaired ? .targetImpaired : nil
     }
 
     /// What keeps an automatic rescue from being automatic.
@@ -57,7 +84,7 @@ extension FailoverPolicy {
         to target: FQDN,
         at now: Instant
     ) -> Permission {
-        if canBeStarted(target, for: state) { return .ask(.targetNotServing) }
+        if let trouble = targetTrouble(target, state) { return .ask(trouble) }
         if evidence(state.leg(target)).verdict.verdict != .up { return .ask(.targetDegraded) }
         if let until = state.coolDownUntil, now < until { return .ask(.coolDown(until: until)) }
         if state.episode.planNeedsPerson { return .ask(.plan) }
@@ -87,16 +114,18 @@ extension FailoverPolicy {
     func situation(of state: RouteState) -> Situation {
         let home = state.route.home
         let presumed = state.holder.presumed(home: home)
-        switch evidence(state.leg(presumed)).verdict.verdict {
+        let verdict = evidence(state.leg(presumed)).verdict
+        switch verdict.verdict {
         case .down: return .holderDown
         case .unknown: return state.episode.situation
-        case .up, .degraded:
+        case .impaired where verdict.impairment != .nextHop: return .holderImpaired
+        case .up, .degraded, .impaired:
             if presumed == home { return .calm }
             if returned(state) != nil { return .homeBack }
             switch evidence(state.leg(home)).verdict.verdict {
             case .up: return .homeBack
             case .unknown: return state.episode.situation == .homeBack ? .homeBack : .calm
-            case .degraded, .down: return .calm
+            case .degraded, .impaired, .down: return .calm
             }
         }
     }

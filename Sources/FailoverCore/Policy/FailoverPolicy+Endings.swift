@@ -20,7 +20,7 @@ extension FailoverPolicy {
             return false
         }
         return wanted.from == part.move.from && wanted.to == part.move.to
-            && (wanted.situation == .holderDown) == request.trigger.isPoolDown
+            && wanted.situation == request.trigger.situation
     }
 
     /// Ends a question when the evidence now asks for something more urgent.
@@ -80,7 +80,7 @@ extension FailoverPolicy {
         }
         notify(
             .approvalExpired,
-            request.trigger.isPoolDown ? .critical : .warning,
+            request.trigger.isUrgent ? .critical : .warning,
             index,
             pool: request.move.to,
             request: request.id,

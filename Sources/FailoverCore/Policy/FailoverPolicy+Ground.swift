@@ -51,7 +51,9 @@ extension FailoverPolicy {
         case .down where canGoToSilent(move, trigger, state): break
         case .down: return .void("the target \(move.to.host) is down: \(target.reason)")
         case .unknown: hold = hold ?? "nothing is known of the target: \(target.reason)"
-        case .up, .degraded: break
+        case .impaired where trigger.situation == .holderImpaired:
+            return .void("\(move.to.host) is impaired as well: \(target.reason)")
+        case .up, .degraded, .impaired: break
         }
         switch trigger {
         case .ordered, .drill, .rehearsal: break
@@ -60,8 +62,19 @@ extension FailoverPolicy {
             case .up: return .void("\(move.from.host) is up again: \(source.reason)")
             case .degraded:
                 return .void("\(move.from.host) works again: \(source.reason)")
+            case .impaired:
+                return .void("\(move.from.host) lives, but is impaired: \(source.reason)")
             case .unknown: hold = hold ?? "nothing is known of the holder: \(source.reason)"
             case .down: break
+            }
+        case .poolImpaired:
+            switch source.verdict {
+            case .up, .degraded:
+                return .void("\(move.from.host) is \(source.verdict) again: \(source.reason)")
+            case .impaired where source.impairment == .nextHop:
+                return .void("only the next hop of \(move.from.host) is at fault: \(source.reason)")
+            case .unknown: hold = hold ?? "nothing is known of the holder: \(source.reason)"
+            case .impaired, .down: break
             }
         case .homeRestored:
             guard target.verdict == .up || returned(state) != nil else {

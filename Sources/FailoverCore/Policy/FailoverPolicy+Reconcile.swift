@@ -85,12 +85,12 @@ extension FailoverPolicy {
             return true
         case (1, .idle), (3, .idle):
             guard case .act(let wanted, let permission) = desire(of: state, at: now),
-                wanted.situation == (rank == 1 ? .holderDown : .homeBack),
+                (wanted.situation == .holderDown) == (rank == 1),
                 waitForCompanion(wanted, of: states[index], at: now) == nil
             else { return false }
             let others = companions(of: index, wanted, permission, at: now)
             let request = makeRequest(wanted, for: state, with: others, at: now)
-            if rank == 3, states[index].episode.isNews("failback due") {
+            if wanted.situation == .homeBack, states[index].episode.isNews("failback due") {
                 notify(
                     .failbackDue,
                     .info,

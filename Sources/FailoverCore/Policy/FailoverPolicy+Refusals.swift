@@ -145,7 +145,7 @@ extension FailoverPolicy {
         }
         let verdict = evidence(state.leg(to)).verdict
         switch verdict.verdict {
-        case .up, .degraded: return nil
+        case .up, .degraded, .impaired: return nil
         case .down where canBeStarted(to, for: state) || isUnfencedByOrder(to, state): return nil
         case .down, .unknown:
             return Refusal(.targetNotUp, "\(to.host) is \(verdict.verdict): \(verdict.reason)")

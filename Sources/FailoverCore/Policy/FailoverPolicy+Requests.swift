@@ -17,9 +17,16 @@ extension FailoverPolicy {
             with: others.map {
                 Move(states[$0.index].route, from: $0.wanted.from, to: $0.wanted.to)
             },
-            wanted.situation == .homeBack
-                ? .homeRestored(reason: words) : .poolDown(reason: words)
+            trigger(of: wanted.situation, words)
         )
+    }
+
+    private func trigger(of situation: Situation, _ words: String) -> Trigger {
+        switch situation {
+        case .homeBack: .homeRestored(reason: words)
+        case .holderImpaired: .poolImpaired(reason: words)
+        case .holderDown, .calm: .poolDown(reason: words)
+        }
     }
 
     private func evidenceWords(_ wanted: Wanted, _ state: RouteState, at now: Instant) -> String {
@@ -57,7 +64,7 @@ extension FailoverPolicy {
         outbox.append(.askApproval(request, digest, expires: expires))
         notify(
             .approvalWanted,
-            request.trigger.isPoolDown ? .critical : .warning,
+            request.trigger.isUrgent ? .critical : .warning,
             index,
             pool: request.move.to,
             request: request.id,
@@ -78,6 +85,12 @@ extension FailoverPolicy {
             " Asked because there were \(settings.maxFailovers.count) failovers within"
                 + " \(settings.maxFailovers.per.inWords)."
         case .plan: " Asked because this plan needs a person's yes."
+        case .holderImpaired:
+            " Asked because the holder lives: what its peers refuse it for is never acted on without"
+                + " a person."
+        case .targetImpaired:
+            " Asked because peers refuse the target or get nothing through it, and no other pool is"
+                + " up."
         case .targetDegraded: " Asked because the target is degraded and no other pool is up."
         case .targetNotServing:
             " Asked because the target does not serve yet: the plan starts or enables it."

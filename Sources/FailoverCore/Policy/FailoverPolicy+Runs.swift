@@ -148,7 +148,10 @@ extension FailoverPolicy {
 
     /// A rescue doesn't turn a person's move into one that may be taken back by itself.
     private func cause(of request: MoveRequest, _ state: RouteState) -> DisplacementCause {
-        if request.trigger.isOrdered || state.holder.expected?.cause == .ordered { return .ordered }
+        // Only what a *down* verdict moved is taken back by itself.
+        if !request.trigger.isPoolDown || state.holder.expected?.cause == .ordered {
+            return .ordered
+        }
         return .downVerdict
     }
 

@@ -60,11 +60,12 @@ extension FailoverPolicy {
     private func phaseName(for desire: Desire) -> RoutePhaseName {
         switch desire {
         case .rest(.holderWorks), .rest(.heldByOrder), .rest(.homeNotUp): .watching
+        case .rest(.impairedWithoutTarget), .rest(.nextHopDead): .impaired
         case .rest(.noEvidence): .noEvidence
         case .rest(.paused): .paused
         case .rest(.foreignHolder): .foreignHolder
         case .rest(.holderNotRead): .holderUnknown
-        case .wait(.confirmation, _): .confirming
+        case .wait(.confirmation, _), .wait(.impairment, _): .confirming
         case .wait(.soak, _): .soaking
         case .wait(.coolDown, _): .coolingDown
         case .blocked: .blocked

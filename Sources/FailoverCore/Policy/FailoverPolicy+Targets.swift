@@ -54,12 +54,19 @@ extension FailoverPolicy {
     }
 
     /// The first pool that is up, home before the standbys in their order; else the first degraded
-    /// one; else the first whose plan can start or enable what is down.
+    /// one; else the first impaired one; else the first whose plan can start or enable what is down.
     func target(of state: RouteState, awayFrom holder: FQDN) -> FQDN? {
+        let others = state.route.pools.filter { $0 != holder }
+        return servingTarget(of: state, awayFrom: holder)
+            ?? others.first { evidence(state.leg($0)).verdict.verdict == .impaired }
+            ?? others.first { canBeStarted($0, for: state) }
+    }
+
+    /// The first pool that serves peers, in full or else in part.
+    func servingTarget(of state: RouteState, awayFrom holder: FQDN) -> FQDN? {
         let others = state.route.pools.filter { $0 != holder }
         return others.first { evidence(state.leg($0)).verdict.verdict == .up }
             ?? others.first { evidence(state.leg($0)).verdict.verdict == .degraded }
-            ?? others.first { canBeStarted($0, for: state) }
     }
 
     /// Whether the route is down on a pool, and a plan can start or enable it there.
@@ -69,7 +76,7 @@ extension FailoverPolicy {
         let legs = isHome ? state.route.returningLegs(of: pool) : state.route.startingLegs(of: pool)
         return legs.contains { leg in
             switch evidence(leg).verdict.verdict {
-            case .up, .degraded: true
+            case .up, .degraded, .impaired: true
             case .down, .unknown: false
             }
         }
@@ -84,7 +91,7 @@ extension FailoverPolicy {
         let own = state.leg(home)
         switch evidence(own).verdict.verdict {
         case .up: return own
-        case .degraded, .unknown: return nil
+        case .degraded, .impaired, .unknown: return nil
         case .down:
             return state.route.returningLegs(of: home)
                 .filter { evidence($0).verdict.verdict == .up }
@@ -106,11 +113,13 @@ extension FailoverPolicy {
     /// Whether a request may go to a pool whose leg is down.
     func canGoToSilent(_ move: Move, _ trigger: Trigger, _ state: RouteState) -> Bool {
         let pool = move.to
+        // Peers are better served by a pool that lives than by one that is yet to be started.
+        if case .poolImpaired = trigger { return false }
         if canBeStarted(pool, for: state) { return true }
         switch trigger {
         case .ordered, .drill, .rehearsal: return isUnfencedByOrder(pool, state)
         case .homeRestored: return returned(state) != nil
-        case .poolDown: return false
+        case .poolDown, .poolImpaired: return false
         }
     }
 }

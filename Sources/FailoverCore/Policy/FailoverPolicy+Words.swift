@@ -57,6 +57,11 @@ extension FailoverPolicy {
             return
                 "\(standing(state, presumed, at: now)); \(dueWords(state)) when it has been down "
                 + "for \(state.route.confirmFor.inWords)"
+        case .wait(.impairment, _):
+            return
+                "\(standing(state, presumed, at: now)): \(verdictReason(state, presumed)); "
+                + "\(reliefWords(state)) when it has been so for "
+                + state.route.confirmFor.inWords
         case .wait(.soak, _):
             return "\(presumed.host) holds \(state.carries); "
                 + "\(standing(state, homeLeg(state), at: now)); \(failbackDueWords(state)) when "
@@ -101,6 +106,12 @@ extension FailoverPolicy {
         case .heldByOrder:
             return "\(presumed.host) holds \(state.carries) because a person moved it there; it "
                 + "stays until a failback is ordered"
+        case .impairedWithoutTarget:
+            return "\(standing(state, presumed, at: now)): \(verdictReason(state, presumed)); a "
+                + "move would improve nothing, for \(noTargetWords(of: state, awayFrom: presumed))"
+        case .nextHopDead:
+            return "\(standing(state, presumed, at: now)): \(verdictReason(state, presumed)); "
+                + nextHopWords(presumed)
         case .homeNotUp:
             let fence =
                 state.route.fence == .accessEdge && state.route.kind == .sip
@@ -127,6 +138,30 @@ extension FailoverPolicy {
         case .observe: "a failover would be due (mode observe: nothing is done)"
         case .approve: "a failover is asked for"
         case .auto: "a failover begins"
+        }
+    }
+
+    private func reliefWords(_ state: RouteState) -> String {
+        state.route.mode == .observe
+            ? "a move would be proposed (mode observe: nothing is done)" : "a move is proposed"
+    }
+
+    /// What people do about a dead way on: the next hop's own remedy, which no run carries out.
+    func nextHopWords(_ pool: FQDN) -> String {
+        "the route stays; look at its next hop, and if that is dead, give the pool another: "
+            + "Set-CsEdgeServer -Identity EdgeServer:\(pool) -Registrar Registrar:<a Front End pool "
+            + "that lives>, then Enable-CsTopology"
+    }
+
+    /// What follows when peers refuse a holder, for the alert.
+    func reliefProspect(of state: RouteState, at now: Instant) -> String {
+        switch desire(of: state, at: now) {
+        case .wait(.impairment, let until):
+            "If it stays so, \(reliefWords(state)) in \((until - now).inWords)"
+        case .rest(.paused(let pause)): "Nothing is done: \(pause.inWords)"
+        case .rest(.nextHopDead):
+            "Nothing is moved: \(nextHopWords(state.holder.presumed(home: state.route.home)))"
+        default: "Nothing is done without a person"
         }
     }
 

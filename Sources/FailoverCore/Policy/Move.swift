@@ -33,6 +33,10 @@ public enum MoveDirection: String, Sendable, Hashable, Codable {
 public enum Trigger: Sendable, Hashable, Codable {
     /// The holder is down; the verdict's reason.
     case poolDown(reason: String)
+    /// The holder lives, but its peers refuse it; the verdict's reason.
+    ///
+    /// A person has to say yes, in every mode.
+    case poolImpaired(reason: String)
     /// The home pool is back and has been stable.
     case homeRestored(reason: String)
     /// A person ordered it.
@@ -45,7 +49,7 @@ public enum Trigger: Sendable, Hashable, Codable {
     /// The trigger in one sentence.
     public var inWords: String {
         switch self {
-        case .poolDown(let reason), .homeRestored(let reason): reason
+        case .poolDown(let reason), .poolImpaired(let reason), .homeRestored(let reason): reason
         case .ordered(let person, let reason): Trigger.words("ordered", person, reason)
         case .drill(let person, let reason): Trigger.words("a drill ordered", person, reason)
         case .rehearsal(let person, let reason):
@@ -60,7 +64,7 @@ public enum Trigger: Sendable, Hashable, Codable {
     /// Who ordered it; nil when the evidence did.
     public var orderedBy: Person? {
         switch self {
-        case .poolDown, .homeRestored: nil
+        case .poolDown, .poolImpaired, .homeRestored: nil
         case .ordered(let person, _), .drill(let person, _), .rehearsal(let person, _): person
         }
     }
@@ -70,6 +74,19 @@ public enum Trigger: Sendable, Hashable, Codable {
 
     /// Whether it is a rescue.
     var isPoolDown: Bool { if case .poolDown = self { true } else { false } }
+
+    /// Whether partners feel it now.
+    var isUrgent: Bool { situation == .holderDown || situation == .holderImpaired }
+
+    /// What in the evidence it came from; nil for a person's order.
+    var situation: Situation? {
+        switch self {
+        case .poolDown: .holderDown
+        case .poolImpaired: .holderImpaired
+        case .homeRestored: .homeBack
+        case .ordered, .drill, .rehearsal: nil
+        }
+    }
 
     /// Whether it is half of a drill.
     public var isDrill: Bool { if case .drill = self { true } else { false } }

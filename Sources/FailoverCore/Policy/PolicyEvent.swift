@@ -151,6 +151,8 @@ public enum NoticeCode: String, Sendable, Hashable, Codable, CaseIterable {
     case routeUp = "route_up"
     /// Part of a pool is down or a certificate is bad.
     case poolDegraded = "pool_degraded"
+    /// A pool lives, but its peers refuse it or get nothing through it.
+    case poolImpaired = "pool_impaired"
     /// A pool that holds nothing is down.
     case standbyDown = "standby_down"
     /// A pool is well again.

@@ -5,6 +5,8 @@ public enum Situation: String, Sendable, Hashable, Codable {
     case calm
     /// The holder is down.
     case holderDown = "holder_down"
+    /// The holder lives, but its peers refuse it for its certificate.
+    case holderImpaired = "holder_impaired"
     /// The route is away, its holder works, and home is up.
     case homeBack = "home_back"
 }

@@ -6,6 +6,8 @@ public enum RoutePhaseName: String, Sendable, Hashable, Codable, CaseIterable {
     case noEvidence = "no_evidence"
     /// The holder is down; the verdict has to stand a while longer.
     case confirming
+    /// The holder lives, but peers refuse it, and a move would not help; people are told.
+    case impaired
     /// The route is away; home has to be up a while longer.
     case soaking
     /// The cool-down has to end before the failback.

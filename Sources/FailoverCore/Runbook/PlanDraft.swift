@@ -143,8 +143,7 @@ struct PlanDraft {
     }
 
     func answers(_ leg: PoolLeg) -> Bool {
-        let verdict = snapshot.verdicts[leg]?.verdict
-        return verdict == .up || verdict == .degraded
+        snapshot.verdicts[leg]?.verdict.isUsable ?? false
     }
 
     func list(_ names: [FQDN]) -> String { names.map(\.name).joined(separator: ", ") }

@@ -262,7 +262,7 @@ extension PoolSnapshot {
 
 extension VerdictClass {
     /// Whether a route can be moved to it.
-    var isUsable: Bool { self == .up || self == .degraded }
+    var isUsable: Bool { self == .up || self == .degraded || self == .impaired }
 }
 
 extension PreflightBlocker {

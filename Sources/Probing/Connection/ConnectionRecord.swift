@@ -54,6 +54,8 @@ struct ConnectionRecord: Sendable {
     var askedForCertificate = false
     /// What the conversation has from the peer; nil when the peer never spoke the protocol.
     var answer: String?
+    /// The code of that answer, when the protocol has one.
+    var reply: EvidenceCode?
     /// One line per stage, with its time.
     var trace: [String] = []
 }

@@ -1,3 +1,4 @@
+internal import FailoverCore
 internal import NIOCore
 
 /// What is said on a connection once it is ready: a small state machine, bytes in, steps out.
@@ -7,6 +8,9 @@ protocol Conversation {
     /// Text that shows that the peer spoke the protocol; from then on the server counts as alive.
     var answer: String? { get }
 
+    /// The code of the answer, when the protocol has one.
+    var reply: EvidenceCode? { get }
+
     /// The connection is ready: at once, after the TLS handshake, or again after STARTTLS.
     ///
     /// It is told our own address, for headers that name it.
@@ -14,6 +18,10 @@ protocol Conversation {
 
     /// Bytes came in; whatever one read brought.
     mutating func receive(_ bytes: ByteBuffer) -> ConversationStep
+}
+
+extension Conversation {
+    var reply: EvidenceCode? { nil }
 }
 
 /// What a conversation wants next.

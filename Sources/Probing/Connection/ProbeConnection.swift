@@ -149,6 +149,7 @@ final class ProbeConnection: ChannelInboundHandler {
         timer?.cancel()
         record.end = cancellation.isCancelled ? .cancelled : end.forgivingLateness
         record.answer = conversation.answer
+        record.reply = conversation.reply
         // A certificate that cannot be written out again is judged as unreadable.
         record.chain = certificates.map { (try? $0.toDERBytes()) ?? [] }
         record.askedForCertificate = lease?.askedForCertificate ?? false

@@ -35,6 +35,7 @@ struct Findings {
             certificate: certificate,
             tlsVersion: record.tlsVersion?.name,
             answer: record.answer,
+            reply: record.reply,
             connectTime: record.connectTime,
             handshakeTime: record.handshakeTime,
             totalTime: record.totalTime,

@@ -4,6 +4,7 @@ internal import NIOCore
 /// Sends one OPTIONS and waits for a status line.
 struct SIPConversation: Conversation {
     private(set) var answer: String?
+    private(set) var reply: EvidenceCode?
     private let host: String
     private let localDomain: FQDN?
     private let tokens: OptionsRequest.Tokens
@@ -31,10 +32,16 @@ struct SIPConversation: Conversation {
         case .incomplete: return .wait
         case .statusLine(let line):
             answer = line
+            reply = EvidenceCode(sipStatus: status(of: line))
             return .finish(nil)
         case .notSIP(let text):
             return .violated("'\(text)'")
         }
+    }
+
+    /// The number in a status line, which the reader has judged to be one.
+    private func status(of line: String) -> Int {
+        line.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
     }
 }
 

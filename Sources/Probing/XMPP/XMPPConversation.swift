@@ -54,6 +54,8 @@ struct XMPPConversation: Conversation {
         return parts.joined(separator: "; ")
     }
 
+    var reply: EvidenceCode? { errorCondition.map { EvidenceCode(xmppCondition: $0) } }
+
     mutating func begin(local: SocketAddress?) -> ConversationStep {
         if state == .startingTLS {
             isSecure = true

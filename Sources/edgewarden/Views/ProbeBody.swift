@@ -7,6 +7,8 @@ extension ProbeView {
         let alive: Bool
         let liveness: String
         let finding: String
+        /// That of the answer, where there was one; see the page on decisions.
+        let code: String
         let alert: String?
         let mediaProblem: String?
         let reason: String
@@ -84,6 +86,7 @@ extension ProbeView {
             alive: outcome.liveness == .alive,
             liveness: outcome.liveness.rawValue,
             finding: outcome.finding.code,
+            code: outcome.code.rawValue,
             alert: alert,
             mediaProblem: outcome.mediaProblem?.rawValue,
             reason: outcome.reason,

@@ -59,17 +59,17 @@ struct HealthBench {
         from vantage: String = "warden-1",
         kind: LegKind = .sip,
         problems: [CertificateProblem] = [],
-        mediaProblem: MediaProblem? = nil
+        mediaProblem: MediaProblem? = nil,
+        code: EvidenceCode? = nil
     ) {
         for _ in 0..<count {
             let observation = Observation(
                 vantage: vantage,
                 server: name("\(server).test"),
                 kind: kind,
-                liveness: finding.liveness,
                 problems: problems,
                 mediaProblem: mediaProblem,
-                code: finding.code,
+                code: code ?? finding.evidence,
                 reason: "probe of \(server) says \(finding.code)"
             )
             health.record(observation, at: .at(seconds))

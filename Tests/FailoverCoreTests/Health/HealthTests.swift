@@ -63,7 +63,7 @@ struct HealthTests {
         var bench = HealthBench()
         bench.see("edge21", .answered, at: 0, problems: [.noClientUsage, .expired])
         let verdict = bench.health.verdict(on: bench.leg2, at: .at(0))
-        #expect(verdict.verdict == .degraded)
+        #expect(verdict.verdict == .impaired)
         #expect(verdict.reason == "edge21 answers on 5061, but the certificate has expired")
     }
 

@@ -113,10 +113,10 @@ struct ProbeTrackTests {
     }
 
     @Test(arguments: CertificateProblem.allCases)
-    func `a serious certificate problem is degraded and never down`(problem: CertificateProblem) {
+    func `a serious certificate problem is impaired and never down`(problem: CertificateProblem) {
         var bench = HealthBench()
         bench.see("edge11", .answered, 10, at: 0, problems: [problem])
-        #expect(bench.server("edge11", at: 0) == (problem.isSerious ? .degraded : .up))
+        #expect(bench.server("edge11", at: 0) == (problem.isSerious ? .impaired : .up))
         bench.see("edge11", .answered, at: 1)
         #expect(bench.server("edge11", at: 1) == .up)
     }

@@ -5,8 +5,18 @@ import Testing
 /// Every combination of up to two parts of each class.
 private let tallies: [Tally] = (0...2).flatMap { up in
     (0...2).flatMap { degraded in
-        (0...2).flatMap { down in
-            (0...2).map { Tally(up: up, degraded: degraded, down: down, unknown: $0) }
+        (0...2).flatMap { impaired in
+            (0...2).flatMap { down in
+                (0...2).map {
+                    Tally(
+                        up: up,
+                        degraded: degraded,
+                        impaired: impaired,
+                        down: down,
+                        unknown: $0
+                    )
+                }
+            }
         }
     }
 }
@@ -15,13 +25,15 @@ private let tallies: [Tally] = (0...2).flatMap { up in
 struct TallyTests {
     @Test(arguments: tallies)
     func `a pool is down exactly when all of its members are`(tally: Tally) {
-        let allDown = tally.down > 0 && tally.up + tally.degraded + tally.unknown == 0
+        let allDown =
+            tally.down > 0 && tally.up + tally.degraded + tally.impaired + tally.unknown == 0
         #expect((tally.ofMembers == .down) == allDown)
     }
 
     @Test(arguments: tallies)
     func `a pool is up exactly when all of its members are`(tally: Tally) {
-        let allUp = tally.up > 0 && tally.down + tally.degraded + tally.unknown == 0
+        let allUp =
+            tally.up > 0 && tally.down + tally.degraded + tally.impaired + tally.unknown == 0
         #expect((tally.ofMembers == .up) == allUp)
     }
 
@@ -29,21 +41,37 @@ struct TallyTests {
     func `a pool is unknown when no member works and one is unknown, or there is none`(
         tally: Tally
     ) {
-        let nothingWorks = tally.up + tally.degraded == 0
+        let nothingWorks = tally.up + tally.degraded + tally.impaired == 0
         let isUnknown = nothingWorks && (tally.unknown > 0 || tally.down == 0)
         #expect((tally.ofMembers == .unknown) == isUnknown)
     }
 
     @Test(arguments: tallies)
     func `a server is down exactly when every vantage that knows says down`(tally: Tally) {
-        let agreed = tally.down > 0 && tally.up + tally.degraded + tally.unknown == 0
+        let agreed =
+            tally.down > 0 && tally.up + tally.degraded + tally.impaired + tally.unknown == 0
         #expect((tally.ofVantages == .down) == agreed)
     }
 
     @Test(arguments: tallies)
     func `a server that some vantage reaches is never down or unknown`(tally: Tally) {
         guard tally.up + tally.degraded > 0 else { return }
-        let clean = tally.degraded + tally.down == 0
+        let clean = tally.degraded + tally.impaired + tally.down == 0
         #expect(tally.ofVantages == (clean ? .up : .degraded))
+    }
+
+    @Test(arguments: tallies)
+    func `a pool is impaired when some members are refused by peers and none works for them`(
+        tally: Tally
+    ) {
+        let isImpaired =
+            tally.impaired > 0 && tally.up + tally.degraded == 0 && tally.unknown == 0
+        #expect((tally.ofMembers == .impaired) == isImpaired)
+    }
+
+    @Test(arguments: tallies)
+    func `a server is impaired when every vantage that knows says so`(tally: Tally) {
+        let isImpaired = tally.impaired > 0 && tally.up + tally.degraded + tally.down == 0
+        #expect((tally.ofVantages == .impaired) == isImpaired)
     }
 }

@@ -175,7 +175,8 @@ extension RandomHistory {
         _ authority: Authority
     ) {
         let target = classes[PoolLeg(pool: move.to, kind: move.kind.leg)]
-        if target?.verdict != .up, target?.verdict != .degraded || authority == .automatic {
+        let isServing = target?.verdict == .degraded || target?.verdict == .impaired
+        if target?.verdict != .up, !isServing || authority == .automatic {
             if target?.verdict == .down, mayGoToSilent(move, request.trigger, authority) {
                 startsOfSilentTargets += 1
             } else {
@@ -186,8 +187,25 @@ extension RandomHistory {
         if request.trigger.isRescue, source?.verdict != .down {
             violations.append("rescued from a pool that is not down: \(request)")
         }
+        judgeRelief(request, from: source?.verdict, to: target?.verdict)
         if authority == .automatic {
             judgeAutomatic(move, request, downSince: source?.since ?? now)
+        }
+    }
+
+    /// A pool that lives but is refused by peers is left only for one that serves them better.
+    private mutating func judgeRelief(
+        _ request: MoveRequest,
+        from source: VerdictClass?,
+        to target: VerdictClass?
+    ) {
+        guard case .poolImpaired = request.trigger else { return }
+        reliefs += 1
+        if source != .impaired, source != .down {
+            violations.append("left a pool that is not impaired: \(request)")
+        }
+        if target != .up, target != .degraded {
+            violations.append("from one impaired pool to another that is no better: \(request)")
         }
     }
 
@@ -204,6 +222,7 @@ extension RandomHistory {
         switch request.trigger {
         case .ordered, .drill, .rehearsal:
             violations.append("an order started by itself: \(request)")
+        case .poolImpaired: violations.append("a move from an impaired pool by itself: \(request)")
         case .poolDown:
             if route.mode != .auto { violations.append("automatic in \(route.mode): \(request)") }
             if now - downSince < route.confirmFor {
@@ -241,7 +260,7 @@ extension RandomHistory {
         }
         return kinds.contains { kind in
             let verdict = classes[PoolLeg(pool: move.to, kind: kind)]?.verdict
-            return verdict == .up || verdict == .degraded
+            return verdict == .up || verdict == .degraded || verdict == .impaired
         }
     }
 }

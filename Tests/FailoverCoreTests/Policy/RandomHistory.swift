@@ -37,6 +37,8 @@ struct RandomHistory {
     /// Requests of more than one route.
     var joined = 0
     var reminders = 0
+    /// Runs that left an impaired pool.
+    var reliefs = 0
     var startsOfSilentTargets = 0
 
     init(seed: UInt64) {
@@ -104,9 +106,12 @@ struct RandomHistory {
 
     private mutating func randomVerdict() -> PolicyEvent {
         guard let leg = legs.randomElement(using: &generator) else { return .tick }
-        let weighted: [VerdictClass] = [.up, .up, .up, .down, .down, .degraded, .unknown]
+        let weighted: [VerdictClass] = [
+            .up, .up, .up, .down, .down, .degraded, .impaired, .unknown,
+        ]
         let verdict = weighted.randomElement(using: &generator) ?? .up
-        return .verdict(leg, Verdict(verdict, reason: "seen"))
+        let cause: Impairment = generator.chance(30) ? .nextHop : .certificate
+        return .verdict(leg, Verdict(verdict, cause, reason: "seen"))
     }
 
     /// A pool dies, or returns, on all its legs at once.

@@ -39,6 +39,7 @@ struct RandomHistoryTests {
         #expect(sum(\.drills) > 5)
         #expect(sum(\.joined) > 5)
         #expect(sum(\.reminders) > 4)
+        #expect(sum(\.reliefs) > 5)
         #expect(sum(\.startsOfSilentTargets) > 5)
     }
 }
