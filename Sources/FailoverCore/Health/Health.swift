@@ -115,7 +115,11 @@ public struct Health: Sendable {
     }
 
     /// What a server's peers refuse it for, as far as it lives.
-    private func impairment(of server: FQDN, _ kind: LegKind, at now: Instant) -> Impairment? {
+    private func impairment(
+        of server: FQDN,
+        _ kind: LegKind,
+        at now: Instant
+    ) -> Impairment? {
         let found = (tracks[Subject(server: server, kind: kind)] ?? [:]).values
             .filter { $0.verdict(at: now, settings) == .impaired }
             .compactMap { $0.impairment(settings) }
@@ -174,7 +178,8 @@ public struct Health: Sendable {
         // Old news only when there is no fresh one.
         let telling = fresh.isEmpty ? all : fresh
         guard let first = telling.first else {
-            let nothing = ProbeTrack(kind: kind).clause(from: "", port: port, kind: kind, at: now, settings)
+            let nothing = ProbeTrack(kind: kind)
+                .clause(from: "", port: port, kind: kind, at: now, settings)
             return [(server.host, nothing)]
         }
         let classes = Set(telling.map { $0.value.verdict(at: now, settings) })
