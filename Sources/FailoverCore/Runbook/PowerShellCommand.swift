@@ -78,7 +78,6 @@ public enum CmdletParameter: String, Sendable, Hashable, Codable, CaseIterable {
     case federationRoute = "FederationRoute"
     case xmppFederationRoute = "XmppFederationRoute"
     case edgeServer = "EdgeServer"
-    case poolFqdn = "PoolFqdn"
     case replicaFqdn = "ReplicaFqdn"
     case centralManagementStoreStatus = "CentralManagementStoreStatus"
     case name = "Name"
