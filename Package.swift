@@ -66,6 +66,7 @@ let package = Package(
         // Layer 0: pure
         .target(name: "FailoverCore", swiftSettings: settings),
         .target(name: "PSRP", swiftSettings: settings),
+        .target(name: "Simulating", dependencies: ["FailoverCore"], swiftSettings: settings),
         // Layer 1: the engine and its ports
         .target(
             name: "FailoverEngine",
@@ -138,7 +139,7 @@ let package = Package(
             name: "edgewarden",
             dependencies: [
                 "FailoverCore", "FailoverEngine", "Configuring", "Probing", "DNSUpdating",
-                "ControlAPI", "Daemon", argumentParser, logging, nioPosix,
+                "ControlAPI", "Daemon", "Simulating", argumentParser, logging, nioPosix,
             ],
             swiftSettings: settings
         ),
@@ -157,6 +158,12 @@ let package = Package(
         .testTarget(
             name: "FailoverEngineTests",
             dependencies: ["FailoverCore", "FailoverEngine", "FailoverTestKit", logging],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "SimulatingTests",
+            dependencies: ["FailoverCore", "Simulating"],
+            exclude: ["Transcripts"],
             swiftSettings: settings
         ),
         .testTarget(

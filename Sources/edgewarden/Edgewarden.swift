@@ -34,7 +34,10 @@ struct Edgewarden: ParsableCommand {
                     Adopt.self,
                 ]
             ),
-            CommandGroup(name: "Agent", subcommands: [Discover.self, Check.self, Run.self]),
+            CommandGroup(
+                name: "Agent",
+                subcommands: [Discover.self, Check.self, Run.self, Simulate.self]
+            ),
         ]
     )
 

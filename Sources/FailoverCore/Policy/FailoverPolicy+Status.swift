@@ -43,6 +43,11 @@ extension FailoverPolicy {
         states.map { status(of: $0.route.name, at: now) }
     }
 
+    /// What a route is doing, without the cost of the words.
+    public func phase(of name: RouteName, at now: Instant) -> RoutePhaseName {
+        index(of: name).map { phaseName(of: states[$0], at: now) } ?? .unknownRoute
+    }
+
     private func phaseName(of state: RouteState, at now: Instant) -> RoutePhaseName {
         switch lead(of: state).phase {
         case .idle, .joined: phaseName(for: desire(of: state, at: now))

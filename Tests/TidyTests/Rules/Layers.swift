@@ -2,6 +2,8 @@
 enum Layer: Int {
     /// Decides; imports nothing but the standard library.
     case pure
+    /// Tries the pure layer on organisations that there are not; as pure as it.
+    case simulation
     /// Drives the pure layer, and owns the ports.
     case engine
     /// Carries: implements the ports. Adapters never import each other, save `Curl` and
@@ -45,6 +47,7 @@ enum Layers {
     static let table: [LayerRow] = [
         LayerRow("FailoverCore", .pure),
         LayerRow("PSRP", .pure),
+        LayerRow("Simulating", .simulation, targets: ["FailoverCore"]),
         LayerRow(
             "FailoverEngine",
             .engine,
@@ -131,7 +134,7 @@ enum Layers {
             .binary,
             targets: [
                 "Configuring", "ControlAPI", "DNSUpdating", "Daemon", "FailoverCore",
-                "FailoverEngine", "Probing",
+                "FailoverEngine", "Probing", "Simulating",
             ],
             modules: [
                 "ArgumentParser", "Foundation", "Glibc", "Logging", "NIOPosix", "Synchronization",
@@ -153,6 +156,9 @@ enum Layers {
         )
         var found: [String] = []
         for row in table {
+            if row.layer == .simulation, !row.modules.isEmpty {
+                found.append("\(row.folder) is pure and imports no module")
+            }
             if row.layer == .pure, !row.targets.isEmpty || !row.modules.isEmpty {
                 found.append("\(row.folder) is pure and imports nothing")
             }

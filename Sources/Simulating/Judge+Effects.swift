@@ -1,0 +1,213 @@
+import FailoverCore
+
+extension Judge {
+    /// Judges what the policy orders after an event, and what it leaves standing.
+    mutating func judge(
+        _ effects: [PolicyEffect],
+        after event: PolicyEvent,
+        _ refusal: Refusal?,
+        at now: Int
+    ) {
+        for effect in effects { judge(effect, at: now) }
+        judgeReports(effects, after: event, refusal, at: now)
+        judgeQuestions(at: now)
+        if let run, run.isStuck, !run.isTaken, run.toldAt.map({ now - $0 > 601 }) ?? true {
+            object(.remindsOfStuck, now, "\(run.request)")
+        }
+    }
+
+    private mutating func judge(_ effect: PolicyEffect, at now: Int) {
+        switch effect {
+        case .makePlan(let request):
+            if run != nil { object(.oneRunAtATime, now, "planned while a run has the lock") }
+            if !planning.isEmpty { object(.oneRunAtATime, now, "two plans in the making") }
+            judgePause(request, at: now)
+            planning[request.id] = request
+        case .askApproval(let request, let digest, let expires):
+            judgePause(request, at: now)
+            asked[request.id] = Question(
+                request: request,
+                digest: digest,
+                expires: Life.seconds(expires),
+                isOrdered: request.trigger.orderedBy != nil
+            )
+        case .withdraw(let request, _):
+            planning[request.id] = nil
+            asked[request.id] = nil
+            approvals[request.id] = nil
+        case .startRun(let request, let digest, let authority):
+            judgeStart(request, digest, authority, at: now)
+        case .notify(let notice):
+            if notice.sentence.isEmpty { object(.statusInWords, now, "a notice without a word") }
+            if let route = notice.route, notice.severity > .info { alerted[route] = now }
+            if notice.code == .runStuck { judgeReminder(notice, at: now) }
+        }
+    }
+
+    private mutating func judgeReminder(_ notice: Notice, at now: Int) {
+        guard let stuck = run, stuck.isStuck, notice.request == stuck.request.id else {
+            object(.remindsOfStuck, now, "an alarm without a stuck run: \(notice.sentence)")
+            return
+        }
+        if stuck.isTaken { object(.remindsOfStuck, now, "an alarm after the run was taken") }
+        run?.toldAt = now
+    }
+
+    private mutating func judgePause(_ request: MoveRequest, at now: Int) {
+        if request.trigger.orderedBy != nil { return }
+        if request.moves.contains(where: { isPaused($0.route, at: now) }) {
+            object(.obeysMode, now, "not idle while paused: \(request)")
+        }
+    }
+
+    // MARK: Starts
+
+    private mutating func judgeStart(
+        _ request: MoveRequest,
+        _ digest: PlanDigest,
+        _ authority: Authority,
+        at now: Int
+    ) {
+        if let run { object(.oneRunAtATime, now, "\(request) begins during \(run.request)") }
+        run = Run(request: request)
+        planning[request.id] = nil
+        judgePause(request, at: now)
+        for move in request.moves { judgeStart(of: move, request, authority, at: now) }
+        switch authority {
+        case .rehearsal:
+            if !request.trigger.isRehearsal {
+                object(.approvedPlanOnly, now, "a real move started as a rehearsal: \(request)")
+            }
+        case .approved(_, let approved):
+            let given = approvals[request.id]
+            if approved != digest || given?.digest != digest {
+                object(.approvedPlanOnly, now, "\(request) began without an approval of its plan")
+            } else if let given, now - given.at > setup.approvalTimeout {
+                object(.approvedPlanOnly, now, "\(request) began on an approval that had lapsed")
+            }
+        case .automatic: judgeAutomatic(request, at: now)
+        }
+    }
+
+    private mutating func judgeStart(
+        of move: Move,
+        _ request: MoveRequest,
+        _ authority: Authority,
+        at now: Int
+    ) {
+        let target = verdict(move.to, move.kind)
+        let isAutomatic = authority == .automatic
+        let isFit = target == .up || (target == .degraded && !isAutomatic)
+        if !isFit, !(target == .down && mayStartSilent(move, isAutomatic)) {
+            object(.targetUp, now, "\(request): \(move.to) is \(target)")
+        }
+        if request.trigger.isRescue, verdict(move.from, move.kind) != .down {
+            object(.withdrawnWhenOver, now, "\(request): \(move.from) is not down")
+        }
+    }
+
+    /// Whether a plan starts or enables what is down on the target: then its host has to live, and
+    /// a person has to agree.
+    private func mayStartSilent(_ move: Move, _ isAutomatic: Bool) -> Bool {
+        guard !isAutomatic else { return false }
+        let kinds: [LegKind] =
+            switch move.kind {
+            case .sip: setup.estate == .strict ? [.access] : []
+            case .xmpp: [.sip, .access]
+            case .media: []
+            }
+        return kinds.contains {
+            let verdict = classes[PoolLeg(pool: move.to, kind: $0)]?.verdict
+            return verdict == .up || verdict == .degraded
+        }
+    }
+
+    func verdict(_ pool: FQDN, _ kind: RouteKind) -> VerdictClass {
+        classes[PoolLeg(pool: pool, kind: kind.leg)]?.verdict ?? .unknown
+    }
+
+    private func since(_ pool: FQDN, _ kind: RouteKind) -> Int {
+        classes[PoolLeg(pool: pool, kind: kind.leg)]?.since ?? 0
+    }
+
+    private mutating func judgeAutomatic(_ request: MoveRequest, at now: Int) {
+        for move in request.moves {
+            guard let route = estate.organisation.route(move.route) else { continue }
+            let past = finished.filter { $0.route == route.name }
+            if past.contains(where: { now - $0.at < setup.coolDown }) {
+                object(.limitedFailovers, now, "automatic within the cool-down: \(request)")
+            }
+            switch request.trigger {
+            case .ordered, .drill, .rehearsal:
+                object(.obeysMode, now, "an order started by itself: \(request)")
+            case .poolDown:
+                if route.mode != .auto { object(.obeysMode, now, "\(route.mode): \(request)") }
+                if now - since(move.from, move.kind) < setup.confirmFor {
+                    object(.standingEvidence, now, "before it was confirmed: \(request)")
+                }
+                if past.count(where: { $0.isRescue && now - $0.at < 86_400 }) >= setup.maxFailovers
+                {
+                    object(.limitedFailovers, now, "one too many: \(request)")
+                }
+            case .homeRestored:
+                if setup.failbackMode != .auto || route.mode == .observe {
+                    object(.obeysMode, now, "an automatic failback: \(request)")
+                }
+                if now - since(route.home, move.kind) < setup.stableFor {
+                    object(.soakedFailback, now, "\(request)")
+                }
+                if orderedAway.contains(route.name) {
+                    object(.operatorsMoveKept, now, "\(request)")
+                }
+            }
+        }
+    }
+
+    // MARK: What is left standing
+
+    /// Nobody is asked for what has lost its ground.
+    private mutating func judgeQuestions(at now: Int) {
+        for question in asked.values where !question.isOrdered {
+            if now > question.expires {
+                object(.withdrawnWhenOver, now, "\(question.request) should have expired")
+            }
+            for move in question.request.moves {
+                let source = verdict(move.from, move.kind)
+                if question.request.trigger.isRescue, source == .up || source == .degraded {
+                    object(
+                        .withdrawnWhenOver,
+                        now,
+                        "\(question.request): \(move.from) is \(source)"
+                    )
+                }
+                let isGone = verdict(move.to, move.kind) == .down && !mayStartSilent(move, false)
+                if isGone {
+                    object(.withdrawnWhenOver, now, "\(question.request): \(move.to) is down")
+                }
+            }
+        }
+    }
+
+    /// Every stop, refusal and time-out is told.
+    private mutating func judgeReports(
+        _ effects: [PolicyEffect],
+        after event: PolicyEvent,
+        _ refusal: Refusal?,
+        at now: Int
+    ) {
+        let codes = effects.compactMap { effect -> NoticeCode? in
+            if case .notify(let notice) = effect { notice.code } else { nil }
+        }
+        func expect(_ wanted: [NoticeCode], _ what: String) {
+            if !codes.contains(where: wanted.contains) { object(.nothingUnreported, now, what) }
+        }
+        if refusal != nil { expect([.orderRefused], "a refusal") }
+        switch event {
+        case .runFinished(_, .stopped): if run?.isHalted == true { expect([.stepFailed], "a stop") }
+        case .runFinished(_, .stuck): if run?.isStuck == true { expect([.runStuck], "a stuck run") }
+        case .denied where refusal == nil: expect([.approvalDenied], "a no")
+        case .lockReleased where refusal == nil: expect([.lockReleased], "a release")
+        default: return
+        }
+    }
+}

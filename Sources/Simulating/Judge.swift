@@ -1,0 +1,196 @@
+import FailoverCore
+
+/// A second, naive book-keeping that judges every event.
+struct Judge {
+    struct Question {
+        var request: MoveRequest
+        var digest: PlanDigest
+        var expires: Int
+        var isOrdered: Bool
+    }
+
+    struct Run {
+        var request: MoveRequest
+        var isHalted = false
+        var isStuck = false
+        var isTaken = false
+        var toldAt: Int?
+    }
+
+    struct Finished {
+        var route: RouteName
+        var isRescue: Bool
+        var at: Int
+    }
+
+    let setup: Setup
+    let estate: Estate
+    private(set) var violations: [Violation] = []
+
+    // MARK: What the policy was told and said
+    var classes: [PoolLeg: (verdict: VerdictClass, since: Int)] = [:]
+    var holders: [RouteName: FQDN] = [:]
+    /// Routes that a person moved, and that no run of ours has brought home since.
+    var orderedAway: Set<RouteName> = []
+    var planning: [RequestID: MoveRequest] = [:]
+    var asked: [RequestID: Question] = [:]
+    var approvals: [RequestID: (digest: PlanDigest, at: Int)] = [:]
+    var run: Run?
+    var pausedUntil: [RouteName?: Int] = [:]
+    var finished: [Finished] = []
+    /// Last time that each route was told of in a notice that wants somebody.
+    var alerted: [RouteName: Int] = [:]
+    var savedAt = 0
+
+    // MARK: What runs did
+    var observedInitial: Set<StepID> = []
+    var verified: Set<StepID> = []
+    var begun: Set<StepID> = []
+    var acted: [StepID: Int] = [:]
+    var mayRepeat = false
+    var verifyingSince = 0
+    /// Values that somebody else wrote.
+    var foreignSites: [SiteSnapshot]?
+
+    init(_ setup: Setup, _ estate: Estate) {
+        self.setup = setup
+        self.estate = estate
+        for route in estate.routes { holders[route.name] = route.home }
+        forgetEvidence(at: 0)
+    }
+
+    mutating func object(_ invariant: Invariant, _ at: Int, _ words: String) {
+        violations.append(Violation(invariant: invariant, at: at, words: words))
+    }
+
+    private mutating func forgetEvidence(at now: Int) {
+        for pool in estate.pools {
+            for kind in LegKind.allCases {
+                classes[PoolLeg(pool: pool, kind: kind)] = (.unknown, now)
+            }
+        }
+    }
+
+    /// A new process: evidence, plans and questions are gone.
+    ///
+    /// - Parameters:
+    ///   - perceived: seconds that the agent believes it was away, by the wall clock.
+    ///   - truly: seconds since its memory was saved.
+    ///   - now: the time.
+    mutating func restarted(perceived: Int, truly: Int, at now: Int) {
+        forgetEvidence(at: now)
+        planning = [:]
+        asked = [:]
+        approvals = [:]
+        // Waits are aged by the wall clock, so what is too soon is measured by it too.
+        let lapse = perceived - truly
+        for index in finished.indices { finished[index].at -= lapse }
+        // A pause ends when its time is over by the same clock.
+        for (route, until) in pausedUntil { pausedUntil[route] = until - lapse }
+        if let told = run?.toldAt { run?.toldAt = told - lapse }
+    }
+
+    mutating func agentGone() {
+        planning = [:]
+        asked = [:]
+    }
+
+    // MARK: Before a step
+
+    /// Takes an event in, as the policy will.
+    mutating func note(_ event: PolicyEvent, _ refusal: Refusal?, at now: Int) {
+        if let refusal, refusal.sentence.isEmpty {
+            object(.statusInWords, now, "a refusal without a sentence: \(refusal.code)")
+        }
+        switch event {
+        case .verdict(let leg, let verdict):
+            if classes[leg]?.verdict != verdict.verdict { classes[leg] = (verdict.verdict, now) }
+        case .planned(let id, _, _), .planRefused(let id, _): planning[id] = nil
+        case .approved(let id, let digest, _):
+            guard let question = asked[id], question.digest == digest, now < question.expires else {
+                if refusal == nil {
+                    object(.approvedPlanOnly, now, "an answer was taken that answers nothing")
+                }
+                return
+            }
+            approvals[id] = (digest, now)
+            asked[id] = nil
+        case .denied(let id, _, _) where refusal == nil:
+            planning[id] = nil
+            asked[id] = nil
+            approvals[id] = nil
+        case .runNotStarted(let id, _) where run?.request.id == id && run?.isHalted == false:
+            run = nil
+        case .runFinished(let id, let outcome) where run?.request.id == id:
+            noteEnd(outcome, at: now)
+        case .runResumed(let id, _), .runAborting(let id, _, _), .runForced(let id, _, _, _):
+            guard refusal == nil, run?.request.id == id else { return }
+            run?.isHalted = false
+            run?.isStuck = false
+        case .runTaken(let id, _, _) where refusal == nil && run?.request.id == id:
+            run?.isTaken = true
+        case .lockReleased where refusal == nil:
+            for move in run?.request.moves ?? [] {
+                holders[move.route] = nil
+                finished.append(Finished(route: move.route, isRescue: false, at: now))
+            }
+            run = nil
+        case .holder(let route, .pool(let pool)):
+            if holders[route] == nil { holders[route] = pool }
+        case .holderAdopted(let route, _, _) where refusal == nil: holders[route] = nil
+        case .paused(let route, let until, _, _) where refusal == nil:
+            pausedUntil[route] = until.map(Life.seconds) ?? .max
+        case .resumed(let route, _) where refusal == nil: pausedUntil[route] = nil
+        default: return
+        }
+    }
+
+    private mutating func noteEnd(_ outcome: RunOutcome, at now: Int) {
+        guard let ended = run else { return }
+        if ended.request.trigger.isRehearsal {
+            run = nil
+            return
+        }
+        let counts = !ended.request.trigger.isDrill
+        switch outcome {
+        case .done:
+            for move in ended.request.moves {
+                holders[move.route] = move.to
+                let isHome = estate.organisation.route(move.route)?.home == move.to
+                if isHome {
+                    orderedAway.remove(move.route)
+                } else if ended.request.trigger.orderedBy != nil {
+                    orderedAway.insert(move.route)
+                }
+                guard counts else { continue }
+                finished.append(
+                    Finished(route: move.route, isRescue: ended.request.trigger.isRescue, at: now)
+                )
+            }
+            run = nil
+        case .aborted:
+            for move in ended.request.moves where counts {
+                finished.append(Finished(route: move.route, isRescue: false, at: now))
+            }
+            run = nil
+        case .stoppedUnchanged, .rehearsed: run = nil
+        case .stopped:
+            run?.isHalted = true
+            run?.isStuck = false
+        case .stuck:
+            run?.isHalted = true
+            run?.isStuck = true
+            run?.isTaken = false
+            run?.toldAt = nil
+        }
+    }
+
+    func isPaused(_ route: RouteName, at now: Int) -> Bool {
+        [pausedUntil[nil], pausedUntil[route]].compactMap(\.self).contains { now < $0 }
+    }
+}
+
+extension Trigger {
+    /// Whether a dead holder is the reason.
+    var isRescue: Bool { if case .poolDown = self { true } else { false } }
+}

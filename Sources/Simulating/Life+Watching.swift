@@ -1,0 +1,82 @@
+import FailoverCore
+
+extension Life {
+    /// Every observation that a round can bring, by vantage, pool, member, leg and answer.
+    static func observations(_ estate: Estate, _ vantages: Int) -> [[Observation]] {
+        (0..<vantages).flatMap { vantage in
+            estate.pools.indices.flatMap { pool in
+                estate.servers[pool].indices.flatMap { member in
+                    estate.kind.legs.map { leg in
+                        [Answer.alive, .refused, .silent, .timeout].map { answer in
+                            Observation(
+                                vantage: "warden-\(vantage + 1)",
+                                server: estate.servers[pool][member],
+                                kind: leg,
+                                liveness: answer.liveness,
+                                code: answer.code,
+                                reason: "the probe found \(answer.code)"
+                            )
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Every vantage probes every member, and what follows is told to the policy.
+    mutating func probeRound() {
+        let at = Life.instant(now - jumped)
+        var answers: [Answer] = []
+        answers.reserveCapacity(observations.count)
+        var place = 0
+        for vantage in 0..<setup.vantages {
+            let isSilent = vantage < setup.agents && (isDown[vantage] || now < frozenUntil[vantage])
+            for pool in estate.pools.indices {
+                for member in estate.servers[pool].indices {
+                    for leg in estate.kind.legs {
+                        defer { place += 1 }
+                        guard !isSilent else { continue }
+                        let answer = world.probe(vantage, pool, member, leg)
+                        answers.append(answer)
+                        let observation = observations[place][answer.place]
+                        health.record(observation, at: at)
+                        counts.observations += 1
+                    }
+                }
+            }
+        }
+        quietRounds = answers == lastAnswers ? quietRounds + 1 : 0
+        lastAnswers = answers
+        lookAtVerdicts()
+    }
+
+    /// Tells the policy of every verdict whose class is news.
+    mutating func lookAtVerdicts() {
+        let at = Life.instant(now - jumped)
+        for pool in estate.pools {
+            for kind in estate.kind.legs {
+                let leg = PoolLeg(pool: pool, kind: kind)
+                let verdict = health.verdictClass(on: leg, at: at)
+                guard told[leg] != verdict else { continue }
+                told[leg] = verdict
+                say("\(leg) is \(verdict.rawValue)")
+                send(.verdict(leg, health.verdict(on: leg, at: at)))
+            }
+        }
+    }
+
+    mutating func readHolders() {
+        for route in estate.routes { send(.holder(route.name, world.holder(of: route))) }
+    }
+}
+
+extension Answer {
+    var place: Int {
+        switch self {
+        case .alive: 0
+        case .refused: 1
+        case .silent: 2
+        case .timeout: 3
+        }
+    }
+}
