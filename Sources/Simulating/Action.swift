@@ -5,6 +5,10 @@ enum Condition: String, Sendable, Hashable, CaseIterable {
     case dead
     /// Accepts them and says nothing.
     case hung
+    /// Lives, and shows a certificate that has expired.
+    case expired
+    /// Lives, and passes nothing on: its next hop is dead.
+    case gateless
 }
 
 /// What becomes of the next cmdlets and updates.

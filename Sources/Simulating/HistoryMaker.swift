@@ -74,7 +74,9 @@ struct HistoryMaker {
             add(.flap(pool: pool, every: dice.roll(1...6), rounds: dice.roll(6...40)))
             return
         }
-        add(.pool(pool, dice.chance(70) ? .dead : .hung))
+        add(
+            .pool(pool, dice.pick([.dead, .dead, .dead, .dead, .hung, .hung, .expired, .gateless]))
+        )
         if dice.chance(30) {
             // Just as it would be decided, or after it was asked.
             pass(dice.chance(50) ? setup.confirmFor + dice.roll(0...40) : dice.roll(5...60))

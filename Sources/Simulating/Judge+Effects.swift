@@ -97,7 +97,9 @@ extension Judge {
     ) {
         let target = verdict(move.to, move.kind)
         let isAutomatic = authority == .automatic
-        let isFit = target == .up || (target == .degraded && !isAutomatic)
+        let isProposal = if case .poolImpaired = request.trigger { true } else { false }
+        let mayBeImpaired = target == .impaired && !isProposal
+        let isFit = target == .up || (target == .degraded || mayBeImpaired) && !isAutomatic
         if !isFit, !(target == .down && mayStartSilent(move, isAutomatic)) {
             object(.targetUp, now, "\(request): \(move.to) is \(target)")
         }
@@ -140,6 +142,8 @@ extension Judge {
             switch request.trigger {
             case .ordered, .drill, .rehearsal:
                 object(.obeysMode, now, "an order started by itself: \(request)")
+            case .poolImpaired:
+                object(.obeysMode, now, "nobody was asked about an impairment: \(request)")
             case .poolDown:
                 if route.mode != .auto { object(.obeysMode, now, "\(route.mode): \(request)") }
                 if now - since(move.from, move.kind) < setup.confirmFor {
@@ -173,7 +177,11 @@ extension Judge {
             }
             for move in question.request.moves {
                 let source = verdict(move.from, move.kind)
-                if question.request.trigger.isRescue, source == .up || source == .degraded {
+                if isOver(
+                    question.request.trigger,
+                    source,
+                    PoolLeg(pool: move.from, kind: move.kind.leg)
+                ) {
                     object(
                         .withdrawnWhenOver,
                         now,
@@ -185,6 +193,16 @@ extension Judge {
                     object(.withdrawnWhenOver, now, "\(question.request): \(move.to) is down")
                 }
             }
+        }
+    }
+
+    /// Whether the reason for a move is gone: what was down or impaired works, or lives.
+    private func isOver(_ trigger: Trigger, _ source: VerdictClass, _ leg: PoolLeg) -> Bool {
+        let works = source == .up || source == .degraded
+        switch trigger {
+        case .poolDown: return works || source == .impaired
+        case .poolImpaired: return works || impairments[leg] == .nextHop
+        case .homeRestored, .ordered, .drill, .rehearsal: return false
         }
     }
 

@@ -29,6 +29,7 @@ struct Judge {
 
     // MARK: What the policy was told and said
     var classes: [PoolLeg: (verdict: VerdictClass, since: Int)] = [:]
+    var impairments: [PoolLeg: Impairment] = [:]
     var holders: [RouteName: FQDN] = [:]
     /// Routes that a person moved, and that no run of ours has brought home since.
     var orderedAway: Set<RouteName> = []
@@ -104,6 +105,7 @@ struct Judge {
         }
         switch event {
         case .verdict(let leg, let verdict):
+            impairments[leg] = verdict.impairment
             if classes[leg]?.verdict != verdict.verdict { classes[leg] = (verdict.verdict, now) }
         case .planned(let id, _, _), .planRefused(let id, _): planning[id] = nil
         case .approved(let id, let digest, _):

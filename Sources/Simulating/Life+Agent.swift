@@ -17,6 +17,7 @@ extension Life {
         )
         health = Health(organisation: estate.organisation)
         told = [:]
+        impairments = [:]
         running = nil
         policyDeadline = nil
         awaken()

@@ -7,14 +7,14 @@ extension Life {
             estate.pools.indices.flatMap { pool in
                 estate.servers[pool].indices.flatMap { member in
                     estate.kind.legs.map { leg in
-                        [Answer.alive, .refused, .silent, .timeout].map { answer in
+                        Answer.all.map { answer in
                             Observation(
                                 vantage: "warden-\(vantage + 1)",
                                 server: estate.servers[pool][member],
                                 kind: leg,
-                                liveness: answer.liveness,
+                                problems: answer == .expired ? [.expired] : [],
                                 code: answer.code,
-                                reason: "the probe found \(answer.code)"
+                                reason: "the probe found \(answer)"
                             )
                         }
                     }
@@ -57,26 +57,18 @@ extension Life {
             for kind in estate.kind.legs {
                 let leg = PoolLeg(pool: pool, kind: kind)
                 let verdict = health.verdictClass(on: leg, at: at)
-                guard told[leg] != verdict else { continue }
+                guard told[leg] != verdict || verdict == .impaired else { continue }
+                let whole = health.verdict(on: leg, at: at)
+                guard told[leg] != verdict || impairments[leg] != whole.impairment else { continue }
                 told[leg] = verdict
+                impairments[leg] = whole.impairment
                 say("\(leg) is \(verdict.rawValue)")
-                send(.verdict(leg, health.verdict(on: leg, at: at)))
+                send(.verdict(leg, whole))
             }
         }
     }
 
     mutating func readHolders() {
         for route in estate.routes { send(.holder(route.name, world.holder(of: route))) }
-    }
-}
-
-extension Answer {
-    var place: Int {
-        switch self {
-        case .alive: 0
-        case .refused: 1
-        case .silent: 2
-        case .timeout: 3
-        }
     }
 }

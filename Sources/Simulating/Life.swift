@@ -45,6 +45,7 @@ struct Life {
     var policy: FailoverPolicy?
     var health: Health
     var told: [PoolLeg: VerdictClass] = [:]
+    var impairments: [PoolLeg: Impairment] = [:]
     var running: Running?
     var policyDeadline: Int?
     /// Seconds by which the wall clock differs from the true time.

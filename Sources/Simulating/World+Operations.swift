@@ -54,7 +54,8 @@ extension World {
     }
 
     private func isReachable(_ place: (pool: Int, member: Int)) -> Bool {
-        conditions[place.pool][place.member] == .up
+        let condition = conditions[place.pool][place.member]
+        return condition != .dead && condition != .hung
     }
 
     private func isStopped(
@@ -142,7 +143,7 @@ extension World {
             let members = estate.servers[index].indices.filter {
                 server == nil || estate.servers[index][$0] == server
             }
-            let silent = members.contains { probe(vantage, index, $0, leg) != .alive }
+            let silent = members.contains { !probe(vantage, index, $0, leg).isAlive }
             return silent ? "a member does not answer" : nil
         default: return nil
         }

@@ -99,7 +99,10 @@ struct World: Sendable {
 
     /// Whether a member does its work on a leg, wherever it is asked from.
     func works(_ pool: Int, _ member: Int, _ leg: LegKind) -> Bool {
-        guard conditions[pool][member] == .up else { return false }
+        switch conditions[pool][member] {
+        case .dead, .hung: return false
+        case .up, .expired, .gateless: break
+        }
         if stopped[pool][member].contains(.all) { return false }
         switch leg {
         case .xmpp: return !stopped[pool][member].contains(.xmpp)
@@ -127,8 +130,14 @@ struct World: Sendable {
             return .refused
         }
         if let friend = liars[[pool, member]] { return friend == vantage ? .alive : .refused }
-        if works(pool, member, leg) { return .alive }
-        return conditions[pool][member] == .hung ? .silent : .refused
+        guard works(pool, member, leg) else {
+            return conditions[pool][member] == .hung ? .silent : .refused
+        }
+        switch conditions[pool][member] {
+        case .expired: return .expired
+        case .gateless where leg == .sip: return .gatewayTimeout
+        default: return .alive
+        }
     }
 
     // MARK: What is read
@@ -176,15 +185,24 @@ enum Answer: Sendable, Hashable {
     case refused
     case silent
     case timeout
+    /// It answers, with a certificate that has expired.
+    case expired
+    /// It answers 504.
+    case gatewayTimeout
 
-    var liveness: Liveness { self == .alive ? .alive : .dead }
+    static let all: [Answer] = [.alive, .refused, .silent, .timeout, .expired, .gatewayTimeout]
 
-    var code: String {
+    var isAlive: Bool { [.alive, .expired, .gatewayTimeout].contains(self) }
+
+    var place: Int { Answer.all.firstIndex(of: self) ?? 0 }
+
+    var code: EvidenceCode {
         switch self {
-        case .alive: "answered"
-        case .refused: "refused"
-        case .silent: "silent"
-        case .timeout: "connect_timeout"
+        case .alive, .expired: .answered
+        case .refused: .refused
+        case .silent: .silent
+        case .timeout: .connectTimeout
+        case .gatewayTimeout: .sipServerTimeout
         }
     }
 }
