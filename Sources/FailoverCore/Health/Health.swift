@@ -2,22 +2,28 @@
 ///
 /// Pure: the time comes in, nothing is kept but counters. Verdicts are computed when asked for, so
 /// that evidence grows stale without an event. ``ProbeTrack`` says how one vantage counts,
-/// ``Tally`` how vantages and members are merged.
+/// ``Tally`` how vantages and members are merged, ``VantageState`` which vantages count.
 public struct Health: Sendable {
-    private struct Subject: Sendable, Hashable {
-        var server: FQDN
-        var kind: LegKind
-    }
-
-    private struct Leg: Sendable {
+    struct Leg: Sendable {
         var port: UInt16
         var members: [FQDN]
     }
 
-    private var settings: HealthSettings
-    private var legs: [PoolLeg: Leg] = [:]
-    private var ports: [Subject: UInt16] = [:]
-    private var tracks: [Subject: [String: ProbeTrack]] = [:]
+    /// A vantage and what it knows: one place per configured server and protocol.
+    struct Vantage: Sendable {
+        var name: String
+        var state = VantageState.sound
+        var tracks: [ProbeTrack?]
+        /// When it last found anything alive.
+        var lastAlive: Instant?
+    }
+
+    var settings: HealthSettings
+    private(set) var legs: [PoolLeg: Leg] = [:]
+    private(set) var servers: [FQDN] = []
+    private var places: [FQDN: Int] = [:]
+    private(set) var ports: [UInt16?] = []
+    private(set) var vantages: [Vantage] = []
 
     /// Starts with no evidence: everything is unknown.
     public init(organisation: Organisation, settings: HealthSettings = HealthSettings()) {
@@ -28,67 +34,96 @@ public struct Health: Sendable {
     /// Takes a new configuration; evidence on servers that are still there is kept.
     public mutating func reconfigure(organisation: Organisation, settings: HealthSettings) {
         self.settings = settings
+        let (before, old) = (servers, vantages)
         learn(organisation)
-        tracks = tracks.filter { ports[$0.key] != nil }
+        vantages = old.map { vantage in
+            var kept = vantage
+            kept.tracks = Array(repeating: nil, count: ports.count)
+            for (place, server) in before.enumerated() {
+                guard let now = places[server] else { continue }
+                for kind in LegKind.allCases where ports[now * Self.kinds + kind.place] != nil {
+                    kept.tracks[now * Self.kinds + kind.place] =
+                        vantage.tracks[place * Self.kinds + kind.place]
+                }
+            }
+            return kept
+        }
     }
+
+    static let kinds = LegKind.allCases.count
 
     private mutating func learn(_ organisation: Organisation) {
         legs = [:]
-        ports = [:]
+        servers = organisation.edgePools.flatMap(\.servers).map(\.fqdn)
+        places = Dictionary(servers.enumerated().map { ($1, $0) }) { first, _ in first }
+        ports = Array(repeating: nil, count: servers.count * Self.kinds)
         for pool in organisation.edgePools {
             for kind in LegKind.allCases {
                 let port = pool.port(for: kind)
                 let members = pool.servers.filter { $0.has(kind) }.map(\.fqdn)
                 legs[PoolLeg(pool: pool.fqdn, kind: kind)] = Leg(port: port, members: members)
-                for member in members { ports[Subject(server: member, kind: kind)] = port }
+                for member in members {
+                    if let place = place(of: member, kind) { ports[place] = port }
+                }
             }
         }
     }
 
-    /// Takes in one probe's result; one about a server that is not configured is dropped.
+    /// Where a leg's tracks are; nil for a server that is not configured.
+    func place(of server: FQDN, _ kind: LegKind) -> Int? {
+        places[server].map { $0 * Self.kinds + kind.place }
+    }
+
+    private mutating func index(of vantage: String) -> Int {
+        if let index = vantages.firstIndex(where: { $0.name == vantage }) { return index }
+        vantages.append(Vantage(name: vantage, tracks: Array(repeating: nil, count: ports.count)))
+        return vantages.count - 1
+    }
+
+    /// Takes in one probe's result; one about a server that is not configured is dropped, and so is
+    /// one from a vantage that is isolated.
     public mutating func record(_ observation: Observation, at now: Instant) {
-        let subject = Subject(server: observation.server, kind: observation.kind)
-        guard ports[subject] != nil else { return }
-        tracks[subject, default: [:]][observation.vantage, default: ProbeTrack(kind: subject.kind)]
-            .record(observation, settings: settings, at: now)
+        guard let place = place(of: observation.server, observation.kind), ports[place] != nil
+        else { return }
+        let index = index(of: observation.vantage)
+        if observation.code.liveness(for: observation.kind) == .alive {
+            vantages[index].lastAlive = now
+        }
+        guard vantages[index].state.countsEvidence else { return }
+        if vantages[index].tracks[place] == nil {
+            vantages[index].tracks[place] = ProbeTrack(kind: observation.kind)
+        }
+        vantages[index].tracks[place]?.record(observation, settings: settings, at: now)
     }
 
-    /// The verdict on one server, all vantages merged.
-    public func verdict(
-        on server: FQDN,
-        _ kind: LegKind,
-        at now: Instant
-    ) -> Verdict {
-        let clauses = clauses(on: server, kind, at: now)
-        return Verdict(
-            verdictClass(on: server, kind, at: now),
-            impairment(of: server, kind, at: now),
-            reason: HealthClause.sentence(clauses)
-        )
+    /// Says whether what a vantage sees can be believed from now on.
+    ///
+    /// When it becomes isolated or late, what it saw before no longer counts.
+    public mutating func vantage(_ name: String, is state: VantageState) {
+        let index = index(of: name)
+        guard vantages[index].state != state else { return }
+        vantages[index].state = state
+        guard !state.isSound else { return }
+        for place in vantages[index].tracks.indices {
+            vantages[index].tracks[place]?.disown()
+        }
     }
 
-    /// The verdict on a pool for one protocol; *unknown* for a pool that is not configured.
-    public func verdict(on leg: PoolLeg, at now: Instant) -> Verdict {
-        guard let members = legs[leg]?.members, !members.isEmpty else {
-            let what =
-                legs[leg] == nil ? "is not configured" : "has no addresses for \(leg.kind.label)"
-            return Verdict(.unknown, reason: "\(leg.pool) \(what)")
-        }
-        var faults: [(name: String, clause: HealthClause)] = []
-        var healthy: [(name: String, clause: HealthClause)] = []
-        for member in members {
-            let said = clauses(on: member, leg.kind, at: now)
-            if verdictClass(on: member, leg.kind, at: now) == .up {
-                healthy += said
-            } else {
-                faults += said
-            }
-        }
-        return Verdict(
-            verdictClass(on: leg, at: now),
-            impairment(of: members, leg.kind, at: now),
-            reason: HealthClause.sentence(faults + healthy)
-        )
+    /// The vantages that were heard of, in order of name, and whether they can be believed.
+    public var vantageStates: [(name: String, state: VantageState)] {
+        vantages.map { ($0.name, $0.state) }.sorted { $0.0 < $1.0 }
+    }
+
+    /// When a vantage last found any server alive, also while it did not count.
+    public func lastAlive(from vantage: String) -> Instant? {
+        vantages.first { $0.name == vantage }?.lastAlive
+    }
+
+    /// Whether a failure counts against a server and nothing is decided yet: it is to be probed
+    /// faster.
+    public func isSuspect(_ server: FQDN, _ kind: LegKind, at now: Instant) -> Bool {
+        guard let place = place(of: server, kind) else { return false }
+        return vantages.contains { $0.tracks[place]?.isSuspect(at: now, settings) ?? false }
     }
 
     /// The class alone, without the cost of the words.
@@ -106,96 +141,38 @@ public struct Health: Sendable {
         _ kind: LegKind,
         at now: Instant
     ) -> VerdictClass {
+        guard let place = place(of: server, kind) else { return .unknown }
         var tally = Tally()
-        for track in (tracks[Subject(server: server, kind: kind)] ?? [:]).values
-        where track.isFresh(at: now, settings) {
+        for vantage in vantages {
+            guard let track = vantage.tracks[place], track.isFresh(at: now, settings) else {
+                continue
+            }
             tally.count(track.verdict(at: now, settings))
         }
-        return tally.ofVantages
-    }
-
-    /// What a server's peers refuse it for, as far as it lives.
-    private func impairment(
-        of server: FQDN,
-        _ kind: LegKind,
-        at now: Instant
-    ) -> Impairment? {
-        let found = (tracks[Subject(server: server, kind: kind)] ?? [:]).values
-            .filter { $0.verdict(at: now, settings) == .impaired }
-            .compactMap { $0.impairment(settings) }
-        return Impairment.together(found)
-    }
-
-    private func impairment(
-        of members: [FQDN],
-        _ kind: LegKind,
-        at now: Instant
-    ) -> Impairment? {
-        Impairment.together(members.compactMap { impairment(of: $0, kind, at: now) })
-    }
-
-    /// Everything known, by server, protocol and vantage; servers never probed are not listed.
-    public func serverFacts(at now: Instant) -> [ServerFacts] {
-        tracks.flatMap { subject, byVantage in
-            byVantage.map { vantage, track in
-                ServerFacts(
-                    vantage: vantage,
-                    server: subject.server,
-                    kind: subject.kind,
-                    track: track,
-                    verdict: track.verdict(at: now, settings),
-                    mediaProblem: track.standingMediaProblem(settings)
-                )
-            }
-        }
-        .sorted {
-            ($0.server.name, $0.kind.rawValue, $0.vantage)
-                < ($1.server.name, $1.kind.rawValue, $1.vantage)
-        }
+        let watching = max(settings.vantages, tally.total)
+        return tally.ofVantages(quorum: settings.quorum.needed(of: watching))
     }
 
     /// The first instant after `now` at which some evidence turns stale, when no probe comes
     /// before.
     public func nextStaleness(after now: Instant) -> Instant? {
-        tracks.values.flatMap(\.values)
+        vantages.lazy.flatMap(\.tracks)
             .compactMap { track in
-                track.lastSeen.map { $0 + settings.staleAfter + .nanoseconds(1) }
+                track?.lastSeen.map { $0 + settings.staleAfter + .nanoseconds(1) }
             }
             .filter { $0 > now }
             .min()
     }
+}
 
-    /// What is said of a server: one clause per group of vantages that say the same.
-    private func clauses(
-        on server: FQDN,
-        _ kind: LegKind,
-        at now: Instant
-    ) -> [(name: String, clause: HealthClause)] {
-        let subject = Subject(server: server, kind: kind)
-        let port = ports[subject] ?? kind.standardPort
-        let all = (tracks[subject] ?? [:]).sorted { $0.key < $1.key }
-        let fresh = all.filter { $0.value.isFresh(at: now, settings) }
-        // Old news only when there is no fresh one.
-        let telling = fresh.isEmpty ? all : fresh
-        guard let first = telling.first else {
-            let nothing = ProbeTrack(kind: kind)
-                .clause(from: "", port: port, kind: kind, at: now, settings)
-            return [(server.host, nothing)]
-        }
-        let classes = Set(telling.map { $0.value.verdict(at: now, settings) })
-        guard telling.count > 1, classes.count > 1 else {
-            let names = telling.map(\.key).joined(separator: ", ")
-            return [
-                (
-                    server.host,
-                    first.value.clause(from: names, port: port, kind: kind, at: now, settings)
-                )
-            ]
-        }
-        return telling.map { vantage, track in
-            var clause = track.clause(from: vantage, port: port, kind: kind, at: now, settings)
-            if clause.source.isEmpty { clause.source = "from \(vantage)" }
-            return (server.host, clause)
+extension LegKind {
+    /// Its place among all of them.
+    fileprivate var place: Int {
+        switch self {
+        case .sip: 0
+        case .xmpp: 1
+        case .media: 2
+        case .access: 3
         }
     }
 }

@@ -84,46 +84,53 @@ extension ProbeTrack {
         _ settings: HealthSettings
     ) -> HealthClause {
         guard isFresh(at: now, settings) else { return staleClause(vantage, settings) }
-        switch (standing, streak) {
-        case (.up, .failed(let count)):
-            var clause = HealthClause.failure(code: code, reason: reason, port: port, kind: kind)
-            clause.source = "\(count) of \(settings.fall) probes from \(vantage): not down yet"
-            return clause
-        case (.up, _):
-            if let problem = problems.first(where: \.isSerious) {
-                return HealthClause(
-                    singular: "answers on \(port), but \(problem.inWords)",
-                    plural: "answer on \(port), but \(problem.inWords)"
-                )
-            }
-            if impairment(settings) == .nextHop {
-                return HealthClause(
-                    singular: "answers on \(port), but only with 504 where it answered otherwise"
-                        + " before: its next hop may be dead",
-                    plural: "answer on \(port), but only with 504 where they answered otherwise"
-                        + " before: their next hop may be dead"
-                )
-            }
-            if let predicate = standingMediaProblem(settings)?.predicate(port: port) {
-                return HealthClause(singular: predicate.singular, plural: predicate.plural)
-            }
-            return .answers(port: port)
-        case (.down, .clean(let count)), (.unsure, .clean(let count)):
-            var clause = HealthClause.answers(port: port)
+        let isFailing = counts.cleans == 0
+        var clause =
+            isFailing
+            ? HealthClause.failure(code: code, reason: reason, port: port, kind: kind)
+            : HealthClause.answers(port: port)
+        let counted = "\(counts.failures) of \(settings.fall) probes from \(vantage)"
+        switch standing {
+        case .up where isFailing: clause.source = "\(counted): not down yet"
+        case .up:
+            if let trouble = trouble(port: port, settings) { return trouble }
+            if counts.failures > 0 { clause.source = "\(counted) failed lately: not down yet" }
+        case .unsure where isFailing: clause.source = "\(counted): not decided yet"
+        case .down where isFailing:
+            clause.source =
+                isInterrupted
+                ? "\(probes(settings.fall)) from \(vantage), with answers in between"
+                : "\(probes(settings.fall)) in a row from \(vantage)"
+        case .down, .unsure:
             clause.singular += " again"
             clause.plural += " again"
-            clause.source = "\(count) of \(settings.rise) clean probes from \(vantage)"
-            return clause
-        case (.down, _):
-            var clause = HealthClause.failure(code: code, reason: reason, port: port, kind: kind)
-            clause.source = "\(probes(settings.fall)) in a row from \(vantage)"
-            return clause
-        case (.unsure, .failed(let count)):
-            var clause = HealthClause.failure(code: code, reason: reason, port: port, kind: kind)
-            clause.source = "\(count) of \(settings.fall) probes from \(vantage): not decided yet"
-            return clause
-        case (.unsure, .none): return staleClause(vantage, settings)
+            clause.source =
+                "\(min(counts.cleans, settings.rise)) of \(settings.rise) clean probes "
+                + "from \(vantage)"
         }
+        return clause
+    }
+
+    /// What is wrong with a server that is up; nil when nothing is.
+    private func trouble(port: UInt16, _ settings: HealthSettings) -> HealthClause? {
+        if let problem = problems.first(where: \.isSerious) {
+            return HealthClause(
+                singular: "answers on \(port), but \(problem.inWords)",
+                plural: "answer on \(port), but \(problem.inWords)"
+            )
+        }
+        if impairment(settings) == .nextHop {
+            return HealthClause(
+                singular: "answers on \(port), but only with 504 where it answered otherwise"
+                    + " before: its next hop may be dead",
+                plural: "answer on \(port), but only with 504 where they answered otherwise"
+                    + " before: their next hop may be dead"
+            )
+        }
+        guard let predicate = standingMediaProblem(settings)?.predicate(port: port) else {
+            return nil
+        }
+        return HealthClause(singular: predicate.singular, plural: predicate.plural)
     }
 
     private func staleClause(_ vantage: String, _ settings: HealthSettings) -> HealthClause {

@@ -1,17 +1,17 @@
-/// What one vantage knows of one server and protocol: a standing, and the streak that may change
-/// it.
+/// What one vantage knows of one server and protocol: a standing, and the counts that may change it.
 ///
-/// The rules, in full. Conclusive probes (alive, dead) count and refresh; inconclusive ones do
-/// neither.
+/// The rules, in full. Probes with a weight count and refresh; those with
+/// ``EvidenceWeight/nothing`` do neither. `okReset` clean probes in a row heal all failures counted
+/// so far; fewer do not, so that a server that answers now and then is found out.
 ///
-/// | standing | streak of probes | becomes |
+/// | standing | counts | becomes |
 /// |---|---|---|
 /// | unsure, no failure seen | 1 clean | up |
-/// | unsure, after a failure | `rise` clean | up |
-/// | unsure | `fall` failed | down |
-/// | up | `fall` failed | down |
-/// | down | `rise` clean | up |
-/// | any | evidence grew older than `staleAfter` | unsure, streak forgotten |
+/// | unsure, after a failure | `rise` clean in a row | up, failures forgotten |
+/// | unsure | `fall` failures, not healed in between | down |
+/// | up | `fall` failures, not healed in between | down |
+/// | down | `rise` clean in a row | up, failures forgotten |
+/// | any | evidence grew older than `staleAfter`, or no longer counts | unsure, counts forgotten |
 ///
 /// One clean probe is enough for a server that was never seen to fail: an answer is positive
 /// evidence, and what an early *up* can cause (a request withdrawn, a target chosen) is checked
@@ -25,16 +25,20 @@ struct ProbeTrack: Sendable {
         case down
     }
 
-    enum Streak: Sendable, Hashable {
-        case none
-        case clean(Int)
-        case failed(Int)
+    /// What has been counted.
+    struct Counts: Sendable, Hashable {
+        /// Failures that no row of clean probes has healed; not counted beyond `fall`.
+        var failures = 0
+        /// Clean probes in a row; 0 when the last one failed.
+        var cleans = 0
     }
 
     /// The protocol, which weighs the evidence.
     let kind: LegKind
     private(set) var standing: Standing = .unsure(afterFailure: false)
-    private(set) var streak: Streak = .none
+    private(set) var counts = Counts()
+    /// Whether clean probes came between the failures that count.
+    private(set) var isInterrupted = false
     /// The last conclusive probe's time.
     private(set) var lastSeen: Instant?
     /// The last conclusive probe's code and sentence.
@@ -56,7 +60,7 @@ struct ProbeTrack: Sendable {
     init(kind: LegKind) { self.kind = kind }
 
     mutating func record(_ observation: Observation, settings: HealthSettings, at now: Instant) {
-        let liveness = observation.code.liveness(for: observation.kind)
+        let liveness = observation.code.liveness(for: kind)
         guard liveness != .unknown else {
             inconclusive = observation.reason
             return
@@ -66,36 +70,60 @@ struct ProbeTrack: Sendable {
         lastSeen = max(now, lastSeen ?? now)
         code = observation.code
         reason = observation.reason
-        switch (liveness, streak) {
-        case (.alive, .clean(let count)): streak = .clean(count + 1)
-        case (.alive, _): streak = .clean(1)
-        case (_, .failed(let count)): streak = .failed(count + 1)
-        case (_, _): streak = .failed(1)
+        let isAlive = liveness == .alive
+        if standing != .down {
+            isInterrupted =
+                isAlive ? counts.failures > 0 : isInterrupted && counts.failures > 0
         }
-        if liveness == .alive {
-            let isTimeout = code == .sipServerTimeout
-            timeoutsInARow = isTimeout ? timeoutsInARow + 1 : 0
-            if !isTimeout, code != .wantsClientCertificate { hasAnsweredOtherwise = true }
-            problems = observation.problems
-            mediaProblem = observation.mediaProblem
-            mediaProblemsInARow = mediaProblem == nil ? 0 : mediaProblemsInARow + 1
+        counts = Self.counted(counts, isClean: isAlive, settings)
+        (standing, counts) = Self.next(standing, counts, settings)
+        if isAlive { takeAnswer(observation) }
+    }
+
+    private mutating func takeAnswer(_ observation: Observation) {
+        let isTimeout = code == .sipServerTimeout
+        timeoutsInARow = isTimeout ? timeoutsInARow + 1 : 0
+        if !isTimeout, code != .wantsClientCertificate { hasAnsweredOtherwise = true }
+        problems = observation.problems
+        mediaProblem = observation.mediaProblem
+        mediaProblemsInARow = mediaProblem == nil ? 0 : mediaProblemsInARow + 1
+    }
+
+    /// One more probe.
+    static func counted(_ counts: Counts, isClean: Bool, _ settings: HealthSettings) -> Counts {
+        guard isClean else {
+            return Counts(failures: min(counts.failures + 1, settings.fall), cleans: 0)
         }
-        standing = Self.next(standing, streak, settings)
+        let cleans = min(counts.cleans + 1, max(settings.rise, settings.okReset))
+        return Counts(failures: cleans >= settings.okReset ? 0 : counts.failures, cleans: cleans)
     }
 
     /// The table above.
-    static func next(_ standing: Standing, _ streak: Streak, _ settings: HealthSettings) -> Standing
-    {
-        switch (standing, streak) {
-        case (_, .none): standing
-        case (.up, .clean): .up
-        case (.unsure(afterFailure: false), .clean): .up
-        case (.unsure, .clean(let count)): count >= settings.rise ? .up : standing
-        case (.down, .clean(let count)): count >= settings.rise ? .up : .down
-        case (.down, .failed): .down
-        case (.up, .failed(let count)): count >= settings.fall ? .down : .up
-        case (.unsure, .failed(let count)):
-            count >= settings.fall ? .down : .unsure(afterFailure: true)
+    static func next(
+        _ standing: Standing,
+        _ counts: Counts,
+        _ settings: HealthSettings
+    ) -> (Standing, Counts) {
+        let isFallen = counts.cleans == 0 && counts.failures >= settings.fall
+        let isRisen = counts.cleans >= settings.rise
+        switch standing {
+        case .down: return isRisen ? (.up, Counts(cleans: counts.cleans)) : (.down, counts)
+        case .up: return (isFallen ? .down : .up, counts)
+        case .unsure(let afterFailure):
+            if isFallen { return (.down, counts) }
+            if counts.cleans == 0 { return (.unsure(afterFailure: true), counts) }
+            guard !afterFailure || isRisen else { return (standing, counts) }
+            return (.up, Counts(cleans: counts.cleans))
+        }
+    }
+
+    /// Whether a failure counts and nothing is decided yet.
+    func isSuspect(at now: Instant, _ settings: HealthSettings) -> Bool {
+        guard isFresh(at: now, settings) else { return false }
+        switch standing {
+        case .up: return counts.failures > 0
+        case .unsure(let afterFailure): return afterFailure
+        case .down: return false
         }
     }
 
@@ -105,22 +133,27 @@ struct ProbeTrack: Sendable {
         return now - lastSeen <= settings.staleAfter
     }
 
-    /// A gap: what was counted before no longer stands in a row with what comes.
-    private mutating func forget() {
-        switch (standing, streak) {
-        case (.down, _), (.unsure(afterFailure: true), _), (_, .failed):
-            standing = .unsure(afterFailure: true)
-        case (.up, _), (.unsure, _):
-            standing = .unsure(afterFailure: false)
+    /// A gap: what was counted before no longer stands together with what comes.
+    mutating func forget() {
+        switch standing {
+        case .down, .unsure(afterFailure: true): standing = .unsure(afterFailure: true)
+        case .up, .unsure: standing = .unsure(afterFailure: counts.failures > 0)
         }
-        streak = .none
+        counts = Counts()
+        isInterrupted = false
         problems = []
         mediaProblem = nil
         mediaProblemsInARow = 0
         timeoutsInARow = 0
     }
 
-    /// The standing as of now, staleness and certificate counted in.
+    /// What was seen no longer counts, however young it is.
+    mutating func disown() {
+        forget()
+        lastSeen = nil
+    }
+
+    /// The standing as of now, staleness and what peers refuse counted in.
     func verdict(at now: Instant, _ settings: HealthSettings) -> VerdictClass {
         guard isFresh(at: now, settings) else { return .unknown }
         switch standing {

@@ -8,10 +8,12 @@ public struct ServerFacts: Sendable, Hashable {
     public var kind: LegKind
     /// How this vantage alone judges it.
     public var verdict: VerdictClass
-    /// Clean probes in a row; 0 when the last one failed.
+    /// Clean probes in a row, as far as they matter; 0 when the last one failed.
     public var cleanInARow: Int
-    /// Failed probes in a row; 0 when the last one was clean.
-    public var failedInARow: Int
+    /// Failed probes that count: no row of clean ones has healed them; at most `fall`.
+    public var failures: Int
+    /// Whether a failure counts and nothing is decided yet: it is probed faster.
+    public var isSuspect: Bool
     /// The code of the last conclusive probe; nil before the first.
     public var code: EvidenceCode?
     /// The sentence of the last conclusive probe; nil before the first.
@@ -33,18 +35,17 @@ extension ServerFacts {
         kind: LegKind,
         track: ProbeTrack,
         verdict: VerdictClass,
+        isSuspect: Bool,
         mediaProblem: MediaProblem?
     ) {
         self.vantage = vantage
         self.server = server
         self.kind = kind
         self.verdict = verdict
+        self.isSuspect = isSuspect
         self.mediaProblem = mediaProblem
-        switch track.streak {
-        case .none: (cleanInARow, failedInARow) = (0, 0)
-        case .clean(let count): (cleanInARow, failedInARow) = (count, 0)
-        case .failed(let count): (cleanInARow, failedInARow) = (0, count)
-        }
+        cleanInARow = track.counts.cleans
+        failures = track.counts.failures
         code = track.lastSeen == nil ? nil : track.code
         reason = track.lastSeen == nil ? nil : track.reason
         problems = track.problems

@@ -17,20 +17,26 @@ struct Tally: Sendable, Hashable {
         }
     }
 
+    /// All parts.
+    var total: Int { up + degraded + impaired + down + unknown }
+
     /// One server as several vantages with fresh evidence see it.
     ///
-    /// | up or degraded | impaired | down | undecided | server |
-    /// |---|---|---|---|---|
-    /// | some, all up | none | none | any | up |
-    /// | some | otherwise | any | any | degraded: seen from one side only, or in part |
-    /// | none | some | none | any | impaired |
-    /// | none | some | some | any | degraded |
-    /// | none | none | some | none | down: every vantage that knows says so |
-    /// | none | none | otherwise | | unknown |
-    var ofVantages: VerdictClass {
+    /// | down | up or degraded | impaired | server |
+    /// |---|---|---|---|
+    /// | the quorum, or more | any | any | down |
+    /// | none | some, all up | none | up |
+    /// | fewer | some | otherwise | degraded: seen from one side only, or in part |
+    /// | none | none | some | impaired |
+    /// | some, fewer | none | some | degraded |
+    /// | fewer | none | none | unknown |
+    ///
+    /// - Parameter quorum: how many vantages have to say down; at least 1.
+    func ofVantages(quorum: Int) -> VerdictClass {
+        if down >= quorum { return .down }
         if up + degraded > 0 { return degraded + impaired + down > 0 ? .degraded : .up }
         if impaired > 0 { return down > 0 ? .degraded : .impaired }
-        return down > 0 && unknown == 0 ? .down : .unknown
+        return .unknown
     }
 
     /// One pool as its members stand.
@@ -44,7 +50,6 @@ struct Tally: Sendable, Hashable {
     /// | none | none | all | | down |
     /// | none | none | otherwise | | unknown: never down on missing evidence |
     var ofMembers: VerdictClass {
-        let total = up + degraded + impaired + down + unknown
         if up + degraded > 0 { return up == total ? .up : .degraded }
         if impaired > 0 { return unknown > 0 ? .degraded : .impaired }
         return down > 0 && down == total ? .down : .unknown

@@ -137,7 +137,7 @@ struct HealthTests {
         let inconclusive = try #require(facts.first)
         #expect(inconclusive.code == nil && inconclusive.lastSeen == nil)
         #expect(inconclusive.inconclusive == "probe of edge11 says inconclusive")
-        #expect(facts[1].vantage == "a" && facts[1].failedInARow == 2 && facts[1].cleanInARow == 0)
+        #expect(facts[1].vantage == "a" && facts[1].failures == 2 && facts[1].cleanInARow == 0)
         #expect(facts[2].vantage == "b" && facts[2].cleanInARow == 2)
         #expect(facts[2].verdict == .up && facts[2].lastSeen == .at(1))
     }

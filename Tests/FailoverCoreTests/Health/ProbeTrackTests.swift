@@ -33,15 +33,64 @@ struct ProbeTrackTests {
         #expect(bench.server("edge11", at: 2) == .up)
     }
 
-    @Test func `a clean probe in between starts the count of failures anew`() {
-        var bench = HealthBench()
+    @Test(arguments: [1, 2, 4])
+    func `failures add up until ok_reset clean probes in a row heal them`(okReset: Int) {
+        var bench = HealthBench(settings: HealthSettings(okReset: okReset))
         bench.see("edge11", .answered, at: 0)
         bench.see("edge11", .refused, 2, at: 1)
-        bench.see("edge11", .answered, at: 2)
-        bench.see("edge11", .refused, 2, at: 3)
-        #expect(bench.server("edge11", at: 3) == .up)
-        bench.see("edge11", .refused, at: 4)
-        #expect(bench.server("edge11", at: 4) == .down)
+        bench.see("edge11", .answered, okReset - 1, at: 2)
+        var isDown = bench
+        isDown.see("edge11", .refused, at: 3)
+        #expect(isDown.server("edge11", at: 3) == .down)
+        bench.see("edge11", .answered, at: 3)
+        bench.see("edge11", .refused, 2, at: 4)
+        #expect(bench.server("edge11", at: 4) == .up)
+        bench.see("edge11", .refused, at: 5)
+        #expect(bench.server("edge11", at: 5) == .down)
+    }
+
+    @Test func `a server that answers now and then is found out, and the reason says so`() {
+        var bench = HealthBench()
+        bench.see("edge21", .answered, at: 0)
+        for second in stride(from: 1.0, through: 5, by: 2) {
+            bench.see("edge21", .silent, at: second)
+            #expect(bench.server("edge21", at: second) == (second < 5 ? .up : .down))
+            guard second < 5 else { continue }
+            bench.see("edge21", .answered, at: second + 1)
+        }
+        #expect(
+            bench.health.verdict(on: bench.leg2, at: .at(5)).reason
+                == "edge21 accepts connections on 5061 but says nothing (3 probes from warden-1, "
+                + "with answers in between)"
+        )
+    }
+
+    @Test func `a failure that counts is told while the server answers`() {
+        var bench = HealthBench()
+        bench.see("edge21", .answered, at: 0)
+        bench.see("edge21", .refused, 2, at: 1)
+        bench.see("edge21", .answered, at: 2)
+        #expect(
+            bench.health.verdict(on: bench.leg2, at: .at(2)).reason
+                == "edge21 answers on 5061 (2 of 3 probes from warden-1 failed lately: not down yet)"
+        )
+    }
+
+    @Test func `a server is suspect from its first failure until it is decided`() {
+        var bench = HealthBench()
+        func isSuspect(_ second: Double) -> Bool {
+            bench.health.isSuspect(name("edge21.test"), .sip, at: .at(second))
+        }
+        bench.see("edge21", .answered, at: 0)
+        #expect(!isSuspect(0))
+        bench.see("edge21", .refused, at: 1)
+        #expect(isSuspect(1) && isSuspect(31) && !isSuspect(32))
+        bench.see("edge21", .answered, at: 2)
+        #expect(isSuspect(2))
+        bench.see("edge21", .answered, at: 3)
+        #expect(!isSuspect(3))
+        bench.see("edge21", .refused, 3, at: 4)
+        #expect(!isSuspect(4))
     }
 
     @Test func `a failure in between starts the count of clean probes anew`() {
@@ -121,24 +170,81 @@ struct ProbeTrackTests {
         #expect(bench.server("edge11", at: 1) == .up)
     }
 
-    @Test func `the table of standings and streaks is total and moves only by thresholds`() {
-        let settings = HealthSettings(fall: 2, rise: 3)
+    @Test func `the table of standings and counts is total and moves only by thresholds`() {
+        let settings = HealthSettings(fall: 2, rise: 3, okReset: 2)
         let standings: [ProbeTrack.Standing] = [
             .unsure(afterFailure: false), .unsure(afterFailure: true), .up, .down,
         ]
-        let streaks: [ProbeTrack.Streak] = [
-            .none, .clean(1), .clean(2), .clean(3), .failed(1), .failed(2),
-        ]
+        // Failures that count, clean probes in a row: all that can be.
+        let counts = [(1, 0), (2, 0), (0, 1), (1, 1), (0, 2), (0, 3)]
+            .map { ProbeTrack.Counts(failures: $0, cleans: $1) }
+        let (fresh, shaken) = (standings[0], standings[1])
         let expected: [[ProbeTrack.Standing]] = [
-            [standings[0], .up, .up, .up, standings[1], .down],
-            [standings[1], standings[1], standings[1], .up, standings[1], .down],
-            [.up, .up, .up, .up, .up, .down],
-            [.down, .down, .down, .up, .down, .down],
+            [shaken, .down, .up, .up, .up, .up],
+            [shaken, .down, shaken, shaken, shaken, .up],
+            [.up, .down, .up, .up, .up, .up],
+            [.down, .down, .down, .down, .down, .up],
         ]
+        #expect(fresh != shaken)
         for (row, standing) in standings.enumerated() {
-            for (column, streak) in streaks.enumerated() {
-                #expect(ProbeTrack.next(standing, streak, settings) == expected[row][column])
+            for (column, count) in counts.enumerated() {
+                let next = ProbeTrack.next(standing, count, settings)
+                #expect(next.0 == expected[row][column])
+                // What has proved itself starts without a burden.
+                let isRisen = next.0 == .up && standing != .up
+                #expect(next.1.failures == (isRisen ? 0 : count.failures))
             }
+        }
+    }
+
+    /// The rule, said again without counters: look back over everything that was seen.
+    private func naive(_ probes: [Bool], fall: Int, rise: Int, okReset: Int) -> VerdictClass {
+        var standing = VerdictClass.unknown
+        var hasFailed = false
+        var begin = 0
+        for end in probes.indices {
+            let seen = probes[begin...end]
+            let cleans = seen.reversed().prefix { $0 }.count
+            if !probes[end] { hasFailed = true }
+            // Failures since the last place where okReset clean probes stood in a row.
+            var failures = 0
+            var row = 0
+            for isClean in seen {
+                row = isClean ? row + 1 : 0
+                if row >= okReset { failures = 0 }
+                if !isClean { failures += 1 }
+            }
+            if standing != .down, !probes[end], failures >= fall {
+                standing = .down
+            } else if standing == .down || (standing == .unknown && hasFailed) {
+                guard cleans >= rise else { continue }
+                standing = .up
+                // Nothing from before is held against it.
+                begin = end + 1
+                hasFailed = false
+            } else if standing == .unknown {
+                standing = .up
+            }
+        }
+        return standing
+    }
+
+    @Test(arguments: 1...60 as ClosedRange<UInt64>)
+    func `the counters agree with a naive look back`(seed: UInt64) {
+        var generator = SeededGenerator(seed: seed)
+        let fall = Int.random(in: 1...4, using: &generator)
+        let rise = Int.random(in: 1...5, using: &generator)
+        let okReset = Int.random(in: 1...4, using: &generator)
+        let health = HealthSettings(fall: fall, rise: rise, okReset: okReset)
+        var bench = HealthBench(settings: health)
+        var probes: [Bool] = []
+        let share = Int.random(in: 10...90, using: &generator)
+        for _ in 0..<200 {
+            let isClean = generator.chance(share)
+            probes.append(isClean)
+            bench.see("edge11", isClean ? .answered : .refused, at: 0)
+            let expected = naive(probes, fall: fall, rise: rise, okReset: okReset)
+            #expect(bench.server("edge11", at: 0) == expected, "after \(probes.count) probes")
         }
     }
 }

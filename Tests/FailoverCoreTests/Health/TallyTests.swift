@@ -46,18 +46,18 @@ struct TallyTests {
         #expect((tally.ofMembers == .unknown) == isUnknown)
     }
 
-    @Test(arguments: tallies)
-    func `a server is down exactly when every vantage that knows says down`(tally: Tally) {
-        let agreed =
-            tally.down > 0 && tally.up + tally.degraded + tally.impaired + tally.unknown == 0
-        #expect((tally.ofVantages == .down) == agreed)
+    @Test(arguments: tallies, 1...3)
+    func `a server is down exactly when the quorum says so`(tally: Tally, quorum: Int) {
+        #expect((tally.ofVantages(quorum: quorum) == .down) == (tally.down >= quorum))
     }
 
     @Test(arguments: tallies)
-    func `a server that some vantage reaches is never down or unknown`(tally: Tally) {
+    func `a server that some vantage reaches is never unknown, and up when all agree`(
+        tally: Tally
+    ) {
         guard tally.up + tally.degraded > 0 else { return }
         let clean = tally.degraded + tally.impaired + tally.down == 0
-        #expect(tally.ofVantages == (clean ? .up : .degraded))
+        #expect(tally.ofVantages(quorum: 3) == (clean ? .up : .degraded))
     }
 
     @Test(arguments: tallies)
@@ -72,6 +72,6 @@ struct TallyTests {
     @Test(arguments: tallies)
     func `a server is impaired when every vantage that knows says so`(tally: Tally) {
         let isImpaired = tally.impaired > 0 && tally.up + tally.degraded + tally.down == 0
-        #expect((tally.ofVantages == .impaired) == isImpaired)
+        #expect((tally.ofVantages(quorum: 3) == .impaired) == isImpaired)
     }
 }
