@@ -113,8 +113,11 @@ struct ConfigurationBuilder {
         return .init(
             interval: draft.probes.interval,
             timeout: draft.probes.timeout.value,
+            fastInterval: draft.probes.fastInterval,
             fall: draft.probes.fall.value,
             rise: draft.probes.rise,
+            okReset: draft.probes.okReset,
+            flap: draft.probes.flap,
             staleAfter: draft.probes.staleAfter.value,
             caFile: draft.probes.caFile,
             clientCertificate: draft.probes.clientCertificate,

@@ -46,6 +46,7 @@ struct Assembly {
             settings: HealthSettings(
                 fall: configuration.probes.fall,
                 rise: configuration.probes.rise,
+                okReset: configuration.probes.okReset,
                 staleAfter: configuration.probes.staleAfter
             ),
             clock: surroundings.clock,
@@ -90,6 +91,7 @@ struct Assembly {
                 setup: setup,
                 board: board,
                 interval: configuration.probes.interval,
+                fastInterval: configuration.probes.fastInterval,
                 clock: surroundings.clock,
                 wallClock: surroundings.wallClock,
                 progress: probeProgress,

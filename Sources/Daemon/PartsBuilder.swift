@@ -124,7 +124,8 @@ struct PartsBuilder {
                 count: configuration.policy.maxFailovers.count,
                 per: configuration.policy.maxFailovers.per
             ),
-            stuckReminder: configuration.policy.stuckReminder
+            stuckReminder: configuration.policy.stuckReminder,
+            flap: configuration.probes.flap
         )
     }
 }

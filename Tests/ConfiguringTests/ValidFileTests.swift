@@ -21,6 +21,9 @@ import Testing
         #expect(configuration.probes.timeout == .seconds(3))
         #expect(configuration.probes.fall == 3)
         #expect(configuration.probes.rise == 5)
+        #expect(configuration.probes.okReset == 2)
+        #expect(configuration.probes.fastInterval == .seconds(1))
+        #expect(configuration.probes.flap == FlapLimit(threshold: 5, window: .seconds(3_600)))
         #expect(configuration.probes.staleAfter == .seconds(18))
         #expect(configuration.probes.caFile == nil)
         #expect(configuration.probes.localDomains.mapValues(\.name) == [.sip: "contoso.com"])
@@ -213,6 +216,19 @@ import Testing
         let probes = try load(Fixtures.twoSites() + "probes: { interval: 1s }\n").probes
         #expect(probes.timeout == .seconds(1))
         #expect(probes.staleAfter == .seconds(4))
+    }
+
+    @Test func `a short interval shortens the default fast interval`() throws {
+        let probes = try load(Fixtures.twoSites() + "probes: { interval: 500ms }\n").probes
+        #expect(probes.fastInterval == .milliseconds(500))
+    }
+
+    @Test func `how failures add up and when a pool flaps is what the file says`() throws {
+        let text =
+            "probes: { ok_reset: 1, fast_interval: 2s, flap: { threshold: 3, window: 10m } }\n"
+        let probes = try load(Fixtures.twoSites() + text).probes
+        #expect(probes.okReset == 1 && probes.fastInterval == .seconds(2))
+        #expect(probes.flap == FlapLimit(threshold: 3, window: .seconds(600)))
     }
 
     @Test func `names are compared without regard to case`() throws {

@@ -135,6 +135,23 @@ struct ProbeLoopTests {
     }
 
     @Test
+    func `a suspect is probed faster until it is decided, and nobody else is`() async throws {
+        let organisation = Self.organisation([Contoso.sipRoute()])
+        let servers = organisation.edgePools.flatMap(\.servers)
+        let addresses = servers.compactMap { $0.probeAddress(from: "warden-1") }
+        let suspect = try #require(addresses.first)
+        let result = await run(organisation, for: 60, interval: 5) {
+            $0.address == suspect && $0.kind == .sip ? .refused : .answered
+        }
+        let times = result.times(.sip, suspect)
+        let steps = zip(times, times.dropFirst()).map { $1 - $0 }
+        #expect(steps.prefix(4) == [.seconds(1), .seconds(1), .seconds(5), .seconds(5)])
+        for other in addresses.dropFirst() {
+            #expect(gaps(result.times(.sip, other)) == [.seconds(5)])
+        }
+    }
+
+    @Test
     func `every member is probed once per interval, spread over it`() async {
         let result = await run(for: 60, interval: 5)
         let begun = result.begun.filter { $0.key.kind == .sip }

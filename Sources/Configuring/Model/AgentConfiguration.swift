@@ -81,10 +81,16 @@ extension AgentConfiguration {
         public var interval: Duration
         /// For one whole probe; default 3 s, at most the interval.
         public var timeout: Duration
-        /// Failed probes in a row that make a server down; at least 1, default 3.
+        /// Between probes of a server that is suspect; default 1 s, at most the interval.
+        public var fastInterval: Duration
+        /// Failed probes that make a server down, unless healed before; at least 1, default 3.
         public var fall: Int
         /// Clean probes in a row that bring it up again; at least 1, default 5.
         public var rise: Int
+        /// Clean probes in a row that heal earlier failures; at least 1, default 2.
+        public var okReset: Int
+        /// How often a pool may change before `auto` asks.
+        public var flap: FlapLimit
         /// How long the last probe counts; default three intervals and a time-out.
         public var staleAfter: Duration
         /// PEM file of the authorities trusted for Edge certificates; nil: the system's.

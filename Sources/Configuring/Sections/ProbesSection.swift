@@ -6,6 +6,9 @@ struct ProbesDraft {
     var timeout: Located<Duration>
     var fall: Located<Int>
     var rise: Int
+    var okReset: Int
+    var fastInterval: Duration
+    var flap: FlapLimit
     var staleAfter: Located<Duration>
     var caFile: String?
     var clientCertificate: AgentConfiguration.ClientCertificate?
@@ -28,6 +31,18 @@ struct ProbesDraft {
             ?? Located(value: min(.seconds(3), interval), position: fields.position)
         fall = fields.optional("fall", .integer(1...100)) ?? Located(value: 3, position: position)
         rise = fields.value("rise", .integer(1...1_000), default: 5)
+        okReset = fields.value("ok_reset", .integer(1...1_000), default: 2)
+        fastInterval = ProbesDraft.readFastInterval(&fields, interval: interval)
+        flap = fields.group("flap") { limit in
+            let threshold = limit.value("threshold", .integer(2...100), default: 5)
+            let window = limit.value(
+                "window",
+                .duration(.seconds(60)...(.hours(24 * 7))),
+                default: .seconds(3_600)
+            )
+            limit.finish()
+            return FlapLimit(threshold: threshold, window: window)
+        }
         staleAfter =
             fields.optional("stale_after", .duration(.milliseconds(100)...(.hours(24))))
             ?? Located(value: interval * 3 + timeout.value, position: fields.position)
@@ -51,6 +66,26 @@ struct ProbesDraft {
             "control_targets": "the agent does not judge its own isolation yet; remove it"
         ])
         checkTimes(fields)
+    }
+
+    /// The default shrinks with a short interval, as that of `timeout` does.
+    private static func readFastInterval(
+        _ fields: inout FieldReader,
+        interval: Duration
+    ) -> Duration {
+        let written = fields.optional(
+            "fast_interval",
+            .duration(.milliseconds(100)...(.hours(1)))
+        )
+        if let written, written.value > interval {
+            fields.findings.error(
+                .impossible,
+                at: written.position,
+                "'fast_interval' (\(DurationText.write(written.value))) is longer than 'interval' "
+                    + "(\(DurationText.write(interval))): a suspect would be probed more slowly"
+            )
+        }
+        return written?.value ?? min(.seconds(1), interval)
     }
 
     private static func knowCertificateKeys(

@@ -84,6 +84,7 @@ extension RouteBody {
         awaits = running?.awaits
         takenBy = status.takenBy?.name
         pause = status.pause
+        flapping = status.flapping.map(\.name)
     }
 }
 

@@ -52,6 +52,8 @@ public struct RouteBody: Codable, Sendable {
     public var takenBy: String?
     /// The pause that covers it.
     public var pause: String?
+    /// Its pools that go down and come up too often, so that automatic moves ask.
+    public var flapping: [String]?
     /// RFC 3339 of the end of the last drill, there and back; nil when there was none.
     public var lastDrill: String?
     /// RFC 3339 of the end of the last rehearsal that came through; nil when there was none.

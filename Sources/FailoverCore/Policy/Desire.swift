@@ -72,6 +72,8 @@ enum AskReason: Sendable, Hashable {
     case mode
     /// The route is automatic, but the last run was too recent.
     case coolDown(until: Instant)
+    /// The route is automatic, but that pool flaps.
+    case flapping(FQDN)
     /// The route is automatic, but there were as many failovers as may be automatic.
     case tooManyFailovers
     /// The route is automatic, but the only target is degraded.

@@ -54,7 +54,7 @@ extension FailoverPolicy {
         case .observe: return .tell(wanted)
         case .approve:
             return .act(wanted, .ask(targetTrouble(target, state) ?? .mode))
-        case .auto: return .act(wanted, automaticPermission(state, to: target, at: now))
+        case .auto: return .act(wanted, automaticPermission(state, from: holder, to: target, at: now))
         }
     }
 
@@ -81,12 +81,14 @@ extension FailoverPolicy {
     /// Nothing ever refuses it.
     private func automaticPermission(
         _ state: RouteState,
+        from holder: FQDN,
         to target: FQDN,
         at now: Instant
     ) -> Permission {
         if let trouble = targetTrouble(target, state) { return .ask(trouble) }
         if evidence(state.leg(target)).verdict.verdict != .up { return .ask(.targetDegraded) }
         if let until = state.coolDownUntil, now < until { return .ask(.coolDown(until: until)) }
+        if let pool = flapping([holder, target], state, at: now) { return .ask(.flapping(pool)) }
         if state.episode.planNeedsPerson { return .ask(.plan) }
         let recent = state.failovers.filter { now < $0 + settings.maxFailovers.per }
         return recent.count < settings.maxFailovers.count ? .automatic : .ask(.tooManyFailovers)
@@ -107,6 +109,9 @@ extension FailoverPolicy {
         if let until = state.coolDownUntil, now < until { return .wait(.coolDown, until: until) }
         if home != state.leg(route.home) { return .act(wanted, .ask(.targetNotServing)) }
         if route.failback.mode == .approve { return .act(wanted, .ask(.mode)) }
+        if let pool = flapping([route.home], state, at: now) {
+            return .act(wanted, .ask(.flapping(pool)))
+        }
         return .act(wanted, state.episode.planNeedsPerson ? .ask(.plan) : .automatic)
     }
 

@@ -69,18 +69,23 @@ extension FailoverPolicy {
             pool: request.move.to,
             request: request.id,
             "request \(request.id): move \(request.movesInWords)? \(request.trigger.inWords)."
-                + reasons.map { words(for: $0, at: now) }.joined()
+                + reasons.map { words(for: $0, states[index], at: now) }.joined()
                 + " Answer within \(settings.approvalTimeout.inWords): "
                 + "edgewarden approve \(request.id)"
         )
     }
 
-    private func words(for reason: AskReason, at now: Instant) -> String {
+    private func words(
+        for reason: AskReason,
+        _ state: RouteState,
+        at now: Instant
+    ) -> String {
         switch reason {
         case .mode: ""
         case .coolDown(let until):
             " Asked because the last run is too recent (cool-down for another"
                 + " \((until - now).inWords))."
+        case .flapping(let pool): " Asked because \(flapWords(pool, state, at: now))."
         case .tooManyFailovers:
             " Asked because there were \(settings.maxFailovers.count) failovers within"
                 + " \(settings.maxFailovers.per.inWords)."

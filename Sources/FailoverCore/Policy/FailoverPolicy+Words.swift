@@ -2,7 +2,10 @@ extension FailoverPolicy {
     /// What a route is doing and why, in one sentence; ``status(of:at:)`` shows it.
     func sentence(of state: RouteState, at now: Instant) -> String {
         switch lead(of: state).phase {
-        case .idle, .joined: return desireWords(of: state, at: now)
+        case .idle, .joined:
+            let flaps = flapping(state, at: now)
+                .map { "; \(flapWords($0, state, at: now)): automatic moves ask" }
+            return desireWords(of: state, at: now) + flaps.joined()
         case .queued(let request):
             return "\(request) waits for \(lockHolder ?? "the lock")"
         case .planning(let request):

@@ -90,6 +90,9 @@ public struct FailoverPolicy: Sendable {
             times += state.route.pools.compactMap { pool in
                 settling(pool, state)
             }
+            times += state.route.pools.compactMap { pool in
+                evidence(state.leg(pool)).changes.flapsUntil(settings.flap, at: clock)
+            }
         }
         times += orphans.compactMap { $0.halt?.remindAt }
         return times.filter { $0 > clock }.min()

@@ -45,6 +45,9 @@ public struct PolicySettings: Sendable, Hashable, Codable {
     /// never waits.
     public var joinWithin: Duration
 
+    /// How often a pool may go down or come up before automatic moves to or from it ask.
+    public var flap: FlapLimit
+
     /// Makes the settings.
     public init(
         approvalTimeout: Duration = .seconds(1_800),
@@ -55,7 +58,8 @@ public struct PolicySettings: Sendable, Hashable, Codable {
         planningTimeout: Duration = .seconds(300),
         firstVerdictSettles: Duration = .seconds(30),
         stuckReminder: Duration = .seconds(600),
-        joinWithin: Duration = .seconds(10)
+        joinWithin: Duration = .seconds(10),
+        flap: FlapLimit = FlapLimit()
     ) {
         self.approvalTimeout = approvalTimeout
         self.coolDown = coolDown
@@ -66,5 +70,6 @@ public struct PolicySettings: Sendable, Hashable, Codable {
         self.firstVerdictSettles = firstVerdictSettles
         self.stuckReminder = max(stuckReminder, .seconds(1))
         self.joinWithin = joinWithin
+        self.flap = flap
     }
 }

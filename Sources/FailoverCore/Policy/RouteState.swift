@@ -2,6 +2,8 @@
 struct LegEvidence: Sendable, Hashable {
     var verdict: Verdict
     var since: Instant
+    /// When it went down or came up.
+    var changes = ChangeLog()
 
     /// Takes a verdict in; only another class starts the time anew.
     ///
@@ -10,6 +12,7 @@ struct LegEvidence: Sendable, Hashable {
     mutating func take(_ new: Verdict, at now: Instant) {
         if new.verdict != verdict.verdict { since = now }
         verdict = new
+        changes.take(new.verdict, at: now)
     }
 }
 

@@ -74,6 +74,8 @@ public struct RouteStatus: Sendable, Hashable {
     public var until: Instant?
     /// Until when automatic moves ask, after the last run; nil when they don't.
     public var coolDownUntil: Instant?
+    /// Its pools that go down and come up too often, so that automatic moves ask.
+    public var flapping: [FQDN] = []
     /// The pause that covers it, in words.
     public var pause: String?
 

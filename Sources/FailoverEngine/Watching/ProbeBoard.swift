@@ -125,6 +125,12 @@ public final class ProbeBoard: Sendable {
         return state.withLock { $0.health.verdict(on: server, kind, at: now) }
     }
 
+    /// Whether a failure counts against a server and nothing is decided yet.
+    public func isSuspect(_ server: FQDN, _ kind: LegKind) -> Bool {
+        let now = clock.now()
+        return state.withLock { $0.health.isSuspect(server, kind, at: now) }
+    }
+
     /// All newest outcomes, by server and protocol.
     public func entries() -> [Entry] {
         state.withLock { $0.entries.values.map(\.self) }.sorted {

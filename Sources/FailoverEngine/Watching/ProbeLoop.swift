@@ -7,6 +7,7 @@ public struct ProbeLoop: Sendable {
     private let setup: ProbeSetup
     private let board: ProbeBoard
     private let interval: Duration
+    private let fastInterval: Duration
     private let clock: any MonotonicClock
     private let wallClock: any WallClock
     private let progress: Progress
@@ -17,12 +18,15 @@ public struct ProbeLoop: Sendable {
     /// Of the parameters:
     /// - `interval`: from the start of one probe of a leg to the start of the next; default 5 seconds.
     ///   Legs that no route rides on are probed more rarely (``ProbeBoard/pace(of:interval:)``).
+    /// - `fastInterval`: the same while a failure counts against a server and nothing is decided;
+    ///   never longer than the leg's own; default 1 second.
     /// - `progress`: counts every finished probe, for the watchdog.
     public init(
         organisation: Organisation,
         setup: ProbeSetup,
         board: ProbeBoard,
         interval: Duration,
+        fastInterval: Duration = .seconds(1),
         clock: any MonotonicClock,
         wallClock: any WallClock,
         progress: Progress,
@@ -32,6 +36,7 @@ public struct ProbeLoop: Sendable {
         self.setup = setup
         self.board = board
         self.interval = interval
+        self.fastInterval = fastInterval
         self.clock = clock
         self.wallClock = wallClock
         self.progress = progress
@@ -99,7 +104,9 @@ public struct ProbeLoop: Sendable {
             progress.advance()
             notify()
             // Missed turns are left out, not made up for.
-            repeat { due = due + leg.interval } while due < clock.now()
+            let isSuspect = board.isSuspect(leg.server.fqdn, leg.kind)
+            let step = isSuspect ? min(fastInterval, leg.interval) : leg.interval
+            repeat { due = due + step } while due < clock.now()
         }
     }
 }

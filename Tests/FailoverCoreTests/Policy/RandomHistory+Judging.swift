@@ -23,6 +23,10 @@ extension RandomHistory {
         switch event {
         case .verdict(let leg, let verdict):
             if classes[leg]?.verdict != verdict.verdict { classes[leg] = (verdict.verdict, now) }
+            guard verdict.verdict != .unknown else { return }
+            let isDown = verdict.verdict == .down
+            if let last = lastDown[leg], last != isDown { changes[leg, default: []].append(now) }
+            lastDown[leg] = isDown
         case .planned(let id, _, _), .planRefused(let id, _): planning.removeAll { $0.id == id }
         case .approved(let id, let digest, _):
             guard let question = asked[id], question.digest == digest, now < question.expires
@@ -218,6 +222,13 @@ extension RandomHistory {
         let past = finished.filter { $0.route == route.name }
         if past.contains(where: { now - $0.at < .seconds(1_800) }) {
             violations.append("automatic within the cool-down: \(request)")
+        }
+        let touched = request.trigger.isRescue ? [move.from, move.to] : [move.to]
+        for pool in touched {
+            let seen = changes[PoolLeg(pool: pool, kind: route.kind.leg)] ?? []
+            if seen.filter({ now - $0 < .seconds(3_600) }).count >= 5 {
+                violations.append("automatic although a pool flaps: \(request)")
+            }
         }
         switch request.trigger {
         case .ordered, .drill, .rehearsal:

@@ -25,6 +25,9 @@ struct RandomHistory {
     var approvals: [RequestID: PlanDigest] = [:]
     var run: Run?
     var pausedUntil: [RouteName?: Instant] = [:]
+    /// When legs went down or came up, and how they stood last; forgotten by a restart.
+    var changes: [PoolLeg: [Instant]] = [:]
+    var lastDown: [PoolLeg: Bool] = [:]
     var finished: [(route: RouteName, isRescue: Bool, at: Instant)] = []
 
     var transcript: [PolicyEffect] = []
@@ -224,6 +227,8 @@ struct RandomHistory {
         asked = [:]
         approvals = [:]
         for leg in legs { classes[leg] = (.unknown, now) }
+        changes = [:]
+        lastDown = [:]
     }
 
     // MARK: Healing
