@@ -118,6 +118,7 @@ struct ConfigurationBuilder {
             rise: draft.probes.rise,
             okReset: draft.probes.okReset,
             flap: draft.probes.flap,
+            controlTargets: draft.probes.controlTargets?.map(\.value),
             staleAfter: draft.probes.staleAfter.value,
             caFile: draft.probes.caFile,
             clientCertificate: draft.probes.clientCertificate,

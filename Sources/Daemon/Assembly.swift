@@ -76,6 +76,28 @@ struct Assembly {
         )
     }
 
+    /// The watch over the agent's own view.
+    private var vantageLoop: VantageLoop {
+        let probes = configuration.probes
+        let targets = ControlTargets(configuration)
+        let meter = SleepMeter()
+        return VantageLoop(
+            name: setup.vantage,
+            targets: { targets.current() },
+            prober: setup.prober,
+            timeout: probes.timeout,
+            interval: probes.interval,
+            fastInterval: probes.fastInterval,
+            // Shorter stalls happen on busy machines, and evidence bears them.
+            lateAfter: max(.seconds(5), probes.staleAfter / 2),
+            board: board,
+            clock: surroundings.clock,
+            wallClock: surroundings.wallClock,
+            slept: { meter.slept() },
+            stop: stop
+        )
+    }
+
     /// The parts; `notify` queues a notice for the hooks.
     func parts(
         notify: @escaping @Sendable (Notice) async throws(JournalFailure) -> Void
@@ -97,6 +119,7 @@ struct Assembly {
                 progress: probeProgress,
                 stop: stop
             ),
+            vantageLoop: vantageLoop,
             dnsWatch: DNSWatch(organisation: organisation, records: records),
             resolverWatch: ResolverWatch(
                 resolvers: configuration.dns.resolvers,

@@ -13,6 +13,11 @@ import Testing
     static let cases = [
         Case(name: "nothing to say", expected: []),
         Case(
+            name: "no control targets",
+            added: "probes: { control_targets: [] }\n",
+            expected: ["without control targets the agent cannot tell a dead pool"]
+        ),
+        Case(
             name: "ssh to a Front End",
             changes: [
                 (

@@ -22,6 +22,7 @@ import Testing
         #expect(configuration.probes.fall == 3)
         #expect(configuration.probes.rise == 5)
         #expect(configuration.probes.okReset == 2)
+        #expect(configuration.probes.controlTargets == nil)
         #expect(configuration.probes.fastInterval == .seconds(1))
         #expect(configuration.probes.flap == FlapLimit(threshold: 5, window: .seconds(3_600)))
         #expect(configuration.probes.staleAfter == .seconds(18))
@@ -224,6 +225,11 @@ import Testing
     }
 
     @Test func `how failures add up and when a pool flaps is what the file says`() throws {
+        let targets = "probes: { control_targets: [192.0.2.1, '[2001:db8::1]:443'] }\n"
+        #expect(
+            try load(Fixtures.twoSites() + targets).probes.controlTargets?.map(\.description)
+                == ["192.0.2.1", "[2001:db8::1]:443"]
+        )
         let text =
             "probes: { ok_reset: 1, fast_interval: 2s, flap: { threshold: 3, window: 10m } }\n"
         let probes = try load(Fixtures.twoSites() + text).probes

@@ -89,6 +89,13 @@ struct Advice {
 
     private func adviseOnProbes() {
         let probes = draft.probes
+        if let targets = probes.controlTargets, targets.isEmpty {
+            findings.warning(
+                at: probes.position,
+                "without control targets the agent cannot tell a dead pool from its own isolation; "
+                    + "remove 'control_targets' for the gateway and the resolvers"
+            )
+        }
         if probes.fall.value == 1 {
             findings.warning(
                 at: probes.fall.position,

@@ -24,6 +24,7 @@ struct ReferenceCheck {
         unique(draft.routes.compactMap(\.value.name), "route")
         unique(draft.alerts.compactMap(\.value.name), "alert target")
         unique(draft.dns.resolvers, "resolver")
+        unique(draft.probes.controlTargets ?? [], "control target")
         for domain in draft.sipDomains { unique(domain.value.names.map(\.pool), "Edge pool") }
         for route in draft.routes { unique(route.value.standby, "standby pool") }
         for zone in draft.dns.zones { unique(zone.value.authoritative, "server") }

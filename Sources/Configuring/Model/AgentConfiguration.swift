@@ -91,6 +91,8 @@ extension AgentConfiguration {
         public var okReset: Int
         /// How often a pool may change before `auto` asks.
         public var flap: FlapLimit
+        /// What must answer when the agent is not isolated; nil: the gateway and the resolvers.
+        public var controlTargets: [DNSServer]?
         /// How long the last probe counts; default three intervals and a time-out.
         public var staleAfter: Duration
         /// PEM file of the authorities trusted for Edge certificates; nil: the system's.

@@ -36,6 +36,12 @@ extension ScalarKind where Value == DNSServer {
         "an address with an optional port, such as 192.0.2.53, 192.0.2.53:5353 or [2001:db8::53]:53"
     ) { text in parse(text) }
 
+    /// The same for a place that is only knocked at; names would need what may be lost.
+    static let controlTarget = ScalarKind(
+        "an address with an optional port, such as 192.0.2.1 or 192.0.2.1:443; a name would have to"
+            + " be resolved first"
+    ) { text in parse(text) }
+
     private static func parse(_ text: String) -> DNSServer? {
         if let address = IPAddress(text) { return DNSServer(address: address) }
         guard let colon = text.lastIndex(of: ":"),

@@ -9,6 +9,8 @@ struct ProbesDraft {
     var okReset: Int
     var fastInterval: Duration
     var flap: FlapLimit
+    /// Nil where the file does not say: the gateway and the resolvers.
+    var controlTargets: [Located<DNSServer>]?
     var staleAfter: Located<Duration>
     var caFile: String?
     var clientCertificate: AgentConfiguration.ClientCertificate?
@@ -62,9 +64,8 @@ struct ProbesDraft {
             domains.finish()
             return local
         }
-        fields.finish(later: [
-            "control_targets": "the agent does not judge its own isolation yet; remove it"
-        ])
+        controlTargets = fields.list("control_targets", of: .controlTarget)
+        fields.finish()
         checkTimes(fields)
     }
 

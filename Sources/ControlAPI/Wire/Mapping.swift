@@ -44,6 +44,7 @@ extension StatusBody {
                 }
             )
         }
+        vantage = overview.vantage.map { VantageBody($0) }
         dns = overview.dns.map { finding in
             DNSBody(
                 code: finding.code.rawValue,
@@ -85,6 +86,22 @@ extension RouteBody {
         takenBy = status.takenBy?.name
         pause = status.pause
         flapping = status.flapping.map(\.name)
+    }
+}
+
+extension VantageBody {
+    init(_ watch: VantageWatch) {
+        name = watch.name
+        state = watch.state.name
+        reason = watch.inWords
+        controls = watch.answers.map { target, answers in
+            ControlBody(
+                target: "\(target.address) port \(target.port)",
+                source: target.source.rawValue,
+                answers: answers
+            )
+        }
+        .sorted { ($0.source, $0.target) < ($1.source, $1.target) }
     }
 }
 

@@ -10,6 +10,8 @@ public struct StatusBody: Codable, Sendable {
     public var routes: [RouteBody]
     /// Pools with their members, per protocol.
     public var pools: [PoolBody]
+    /// Whether the agent's own view can be believed.
+    public var vantage: VantageBody?
     /// What is wrong with DNS.
     public var dns: [DNSBody]
     /// Plans that wait for a person.
@@ -94,6 +96,28 @@ public struct ServerBody: Codable, Sendable {
     public var certificateExpires: String?
     /// What is wrong with the certificate.
     public var certificateProblems: [String]
+}
+
+/// The agent as a watcher.
+public struct VantageBody: Codable, Sendable {
+    /// Its name.
+    public var name: String
+    /// `sound`, `isolated` or `late`.
+    public var state: String
+    /// The same in words.
+    public var reason: String
+    /// Control targets, and whether each answered the last time.
+    public var controls: [ControlBody]
+}
+
+/// A control target.
+public struct ControlBody: Codable, Sendable {
+    /// Address and port.
+    public var target: String
+    /// `gateway`, `resolver` or `configured`.
+    public var source: String
+    /// Whether it answered the last time.
+    public var answers: Bool
 }
 
 /// Something about DNS.

@@ -31,7 +31,7 @@ struct Tally: Sendable, Hashable {
     /// | some, fewer | none | some | degraded |
     /// | fewer | none | none | unknown |
     ///
-    /// - Parameter quorum: how many vantages have to say down; at least 1.
+    /// The quorum is how many vantages have to say down; at least 1.
     func ofVantages(quorum: Int) -> VerdictClass {
         if down >= quorum { return .down }
         if up + degraded > 0 { return degraded + impaired + down > 0 ? .degraded : .up }

@@ -54,7 +54,9 @@ extension FailoverPolicy {
         case .observe: return .tell(wanted)
         case .approve:
             return .act(wanted, .ask(targetTrouble(target, state) ?? .mode))
-        case .auto: return .act(wanted, automaticPermission(state, from: holder, to: target, at: now))
+        case .auto:
+            let permission = automaticPermission(state, from: holder, to: target, at: now)
+            return .act(wanted, permission)
         }
     }
 

@@ -157,6 +157,12 @@ public enum NoticeCode: String, Sendable, Hashable, Codable, CaseIterable {
     case standbyDown = "standby_down"
     /// A pool is well again.
     case poolUp = "pool_up"
+    /// The agent reaches nothing at all: what it sees does not count.
+    case isolated
+    /// The agent or its machine stood still, or the clock jumped: what it saw does not count.
+    case late
+    /// What the agent sees counts again.
+    case vantageSound = "vantage_sound"
     /// A plan waits for a person.
     case approvalWanted = "approval_wanted"
     /// What was asked is no longer needed.

@@ -11,6 +11,8 @@ extension Warden {
         public var verdicts: [PoolLeg: Verdict]
         /// Newest probe outcomes.
         public var probes: [ProbeBoard.Entry]
+        /// What is thought of the agent's own vantage; nil where nobody watches it.
+        public var vantage: VantageWatch?
         /// What is wrong with DNS.
         public var dns: [DNSFinding]
         /// Plans that wait for a person.
@@ -36,6 +38,7 @@ extension Warden {
                 routes: organisation.routes.map { state.policy.status(of: $0.name, at: now) },
                 verdicts: verdicts,
                 probes: board.entries(),
+                vantage: parts.vantageLoop?.current,
                 dns: state.findings,
                 waiting: state.waiting.values.sorted { $0.request.id < $1.request.id },
                 running: state.running,

@@ -59,6 +59,9 @@ public final class Warden: Sendable {
         await takeUpUnfinishedRun()
         await withDiscardingTaskGroup { group in
             group.addTask { await self.parts.probeLoop.run { self.post(.look) } }
+            if let vantageLoop = self.parts.vantageLoop {
+                group.addTask { await vantageLoop.run { await self.tell($0) } }
+            }
             group.addTask {
                 await self.repeating(every: self.parts.holderInterval) {
                     await self.takeUpStalledRun()

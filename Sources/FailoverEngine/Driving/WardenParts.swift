@@ -12,6 +12,8 @@ public struct WardenParts: Sendable {
     public var board: ProbeBoard
     /// The probes.
     public var probeLoop: ProbeLoop
+    /// The watch over the watcher; nil only in tests.
+    public var vantageLoop: VantageLoop?
     /// The DNS watch.
     public var dnsWatch: DNSWatch
     /// Asks resolvers after runs; nil where none are configured.
@@ -48,6 +50,7 @@ public struct WardenParts: Sendable {
         organisation: Organisation,
         board: ProbeBoard,
         probeLoop: ProbeLoop,
+        vantageLoop: VantageLoop? = nil,
         dnsWatch: DNSWatch,
         resolverWatch: ResolverWatch? = nil,
         dnsInterval: Duration = .seconds(30),
@@ -68,6 +71,7 @@ public struct WardenParts: Sendable {
         self.organisation = organisation
         self.board = board
         self.probeLoop = probeLoop
+        self.vantageLoop = vantageLoop
         self.dnsWatch = dnsWatch
         self.resolverWatch = resolverWatch
         self.dnsInterval = dnsInterval

@@ -46,6 +46,8 @@ public final class ProbeBoard: Sendable {
     private struct State {
         var health: Health
         var entries: [Key: Entry] = [:]
+        /// When each of them came in.
+        var times: [Key: Instant] = [:]
     }
 
     private let state: Mutex<State>
@@ -78,6 +80,8 @@ public final class ProbeBoard: Sendable {
                 servers.contains(key.server)
                     && legs.contains(PoolLeg(pool: entry.pool, kind: key.kind))
             }
+            let kept = Set(first.entries.keys)
+            first.times = first.times.filter { kept.contains($0.key) }
         }
         state = Mutex(first)
     }
@@ -86,7 +90,9 @@ public final class ProbeBoard: Sendable {
     public func record(_ entry: Entry, vantage: String) {
         let now = clock.now()
         state.withLock { state in
-            state.entries[Key(server: entry.server, kind: entry.kind)] = entry
+            let key = Key(server: entry.server, kind: entry.kind)
+            state.entries[key] = entry
+            state.times[key] = now
             let observation = Observation(
                 vantage: vantage,
                 server: entry.server,
@@ -123,6 +129,31 @@ public final class ProbeBoard: Sendable {
     public func verdict(on server: FQDN, _ kind: LegKind) -> Verdict {
         let now = clock.now()
         return state.withLock { $0.health.verdict(on: server, kind, at: now) }
+    }
+
+    /// Says whether what a vantage sees can be believed from now on.
+    public func vantage(_ name: String, is new: VantageState) {
+        state.withLock { $0.health.vantage(name, is: new) }
+    }
+
+    /// When a vantage last found any server alive; nil for never.
+    public func lastAlive(from vantage: String) -> Instant? {
+        state.withLock { $0.health.lastAlive(from: vantage) }
+    }
+
+    /// Whether everything that was ever probed was probed again after that instant.
+    public func wasProbed(since instant: Instant) -> Bool {
+        state.withLock { $0.times.values.allSatisfy { $0 > instant } }
+    }
+
+    /// Whether any server is suspect.
+    public var hasSuspect: Bool {
+        let now = clock.now()
+        return state.withLock { state in
+            state.entries.keys.contains { key in
+                state.health.isSuspect(key.server, key.kind, at: now)
+            }
+        }
     }
 
     /// Whether a failure counts against a server and nothing is decided yet.

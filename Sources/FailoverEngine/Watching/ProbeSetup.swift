@@ -20,7 +20,8 @@ public struct ProbeSetup: Sendable {
     public let vantage: String
     /// The time for one probe; default 3 seconds.
     public let timeout: Duration
-    private let prober: any Prober
+    /// Carries probes out.
+    public let prober: any Prober
     private let organisation: Organisation
     private let localDomains: [LegKind: FQDN]
 

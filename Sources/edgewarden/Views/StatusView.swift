@@ -10,6 +10,7 @@ struct StatusView {
         ["Agent \(status.agent), version \(status.version)"] + loud + ["", "Routes"]
             + status.routes.flatMap(route)
             + ["", "Pools"] + status.pools.flatMap(pool)
+            + vantage
             + ["", "DNS"] + dns
             + fences
             + ["", "Waiting for a yes"] + waiting
@@ -49,7 +50,16 @@ struct StatusView {
         if let awaits = status.running?.awaits ?? status.routes.compactMap(\.awaits).first {
             lines += [""] + AwaitedView(awaits).lines
         }
+        if let vantage = status.vantage, vantage.state == "isolated" {
+            lines += ["", "!! ISOLATED: \(vantage.name) sees nothing at all; nothing is done by itself"]
+        }
         return lines
+    }
+
+    /// The agent's own view, where people have to know something of it.
+    private var vantage: [String] {
+        guard let vantage = status.vantage, vantage.reason != "sound" else { return [] }
+        return ["", "Vantage \(vantage.name)"] + Text.wrapped(vantage.reason, first: "  ")
     }
 
     private var fences: [String] {
