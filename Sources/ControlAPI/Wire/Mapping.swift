@@ -22,6 +22,7 @@ extension StatusBody {
         routes = zip(organisation.routes, overview.routes).map { route, status in
             let own = running.flatMap { $0.request == status.request?.id.number ? $0 : nil }
             var body = RouteBody(route: route, status: status, running: own, now: overview.now)
+            body.impact = overview.impacts[route.name]
             body.lastDrill = overview.lastDrill[route.name]?.description
             body.lastRehearsal = overview.lastRehearsal[route.name]?.description
             return body
@@ -58,6 +59,7 @@ extension StatusBody {
                 request: waiting.request.id.number,
                 route: waiting.request.move.route.name,
                 trigger: waiting.request.trigger.inWords,
+                impact: overview.impacts[waiting.request.move.route],
                 askedAt: waiting.askedAt.description,
                 remainingSeconds: (waiting.expires - overview.now).inSeconds,
                 plan: PlanBody(waiting.prepared)

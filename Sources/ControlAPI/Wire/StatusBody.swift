@@ -54,6 +54,8 @@ public struct RouteBody: Codable, Sendable {
     public var takenBy: String?
     /// The pause that covers it.
     public var pause: String?
+    /// What is hurt now: outbound, and inbound by domain; nil when nothing is known to be.
+    public var impact: String?
     /// Its pools that go down and come up too often, so that automatic moves ask.
     public var flapping: [String]?
     /// RFC 3339 of the end of the last drill, there and back; nil when there was none.
@@ -140,6 +142,8 @@ public struct WaitingBody: Codable, Sendable {
     public var route: String
     /// Why it is wanted.
     public var trigger: String
+    /// What is hurt now; nil when nothing is known to be.
+    public var impact: String?
     /// When it was asked, RFC 3339.
     public var askedAt: String
     /// How long it still waits.

@@ -53,6 +53,8 @@ extension FailoverPolicy {
         case .unknown: hold = hold ?? "nothing is known of the target: \(target.reason)"
         case .impaired where trigger.situation == .holderImpaired:
             return .void("\(move.to.host) is impaired as well: \(target.reason)")
+        case .impaired where trigger.isPoolDown && !improves(target, on: state.route):
+            return .void("a move to \(move.to.host) would improve nothing: \(target.reason)")
         case .up, .degraded, .impaired: break
         }
         switch trigger {

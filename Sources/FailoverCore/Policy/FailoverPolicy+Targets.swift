@@ -54,11 +54,15 @@ extension FailoverPolicy {
     }
 
     /// The first pool that is up, home before the standbys in their order; else the first degraded
-    /// one; else the first impaired one; else the first whose plan can start or enable what is down.
+    /// one; else the first impaired one that improves something; else the first whose plan can start
+    /// or enable what is down.
     func target(of state: RouteState, awayFrom holder: FQDN) -> FQDN? {
         let others = state.route.pools.filter { $0 != holder }
         return servingTarget(of: state, awayFrom: holder)
-            ?? others.first { evidence(state.leg($0)).verdict.verdict == .impaired }
+            ?? others.first {
+                let verdict = evidence(state.leg($0)).verdict
+                return verdict.verdict == .impaired && improves(verdict, on: state.route)
+            }
             ?? others.first { canBeStarted($0, for: state) }
     }
 
@@ -67,6 +71,15 @@ extension FailoverPolicy {
         let others = state.route.pools.filter { $0 != holder }
         return others.first { evidence(state.leg($0)).verdict.verdict == .up }
             ?? others.first { evidence(state.leg($0)).verdict.verdict == .degraded }
+    }
+
+    /// Whether partners are better served by a pool with that verdict than by one that is down.
+    func improves(_ verdict: Verdict, on route: FederationRoute) -> Bool {
+        PoolService.improves(
+            from: PoolService(outbound: .lost, inbound: .lost),
+            to: PoolService(verdict),
+            movesInbound: route.dnsStyle != .none
+        )
     }
 
     /// Whether the route is down on a pool, and a plan can start or enable it there.

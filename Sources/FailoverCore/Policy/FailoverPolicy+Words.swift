@@ -198,8 +198,11 @@ extension FailoverPolicy {
     }
 
     func noTargetWords(of state: RouteState, awayFrom holder: FQDN) -> String {
-        let others = state.route.pools.filter { $0 != holder }.map {
-            "\($0.host) is \(evidence(state.leg($0)).verdict.verdict)"
+        let others = state.route.pools.filter { $0 != holder }.map { pool in
+            let verdict = evidence(state.leg(pool)).verdict
+            let isVain = verdict.impairment == .certificate
+            return "\(pool.host) is \(verdict.verdict)"
+                + (isVain ? " (its peers would refuse it: nothing would improve)" : "")
         }
         return "no pool can take over: "
             + (others.isEmpty ? "there is no other" : others.joined(separator: ", "))

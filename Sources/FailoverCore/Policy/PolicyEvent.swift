@@ -254,6 +254,8 @@ public struct Notice: Sendable, Hashable, Codable {
     public var request: RequestID?
     /// One sentence: what happened and what the reader should do.
     public var sentence: String
+    /// What is hurt, in words, where it was judged; the sentence of what people are told has it too.
+    public var impact: String?
 
     /// Makes a notice.
     public init(

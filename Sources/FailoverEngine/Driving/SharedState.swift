@@ -75,6 +75,8 @@ struct SharedState: Sendable {
     var verdicts: [PoolLeg: Verdict] = [:]
     var holders: [RouteName: HolderReading] = [:]
     var findings: [DNSFinding] = []
+    /// What led to the routes' pools at the latest look at DNS.
+    var records: [RecordReading] = []
     /// Plans of open requests.
     var plans: [RequestID: PreparedPlan] = [:]
     var waiting: [RequestID: WaitingApproval] = [:]

@@ -15,6 +15,8 @@ extension Warden {
         public var vantage: VantageWatch?
         /// What is wrong with DNS.
         public var dns: [DNSFinding]
+        /// What is hurt, in words, of the routes on which anything is.
+        public var impacts: [RouteName: String]
         /// Plans that wait for a person.
         public var waiting: [WaitingApproval]
         /// The run that is on its way.
@@ -40,6 +42,11 @@ extension Warden {
                 probes: board.entries(),
                 vantage: parts.vantageLoop?.current,
                 dns: state.findings,
+                impacts: Dictionary(
+                    uniqueKeysWithValues: organisation.routes.compactMap { route in
+                        impact(on: route.name, verdicts, state).map { (route.name, $0) }
+                    }
+                ),
                 waiting: state.waiting.values.sorted { $0.request.id < $1.request.id },
                 running: state.running,
                 lastDrill: state.history.lastDrill,

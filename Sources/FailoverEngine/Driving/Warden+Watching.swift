@@ -92,7 +92,9 @@ extension Warden {
             (state.isRunning, state.holders.compactMapValues { $0.pool })
         }
         guard !isRunning else { return }
-        let findings = await parts.dnsWatch.look(holders: holders)
+        let readings = await parts.dnsWatch.read()
+        let findings = parts.dnsWatch.findings(in: readings, holders: holders)
+        shared.withLock { $0.records = readings }
         guard !shared.withLock({ $0.isRunning }) else { return }
         post(.dns(findings))
     }

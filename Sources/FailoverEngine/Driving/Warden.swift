@@ -182,7 +182,8 @@ public final class Warden: Sendable {
         return .accepted
     }
 
-    private func carryOut(_ effect: PolicyEffect) async {
+    private func carryOut(_ ordered: PolicyEffect) async {
+        let effect = withImpact(ordered)
         let failure = await note(.effect(effect))
         switch effect {
         case .makePlan(let request): jobs.send(.plan(request))

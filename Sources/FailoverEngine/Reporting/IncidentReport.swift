@@ -28,6 +28,8 @@ public struct IncidentReport: Sendable {
     public var finishedAt: Timestamp?
     /// How often the agent went away in the middle of the run without parking it.
     public var kills = 0
+    /// What was hurt when people were first told, in words; nil when nothing was.
+    public var impact: String?
 
     /// Puts a report together.
     ///
@@ -89,6 +91,12 @@ public struct IncidentReport: Sendable {
             case .effect(.askApproval(let asked, let digest, _)) where asked.id == request.id:
                 askedAt = entry.at
                 timeline.append(Line(at: entry.at, text: "approval asked for plan \(digest)"))
+            case .effect(.notify(let notice))
+            where notice.request == request.id && notice.impact != nil:
+                // Told when a person was asked, or else when the run began.
+                guard impact == nil else { continue }
+                impact = notice.impact
+                timeline.append(Line(at: entry.at, text: "hurt: \(notice.impact ?? "")"))
             case .effect(.startRun(let started, _, _)) where started.id == request.id:
                 askedAt = askedAt ?? entry.at
             case .event(.approved(request.id, let digest, let person)):

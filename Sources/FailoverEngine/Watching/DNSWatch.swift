@@ -18,9 +18,18 @@ public struct DNSWatch: Sendable {
     /// - Parameter holders: the pool that holds each route, where known.
     /// - Returns: what is wrong now.
     public func look(holders: [RouteName: FQDN]) async -> [DNSFinding] {
+        findings(in: await read(), holders: holders)
+    }
+
+    /// Reads what leads to the routes' pools, at every authoritative server.
+    func read() async -> [RecordReading] {
         let kinds = Set(organisation.routes.map(\.kind)).sorted { $0.rawValue < $1.rawValue }
-        let readings = await records.leading(to: kinds)
-        return organisation.routes.flatMap { route in
+        return await records.leading(to: kinds)
+    }
+
+    /// What is wrong with what was read.
+    func findings(in readings: [RecordReading], holders: [RouteName: FQDN]) -> [DNSFinding] {
+        organisation.routes.flatMap { route in
             judge.findings(route, holder: holders[route.name], readings: readings)
         }
     }

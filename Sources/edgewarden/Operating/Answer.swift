@@ -18,6 +18,7 @@ struct Answer {
     /// Shows what is asked.
     func show() {
         voice.say(Text.wrapped("Request \(waiting.request): \(waiting.trigger)"))
+        if let impact = waiting.impact { voice.say(Text.wrapped("Hurt now: \(impact)")) }
         voice.say(Text.wrapped("Asked at \(waiting.askedAt), waits another \(left)."))
         voice.say()
         voice.say(PlanView(waiting.plan).lines)

@@ -215,6 +215,7 @@ struct WaitingView {
             first: "  "
         )
             + Text.wrapped(waiting.trigger, first: "      ")
+            + (waiting.impact.map { Text.wrapped("hurt: \($0)", first: "      ") } ?? [])
             + Text.wrapped(
                 "another \(left): edgewarden approve \(number), edgewarden deny \(number)",
                 first: "      "

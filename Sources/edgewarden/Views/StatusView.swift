@@ -92,6 +92,9 @@ struct StatusView {
         if let pause = route.pause, route.phase != "paused" {
             lines += Text.wrapped(pause, first: "           ")
         }
+        if let impact = route.impact {
+            lines += Text.wrapped("hurt: \(impact)", first: "           ")
+        }
         return lines + Text.wrapped(drills(route), first: "           ")
     }
 
@@ -107,7 +110,7 @@ struct StatusView {
         let members = pool.servers.flatMap { server -> [String] in
             let name = "    \(server.server.padded(to: 28)) \(server.verdict.shouted.padded(to: 8))"
             var facts = [server.target].compactMap { $0 }
-            if server.code == "answered", let latency = server.latencyMilliseconds {
+            if server.hasAnswered, let latency = server.latencyMilliseconds {
                 facts.append("answered in \(Duration.inWords(seconds: latency / 1_000))")
             }
             let isWell = server.verdict == "up" && server.code == "answered"
@@ -153,4 +156,11 @@ extension String {
 
     /// A verdict; what is wrong stands out without colour.
     fileprivate var shouted: String { self == "up" ? self : uppercased() }
+}
+
+extension ServerBody {
+    /// Whether the last probe had an answer in its protocol; some answers have codes of their own.
+    fileprivate var hasAnswered: Bool {
+        code == "answered" || ["sip_", "xmpp_"].contains { code?.hasPrefix($0) ?? false }
+    }
 }
