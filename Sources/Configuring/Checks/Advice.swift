@@ -89,7 +89,7 @@ struct Advice {
 
     private func adviseOnProbes() {
         let probes = draft.probes
-        if let targets = probes.controlTargets, targets.isEmpty {
+        if probes.hasNoControlTargets {
             findings.warning(
                 at: probes.position,
                 "without control targets the agent cannot tell a dead pool from its own isolation; "

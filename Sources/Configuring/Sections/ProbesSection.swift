@@ -11,6 +11,8 @@ struct ProbesDraft {
     var flap: FlapLimit
     /// Nil where the file does not say: the gateway and the resolvers.
     var controlTargets: [Located<DNSServer>]?
+    /// Whether the file says that there are none.
+    var hasNoControlTargets: Bool
     var staleAfter: Located<Duration>
     var caFile: String?
     var clientCertificate: AgentConfiguration.ClientCertificate?
@@ -64,6 +66,8 @@ struct ProbesDraft {
             domains.finish()
             return local
         }
+        hasNoControlTargets =
+            fields.has("control_targets") && fields.isEmpty("control_targets")
         controlTargets = fields.list("control_targets", of: .controlTarget)
         fields.finish()
         checkTimes(fields)

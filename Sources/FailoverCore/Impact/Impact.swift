@@ -37,7 +37,8 @@ public struct Impact: Sendable, Hashable {
             var paths: [String] = []
             for path in alike.map(\.path) where !paths.contains(path) { paths.append(path) }
             let domains = alike.map(\.domain.name).joined(separator: ", ")
-            parts.append("inbound \(harm.inWords) for \(domains) (\(paths.joined(separator: "; ")))")
+            let list = paths.joined(separator: "; ")
+            parts.append("inbound \(harm.inWords) for \(domains) (\(list))")
         }
         return parts.joined(separator: "; ")
     }
@@ -81,8 +82,9 @@ public struct ImpactJudge: Sendable {
         )
     }
 
-    /// Partners try SRV targets in order of priority; an Access Edge takes the first alone. So a dead
-    /// first target is a loss in part while a later one works.
+    /// Partners try SRV targets in order of priority; an Access Edge takes the first alone.
+    ///
+    /// So a dead first target is a loss in part while a later one works.
     private func partners(
         of domain: FQDN,
         _ name: FQDN,
