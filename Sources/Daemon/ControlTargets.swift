@@ -1,6 +1,6 @@
 import Configuring
 import FailoverCore
-import Foundation
+import Glibc
 
 /// The places whose silence shows that the agent itself is cut off.
 struct ControlTargets: Sendable {
@@ -20,10 +20,11 @@ struct ControlTargets: Sendable {
             }
         }
         // Unreadable tables of the system mean fewer targets, which the status shows.
-        let routes = (try? String(contentsOfFile: "/proc/net/route", encoding: .utf8)) ?? ""
-        let names = (try? String(contentsOfFile: "/etc/resolv.conf", encoding: .utf8)) ?? ""
-        let asked = resolvers.isEmpty ? ControlTarget.nameServers(in: names) : resolvers.map(\.address)
-        let gateways = ControlTarget.gateways(in: routes).map {
+        let asked =
+            resolvers.isEmpty
+            ? ControlTarget.nameServers(in: systemText("/etc/resolv.conf"))
+            : resolvers.map(\.address)
+        let gateways = ControlTarget.gateways(in: systemText("/proc/net/route")).map {
             ControlTarget(address: $0, port: 80, source: .gateway)
         }
         return gateways
@@ -42,4 +43,22 @@ struct SleepMeter: Sendable {
     func slept() -> Duration {
         awake.duration(to: SuspendingClock.now) * -1 + always.duration(to: ContinuousClock.now)
     }
+}
+
+/// The beginning of a table of the system, 64 KiB at most; empty when it cannot be read.
+private func systemText(_ path: String) -> String {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return "" }
+    defer { close(descriptor) }
+    var bytes = [UInt8](repeating: 0, count: 65_536)
+    var count = 0
+    while count < bytes.count {
+        let got = bytes.withUnsafeMutableBytes { buffer in
+            let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[count...])
+            return read(descriptor, rest.baseAddress, rest.count)
+        }
+        guard got > 0 else { break }
+        count += got
+    }
+    return String(decoding: bytes[..<count], as: UTF8.self)
 }
