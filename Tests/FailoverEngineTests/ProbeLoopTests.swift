@@ -88,6 +88,7 @@ struct ProbeLoopTests {
         _ organisation: Organisation = organisation([Contoso.sipRoute()]),
         for seconds: Int,
         interval: Int,
+        fastInterval: Int? = nil,
         _ answer: @escaping @Sendable (ProbeTarget) -> ProbeFinding = { _ in .answered }
     ) async -> Result {
         let clock = VirtualClock()
@@ -110,6 +111,7 @@ struct ProbeLoopTests {
             ),
             board: board,
             interval: .seconds(interval),
+            fastInterval: .seconds(fastInterval ?? interval),
             clock: clock,
             wallClock: FixedWallClock(following: clock),
             progress: progress,
@@ -140,7 +142,7 @@ struct ProbeLoopTests {
         let servers = organisation.edgePools.flatMap(\.servers)
         let addresses = servers.compactMap { $0.probeAddress(from: "warden-1") }
         let suspect = try #require(addresses.first)
-        let result = await run(organisation, for: 60, interval: 5) {
+        let result = await run(organisation, for: 60, interval: 5, fastInterval: 1) {
             $0.address == suspect && $0.kind == .sip ? .refused : .answered
         }
         let times = result.times(.sip, suspect)
