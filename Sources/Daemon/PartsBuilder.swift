@@ -124,7 +124,9 @@ struct PartsBuilder {
                 count: configuration.policy.maxFailovers.count,
                 per: configuration.policy.maxFailovers.per
             ),
-            stuckReminder: configuration.policy.stuckReminder
+            stuckReminder: configuration.policy.stuckReminder,
+            // Nothing reads it yet.
+            readiness: nil
         )
     }
 }

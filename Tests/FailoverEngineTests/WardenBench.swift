@@ -58,7 +58,7 @@ struct WardenBench {
         let memory = try await journal.loadMemory()?.0 ?? .empty
         let policy = FailoverPolicy(
             routes: world.organisation.routes,
-            settings: PolicySettings(coolDown: .seconds(60)),
+            settings: PolicySettings(coolDown: .seconds(60), readiness: nil),
             memory: memory,
             at: world.clock.now()
         )

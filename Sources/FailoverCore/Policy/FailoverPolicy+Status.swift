@@ -34,6 +34,7 @@ extension FailoverPolicy {
         status.since = since(state, at: now)
         status.until = until(state, at: now)
         status.coolDownUntil = state.coolDownUntil.flatMap { $0 > now ? $0 : nil }
+        status.readiness = standbyReadiness(of: state, at: now)
         status.pause = pauses.covering(name, at: now)?.inWords
         return status
     }

@@ -44,6 +44,8 @@ public struct PolicySettings: Sendable, Hashable, Codable {
     /// that is about to be confirmed as well, so that both go in one plan; default 10 seconds, and 0
     /// never waits.
     public var joinWithin: Duration
+    /// How old readings of a pool's readiness may be; nil judges none: every pool counts as ready.
+    public var readiness: ReadinessSettings?
 
     /// Makes the settings.
     public init(
@@ -55,7 +57,8 @@ public struct PolicySettings: Sendable, Hashable, Codable {
         planningTimeout: Duration = .seconds(300),
         firstVerdictSettles: Duration = .seconds(30),
         stuckReminder: Duration = .seconds(600),
-        joinWithin: Duration = .seconds(10)
+        joinWithin: Duration = .seconds(10),
+        readiness: ReadinessSettings? = ReadinessSettings()
     ) {
         self.approvalTimeout = approvalTimeout
         self.coolDown = coolDown
@@ -66,5 +69,6 @@ public struct PolicySettings: Sendable, Hashable, Codable {
         self.firstVerdictSettles = firstVerdictSettles
         self.stuckReminder = max(stuckReminder, .seconds(1))
         self.joinWithin = joinWithin
+        self.readiness = readiness
     }
 }

@@ -95,7 +95,7 @@ extension Warden {
         }
         guard reasons.isEmpty else { throw .unreadable(reasons) }
         guard !moves.isEmpty else { throw .unreadable(["no route is named"]) }
-        return try await planMaker.prepare(moves, direction)
+        return try await planMaker.prepare(moves, direction, on: basis)
     }
 
     private func move(
@@ -132,14 +132,16 @@ extension Warden {
         return Move(route: name, kind: route.kind, from: holder, to: target)
     }
 
-    /// Takes a person's yes to a plan, with what they say about it.
+    /// Takes a person's yes to a plan, with what they say about it and the rules that they name.
     public func approve(
         _ id: RequestID,
         _ digest: PlanDigest,
         by person: Person,
-        reason: String
+        reason: String,
+        overriding rules: [OverrideRule] = []
     ) async -> OrderReply {
-        let reply = await order(.approved(id, digest, by: person))
+        let overrides = rules.isEmpty ? nil : Overrides(rules, reason: reason)
+        let reply = await order(.approved(id, digest, by: person, overriding: overrides))
         if reply == .accepted, !reason.isEmpty {
             await note(.remark(id, by: person, text: reason))
         }

@@ -165,6 +165,8 @@ public final class Warden: Sendable {
             (state.policy.refusal(of: event, at: now), state.running)
         }
         if let refusal {
+            // The policy asks anew what changed since it was asked.
+            if refusal.code == .changedSince { await take(event) }
             // What it waits for, the policy says itself.
             guard let progress, progress.waitsFor == nil,
                 [.lockHeld, .requestPending].contains(refusal.code)
