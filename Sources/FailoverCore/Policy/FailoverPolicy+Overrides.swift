@@ -69,7 +69,7 @@ extension FailoverPolicy {
 
     /// The rules that a request breaks now and that nobody has named yet; what was named with an
     /// order holds for its answer too.
-    func unnamedRules(of request: MoveRequest, at now: Instant) -> [BrokenRule] {
+    public func unnamedRules(of request: MoveRequest, at now: Instant) -> [BrokenRule] {
         request.moves.flatMap { brokenRules($0, request.trigger, at: now) }
             .filter { !request.names($0.rule) }
     }
@@ -171,7 +171,7 @@ extension FailoverPolicy {
     // MARK: What changed since a question
 
     /// What is different from what people saw; nil when nothing is.
-    func changedWords(_ request: MoveRequest, at now: Instant) -> String? {
+    public func changedWords(_ request: MoveRequest, at now: Instant) -> String? {
         guard let basis = request.basis else { return nil }
         let changes = self.basis(of: request.moves, at: now).changes(since: basis)
         guard !changes.isEmpty else { return nil }

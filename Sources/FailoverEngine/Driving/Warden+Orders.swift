@@ -15,6 +15,8 @@ extension Warden {
         public var dns: [DNSFinding]
         /// Plans that wait for a person.
         public var waiting: [WaitingApproval]
+        /// What stands against a yes to them now.
+        public var obstacles: [RequestID: Obstacles]
         /// The run that is on its way.
         public var running: RunProgress?
         /// Wall clock at the end of the last drill, there and back, by route.
@@ -25,6 +27,14 @@ extension Warden {
         public var pendingFences: [FQDN]
         /// Now on the monotonic clock, to tell remaining times.
         public var now: Instant
+    }
+
+    /// What stands against a yes to a plan that waits.
+    public struct Obstacles: Sendable {
+        /// The rules that a yes has to name.
+        public var rules: [BrokenRule]
+        /// What changed since it was asked, so that it is asked anew; nil when nothing did.
+        public var changes: String?
     }
 
     /// Everything that `status` shows.
@@ -38,6 +48,12 @@ extension Warden {
                 probes: board.entries(),
                 dns: state.findings,
                 waiting: state.waiting.values.sorted { $0.request.id < $1.request.id },
+                obstacles: state.waiting.mapValues { waiting in
+                    Obstacles(
+                        rules: state.policy.unnamedRules(of: waiting.request, at: now),
+                        changes: state.policy.changedWords(waiting.request, at: now)
+                    )
+                },
                 running: state.running,
                 lastDrill: state.history.lastDrill,
                 lastRehearsal: state.history.lastRehearsal,

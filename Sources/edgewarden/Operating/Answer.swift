@@ -19,6 +19,7 @@ struct Answer {
     func show() {
         voice.say(Text.wrapped("Request \(waiting.request): \(waiting.trigger)"))
         voice.say(Text.wrapped("Asked at \(waiting.askedAt), waits another \(left)."))
+        voice.say(RulesView(waiting).lines)
         voice.say()
         voice.say(PlanView(waiting.plan).lines)
     }
@@ -29,6 +30,7 @@ struct Answer {
     ///   when the time to answer is over.
     func approve(
         reason: String?,
+        overrides: [String]? = nil,
         askedAt: ContinuousClock.Instant
     ) async throws(CommandFailure) {
         do {
@@ -37,7 +39,8 @@ struct Answer {
                     .approve,
                     request: waiting.request,
                     digest: waiting.plan.digest,
-                    reason: reason
+                    reason: reason,
+                    overrides: overrides
                 )
             )
         } catch {

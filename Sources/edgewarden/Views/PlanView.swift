@@ -215,6 +215,7 @@ struct WaitingView {
             first: "  "
         )
             + Text.wrapped(waiting.trigger, first: "      ")
+            + RulesView(waiting).lines.map { "    " + $0 }
             + Text.wrapped(
                 "another \(left): edgewarden approve \(number), edgewarden deny \(number)",
                 first: "      "

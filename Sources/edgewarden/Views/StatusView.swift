@@ -83,6 +83,7 @@ struct StatusView {
             lines += Text.wrapped(pause, first: "           ")
         }
         return lines + Text.wrapped(drills(route), first: "           ")
+            + (route.readiness ?? []).flatMap { ReadinessView($0).lines }
     }
 
     private func drills(_ route: RouteBody) -> String {

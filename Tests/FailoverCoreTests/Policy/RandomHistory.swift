@@ -222,7 +222,7 @@ struct RandomHistory {
 
     private mutating func randomOrder() -> PolicyEvent {
         guard let route = routes.randomElement(using: &generator) else { return .tick }
-        let isDrill = generator.chance(30)
+        let isDrill = generator.chance(50)
         let anna = PolicyBench.anna
         let pool = generator.chance(50) ? route.pools.randomElement(using: &generator) : nil
         if generator.chance(20) {
