@@ -125,8 +125,7 @@ struct PartsBuilder {
                 per: configuration.policy.maxFailovers.per
             ),
             stuckReminder: configuration.policy.stuckReminder,
-            // Nothing reads it yet.
-            readiness: nil
+            readiness: configuration.policy.readiness
         )
     }
 }

@@ -58,7 +58,7 @@ struct WardenBench {
         let memory = try await journal.loadMemory()?.0 ?? .empty
         let policy = FailoverPolicy(
             routes: world.organisation.routes,
-            settings: PolicySettings(coolDown: .seconds(60), readiness: nil),
+            settings: PolicySettings(coolDown: .seconds(60)),
             memory: memory,
             at: world.clock.now()
         )
@@ -236,6 +236,12 @@ private struct Means {
             ),
             dnsWatch: DNSWatch(organisation: organisation, records: records),
             snapshotter: snapshotter,
+            readiness: ReadinessReader(
+                snapshotter: snapshotter,
+                settings: ReadinessSettings(),
+                clock: clock,
+                wallClock: wallClock
+            ),
             planMaker: PlanMaker(
                 organisation: organisation,
                 snapshotter: snapshotter,

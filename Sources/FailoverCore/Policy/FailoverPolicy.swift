@@ -115,6 +115,11 @@ public struct FailoverPolicy: Sendable {
         }
     }
 
+    /// Whether a plan is being made, so that others keep off the ways that it goes.
+    public var isPlanning: Bool {
+        states.contains { if case .planning = $0.phase { true } else { false } }
+    }
+
     /// The evidence on a leg; unknown for one that no route has.
     func evidence(_ leg: PoolLeg) -> LegEvidence {
         legs[leg]
