@@ -52,14 +52,9 @@ public struct ReadinessReader: Sendable {
     public func readNearby(lastDrill: [RouteName: Timestamp]) -> [News] {
         let members = snapshotter.board.members()
         return places.map { route, pool in
-            News(
-                route: route.name,
-                pool: pool,
-                readiness: Readiness([
-                    .certificate: certificate(of: pool, for: route, members),
-                    .drill: drill(lastDrill[route.name]),
-                ])
-            )
+            var readiness = Readiness([.drill: drill(lastDrill[route.name])])
+            readiness[.certificate] = certificate(of: pool, for: route, members)
+            return News(route: route.name, pool: pool, readiness: readiness)
         }
     }
 
@@ -98,11 +93,12 @@ public struct ReadinessReader: Sendable {
 
     // MARK: Certificates and drills
 
+    /// Nil when none is shown now: what was seen before stands until it is too old.
     private func certificate(
         of pool: FQDN,
         for route: FederationRoute,
         _ members: [MemberReading]
-    ) -> ReadinessReading {
+    ) -> ReadinessReading? {
         guard route.kind != .media else {
             return reading(.notNeeded, "media is reached without a certificate")
         }
@@ -111,8 +107,9 @@ public struct ReadinessReader: Sendable {
         let own = shown.filter { $0.kind == route.kind.leg }
         // A pool that serves only once a plan starts it shows what its host shows.
         let judged = own.isEmpty ? shown : own
-        guard !judged.isEmpty else {
-            return reading(.notKnown, "no member of \(pool.host) has shown a certificate yet")
+        if judged.isEmpty {
+            guard isSilentByDesign(pool, for: route) else { return nil }
+            return reading(.notNeeded, "none is shown before the plan starts or enables the pool")
         }
         let now = wallClock.now()
         var faults: [String] = []
@@ -132,6 +129,17 @@ public struct ReadinessReader: Sendable {
         if !faults.isEmpty { return reading(.notReady, faults.joined(separator: "; ")) }
         let left = earliest.map { ($0 - now).inWords } ?? "long"
         return reading(.ready, "valid for another \(left)")
+    }
+
+    /// Whether nothing may answer on a pool that could take the route over all the same.
+    private func isSilentByDesign(_ pool: FQDN, for route: FederationRoute) -> Bool {
+        switch route.kind {
+        case .sip:
+            route.federationFlag == .strictSingle
+                || pool == route.home && route.fence == .accessEdge
+        case .xmpp: route.edgeServices != .untouched
+        case .media: false
+        }
     }
 
     /// A drill's reading is as old as the drill.
