@@ -25,7 +25,8 @@ struct ConfigurationBuilder {
                 approvalTimeout: draft.policy.approvalTimeout,
                 coolDown: draft.policy.coolDown,
                 maxFailovers: draft.policy.maxFailovers,
-                stuckReminder: draft.policy.stuckReminder
+                stuckReminder: draft.policy.stuckReminder,
+                readiness: draft.policy.readiness
             ),
             management: .init(frontEnds: frontEnds(), edges: edges),
             dns: .init(resolvers: draft.dns.resolvers.map(\.value), zones: zones()),

@@ -131,6 +131,13 @@ struct Assembly {
             dnsInterval: max(.seconds(10), configuration.probes.interval * 6),
             holderInterval: max(.seconds(30), configuration.probes.interval * 12),
             snapshotter: snapshotter,
+            readiness: ReadinessReader(
+                snapshotter: snapshotter,
+                settings: configuration.policy.readiness,
+                clock: surroundings.clock,
+                wallClock: surroundings.wallClock
+            ),
+            jitter: { Double.random(in: 0.9...1.1) },
             planMaker: PlanMaker(
                 organisation: organisation,
                 snapshotter: snapshotter,

@@ -125,7 +125,8 @@ struct PartsBuilder {
                 per: configuration.policy.maxFailovers.per
             ),
             stuckReminder: configuration.policy.stuckReminder,
-            flap: configuration.probes.flap
+            flap: configuration.probes.flap,
+            readiness: configuration.policy.readiness
         )
     }
 }

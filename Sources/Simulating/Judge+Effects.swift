@@ -99,8 +99,10 @@ extension Judge {
         let isAutomatic = authority == .automatic
         let isProposal = if case .poolImpaired = request.trigger { true } else { false }
         let mayBeImpaired = target == .impaired && !isProposal
-        let isFit = target == .up || (target == .degraded || mayBeImpaired) && !isAutomatic
-        if !isFit, !(target == .down && mayStartSilent(move, isAutomatic)) {
+        let isTried = authority.isRehearsal && (target == .degraded || mayBeImpaired)
+        let isFit = target == .up || isTried
+        let isOverridden = !isAutomatic && request.overrides.contains { $0.rule == .notUp }
+        if !isFit, !isOverridden, !(target == .down && mayStartSilent(move, isAutomatic)) {
             object(.targetUp, now, "\(request): \(move.to) is \(target)")
         }
         if request.trigger.isRescue, verdict(move.from, move.kind) != .down {
@@ -228,4 +230,9 @@ extension Judge {
         default: return
         }
     }
+}
+
+extension Authority {
+    /// Whether nothing is changed by it.
+    fileprivate var isRehearsal: Bool { if case .rehearsal = self { true } else { false } }
 }

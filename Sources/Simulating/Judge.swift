@@ -108,7 +108,8 @@ struct Judge {
             impairments[leg] = verdict.impairment
             if classes[leg]?.verdict != verdict.verdict { classes[leg] = (verdict.verdict, now) }
         case .planned(let id, _, _), .planRefused(let id, _): planning[id] = nil
-        case .approved(let id, let digest, _):
+        case .approved where refusal != nil: return
+        case .approved(let id, let digest, _, _):
             guard let question = asked[id], question.digest == digest, now < question.expires else {
                 if refusal == nil {
                     object(.approvedPlanOnly, now, "an answer was taken that answers nothing")

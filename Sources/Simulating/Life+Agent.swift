@@ -22,6 +22,7 @@ extension Life {
         policyDeadline = nil
         awaken()
         schedule(.readHolders, in: 2)
+        readReadiness()
         takeUpUnfinishedRun()
     }
 

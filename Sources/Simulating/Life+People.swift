@@ -35,6 +35,15 @@ extension Life {
         }
     }
 
+    /// Anna says yes, and names what the question tells her to name.
+    mutating func answer(_ id: RequestID, _ digest: PlanDigest) {
+        let request = policy?.openRequests.first { $0.id == id }
+        let rules = request.flatMap { policy?.unnamedRules(of: $0, at: instant) } ?? []
+        let overrides =
+            rules.isEmpty ? nil : Overrides(rules.map(\.rule), reason: "nobody can wait")
+        order(.approved(id, digest, by: People.anna, overriding: overrides))
+    }
+
     mutating func askForCare(_ id: RequestID) {
         guard manner != .never else { return }
         schedule(.care(id), in: 600, isOfAgent: false)

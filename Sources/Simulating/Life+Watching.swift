@@ -68,6 +68,14 @@ extension Life {
         }
     }
 
+    /// Every standby is found ready, for good: these histories are about other faults.
+    mutating func readReadiness() {
+        let ready = Readiness.ready(at: Instant(nanoseconds: .max / 2))
+        for route in estate.routes {
+            for pool in route.pools { send(.readiness(route.name, pool, ready)) }
+        }
+    }
+
     mutating func readHolders() {
         for route in estate.routes { send(.holder(route.name, world.holder(of: route))) }
     }

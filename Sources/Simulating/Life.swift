@@ -178,7 +178,7 @@ struct Life {
         case .restart(let agent): restart(agent)
         case .takeOver: takeOver()
         case .readHolders: readHolders()
-        case .answer(let id, let digest): order(.approved(id, digest, by: People.anna))
+        case .answer(let id, let digest): answer(id, digest)
         case .refuse(let id): order(.denied(id, by: People.berta, reason: "not now"))
         case .care(let id): care(id)
         case .personDone(let run, let step): personDone(run, step)

@@ -236,6 +236,12 @@ private struct Means {
             ),
             dnsWatch: DNSWatch(organisation: organisation, records: records),
             snapshotter: snapshotter,
+            readiness: ReadinessReader(
+                snapshotter: snapshotter,
+                settings: ReadinessSettings(),
+                clock: clock,
+                wallClock: wallClock
+            ),
             planMaker: PlanMaker(
                 organisation: organisation,
                 snapshotter: snapshotter,

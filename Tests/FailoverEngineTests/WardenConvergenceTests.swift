@@ -133,7 +133,8 @@ struct WardenConvergenceTests {
                 Contoso.sip,
                 by: WardenBench.anna,
                 reason: "home is well",
-                isDrill: false
+                isDrill: false,
+                overriding: Overrides([.soak, .coolDown], reason: "home is well")
             )
             #expect(await bench.order(back) == .accepted)
             await bench.approveNext()

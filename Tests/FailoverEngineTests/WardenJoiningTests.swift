@@ -81,7 +81,8 @@ struct WardenJoiningTests {
                 let event = PolicyEvent.failbackOrdered(
                     route,
                     by: WardenBench.anna,
-                    reason: "one by one"
+                    reason: "one by one",
+                    overriding: Overrides([.soak, .coolDown], reason: "one by one")
                 )
                 #expect(await bench.order(event) == .accepted)
                 await bench.approveNext()

@@ -125,6 +125,8 @@ extension AgentConfiguration {
         /// How often people are reminded of a run that is stuck, until one takes it; default 10
         /// minutes.
         public var stuckReminder: Duration
+        /// How standbys are judged.
+        public var readiness: ReadinessSettings
     }
 
     /// So many failovers in so long a time.

@@ -9,6 +9,7 @@ struct PolicyDraft {
     var autoWithoutDrill: Located<Bool>?
     var stuckReminder: Duration
     var replication: ReplicationPatience
+    var readiness: ReadinessSettings
 
     /// What `confirm_for` takes, here and in a route.
     static let confirmation = ScalarKind<Duration>.duration(.zero...(.hours(24)))
@@ -42,6 +43,7 @@ struct PolicyDraft {
             default: .seconds(600)
         )
         replication = fields.group("replication") { PolicyDraft.readReplication(&$0) }
+        readiness = fields.group("readiness") { PolicyDraft.readReadiness(&$0) }
         fields.finish(later: [
             "on_timeout": "a request that nobody answers expires; remove it"
         ])

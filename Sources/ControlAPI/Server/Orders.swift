@@ -37,10 +37,20 @@ struct Orders {
         let reason = order.reason ?? ""
         let isDrill = order.isDrill ?? false
         let others = (order.also ?? []).map(RouteName.init)
+        if let refusal = refusalOfOverrides(order) { return refusal }
+        let rules = self.rules(of: order)
+        let overrides = rules.isEmpty ? nil : Overrides(rules, reason: reason)
         switch order.kind {
         case .failback:
             return await warden.order(
-                .failbackOrdered(route, with: others, by: person, reason: reason, isDrill: isDrill)
+                .failbackOrdered(
+                    route,
+                    with: others,
+                    by: person,
+                    reason: reason,
+                    isDrill: isDrill,
+                    overriding: overrides
+                )
             )
         case .rehearse:
             guard let direction = MoveDirection(rawValue: order.direction ?? "failover") else {
@@ -57,10 +67,23 @@ struct Orders {
                     to: pool,
                     by: person,
                     reason: reason,
-                    isDrill: isDrill
+                    isDrill: isDrill,
+                    overriding: overrides
                 )
             )
         }
+    }
+
+    private func rules(of order: OrderBody) -> [OverrideRule] {
+        (order.overrides ?? []).compactMap(OverrideRule.init)
+    }
+
+    /// A rule that nobody knows allows nothing.
+    private func refusalOfOverrides(_ order: OrderBody) -> OrderReply? {
+        guard let odd = (order.overrides ?? []).first(where: { OverrideRule(rawValue: $0) == nil })
+        else { return nil }
+        let known = OverrideRule.allCases.map(\.rawValue).sorted().joined(separator: ", ")
+        return .refused("there is no rule '\(odd)' (there are: \(known))")
     }
 
     private func carryAnswer(_ order: OrderBody, by person: Person) async -> OrderReply {
@@ -74,7 +97,14 @@ struct Orders {
         guard let digest = order.digest else {
             return .refused("an approval names the request and the digest of its plan")
         }
-        return await warden.approve(request, PlanDigest(hex: digest), by: person, reason: reason)
+        if let refusal = refusalOfOverrides(order) { return refusal }
+        return await warden.approve(
+            request,
+            PlanDigest(hex: digest),
+            by: person,
+            reason: reason,
+            overriding: rules(of: order)
+        )
     }
 
     private func carryToRun(_ order: OrderBody, by person: Person) async -> OrderReply {

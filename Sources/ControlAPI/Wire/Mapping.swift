@@ -56,17 +56,50 @@ extension StatusBody {
         }
         waiting = overview.waiting.map { waiting in
             WaitingBody(
-                request: waiting.request.id.number,
-                route: waiting.request.move.route.name,
-                trigger: waiting.request.trigger.inWords,
+                waiting,
+                overview.obstacles[waiting.request.id],
                 impact: overview.impacts[waiting.request.move.route],
-                askedAt: waiting.askedAt.description,
-                remainingSeconds: (waiting.expires - overview.now).inSeconds,
-                plan: PlanBody(waiting.prepared)
+                now: overview.now
             )
         }
         self.running = running
         pendingFences = overview.pendingFences.map(\.name)
+    }
+}
+
+extension WaitingBody {
+    init(
+        _ waiting: WaitingApproval,
+        _ obstacles: Warden.Obstacles?,
+        impact: String?,
+        now: Instant
+    ) {
+        request = waiting.request.id.number
+        route = waiting.request.move.route.name
+        trigger = waiting.request.trigger.inWords
+        self.impact = impact
+        askedAt = waiting.askedAt.description
+        remainingSeconds = (waiting.expires - now).inSeconds
+        rules = obstacles?.rules.map { RuleBody(rule: $0.rule.rawValue, sentence: $0.sentence) }
+        overrides = waiting.request.overrides.map(\.description)
+        changes = obstacles?.changes
+        plan = PlanBody(waiting.prepared)
+    }
+}
+
+extension StandbyBody {
+    init(_ standby: StandbyReadiness) {
+        pool = standby.pool.name
+        canTakeOver = standby.canTakeOver
+        items = standby.judgement.findings.map { finding in
+            ReadinessBody(
+                item: finding.item.rawValue,
+                state: finding.grade.rawValue,
+                reason: finding.reason,
+                ageSeconds: finding.age?.inSeconds,
+                isRequired: finding.isRequired
+            )
+        }
     }
 }
 
@@ -88,6 +121,7 @@ extension RouteBody {
         takenBy = status.takenBy?.name
         pause = status.pause
         flapping = status.flapping.map(\.name)
+        readiness = status.readiness.map(StandbyBody.init)
     }
 }
 

@@ -54,6 +54,8 @@ public struct OrderBody: Codable, Sendable {
     public var isDrill: Bool?
     /// Why.
     public var reason: String?
+    /// The rules that it breaks, such as `not-ready`; they want a reason.
+    public var overrides: [String]?
     /// For how long; nil for until further notice.
     public var forSeconds: Double?
 
@@ -70,6 +72,7 @@ public struct OrderBody: Codable, Sendable {
         direction: String? = nil,
         isDrill: Bool? = nil,
         reason: String? = nil,
+        overrides: [String]? = nil,
         forSeconds: Double? = nil
     ) {
         self.kind = kind
@@ -83,6 +86,7 @@ public struct OrderBody: Codable, Sendable {
         self.direction = direction
         self.isDrill = isDrill
         self.reason = reason
+        self.overrides = overrides
         self.forSeconds = forSeconds
     }
 }

@@ -62,6 +62,32 @@ public struct RouteBody: Codable, Sendable {
     public var lastDrill: String?
     /// RFC 3339 of the end of the last rehearsal that came through; nil when there was none.
     public var lastRehearsal: String?
+    /// Every pool but the holder, and whether it could take over; nil where nobody looks.
+    public var readiness: [StandbyBody]?
+}
+
+/// A pool that does not hold a route, and whether it could.
+public struct StandbyBody: Codable, Sendable {
+    /// Its internal FQDN.
+    public var pool: String
+    /// Whether it is up and ready.
+    public var canTakeOver: Bool
+    /// What was looked at, the probes first.
+    public var items: [ReadinessBody]
+}
+
+/// One item of a pool's readiness.
+public struct ReadinessBody: Codable, Sendable {
+    /// A stable word, such as `rights`.
+    public var item: String
+    /// `ready`, `not_ready`, `stale`, `not_known` or `not_needed`.
+    public var state: String
+    /// Why.
+    public var reason: String
+    /// How old the reading is; nil when there is none, and for probes.
+    public var ageSeconds: Double?
+    /// Whether the pool is only ready when this is.
+    public var isRequired: Bool
 }
 
 /// A pool for one protocol.
@@ -148,6 +174,20 @@ public struct WaitingBody: Codable, Sendable {
     public var askedAt: String
     /// How long it still waits.
     public var remainingSeconds: Double
+    /// The rules that it breaks and that a yes has to name; nil or empty when there are none.
+    public var rules: [RuleBody]?
+    /// The rules that were named already, in words.
+    public var overrides: [String]?
+    /// What is different from what it was asked on, so that a yes is refused and it is asked anew.
+    public var changes: String?
     /// The plan.
     public var plan: PlanBody
+}
+
+/// A rule that stands against a move.
+public struct RuleBody: Codable, Sendable {
+    /// What `--override` takes.
+    public var rule: String
+    /// What breaks it.
+    public var sentence: String
 }

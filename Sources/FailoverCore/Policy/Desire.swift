@@ -84,6 +84,8 @@ enum AskReason: Sendable, Hashable {
     case holderImpaired
     /// The only target does not serve yet: the plan starts or enables it first.
     case targetNotServing
+    /// No pool that is up is ready as well: a yes has to name that rule.
+    case targetNotReady
     /// The route is automatic, but the plan says that a person must say yes.
     case plan
 }

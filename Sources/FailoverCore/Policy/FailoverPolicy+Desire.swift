@@ -48,12 +48,16 @@ extension FailoverPolicy {
     private func rescue(_ state: RouteState, from holder: FQDN, at now: Instant) -> Desire {
         let confirmed = evidence(state.leg(holder)).since + state.route.confirmFor
         if now < confirmed { return .wait(.confirmation, until: confirmed) }
-        guard let target = target(of: state, awayFrom: holder) else { return .blocked(.noTarget) }
+        guard let target = target(of: state, awayFrom: holder, at: now) else {
+            return .blocked(.noTarget)
+        }
         let wanted = Wanted(situation: .holderDown, from: holder, to: target)
         switch state.route.mode {
         case .observe: return .tell(wanted)
         case .approve:
-            return .act(wanted, .ask(targetTrouble(target, state) ?? .mode))
+            let isReady = isReady(target, state, at: now)
+            let trouble = targetTrouble(target, state) ?? (isReady ? nil : .targetNotReady)
+            return .act(wanted, .ask(trouble ?? .mode))
         case .auto:
             let permission = automaticPermission(state, from: holder, to: target, at: now)
             return .act(wanted, permission)
@@ -65,7 +69,7 @@ extension FailoverPolicy {
     private func relief(_ state: RouteState, from holder: FQDN, at now: Instant) -> Desire {
         let confirmed = evidence(state.leg(holder)).since + state.route.confirmFor
         if now < confirmed { return .wait(.impairment, until: confirmed) }
-        guard let target = servingTarget(of: state, awayFrom: holder) else {
+        guard let target = servingTarget(of: state, awayFrom: holder, at: now) else {
             return .rest(.impairedWithoutTarget)
         }
         let wanted = Wanted(situation: .holderImpaired, from: holder, to: target)
@@ -89,6 +93,7 @@ extension FailoverPolicy {
     ) -> Permission {
         if let trouble = targetTrouble(target, state) { return .ask(trouble) }
         if evidence(state.leg(target)).verdict.verdict != .up { return .ask(.targetDegraded) }
+        if !isReady(target, state, at: now) { return .ask(.targetNotReady) }
         if let until = state.coolDownUntil, now < until { return .ask(.coolDown(until: until)) }
         if let pool = flapping([holder, target], state, at: now) { return .ask(.flapping(pool)) }
         if state.episode.planNeedsPerson { return .ask(.plan) }
@@ -110,6 +115,7 @@ extension FailoverPolicy {
         }
         if let until = state.coolDownUntil, now < until { return .wait(.coolDown, until: until) }
         if home != state.leg(route.home) { return .act(wanted, .ask(.targetNotServing)) }
+        if !isReady(route.home, state, at: now) { return .act(wanted, .ask(.targetNotReady)) }
         if route.failback.mode == .approve { return .act(wanted, .ask(.mode)) }
         if let pool = flapping([route.home], state, at: now) {
             return .act(wanted, .ask(.flapping(pool)))

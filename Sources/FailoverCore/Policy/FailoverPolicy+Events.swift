@@ -3,16 +3,23 @@ extension FailoverPolicy {
     mutating func apply(_ event: PolicyEvent, at now: Instant) {
         if let refusal = refusal(of: event, at: now) {
             tellRefused(event, refusal)
+            if refusal.code == .changedSince, case .approved(let id, _, _, _) = event {
+                askAnew(id, refusal.sentence, at: now)
+            }
             return
         }
         switch event {
         case .tick: return
         case .verdict(let leg, let verdict): legs[leg]?.take(verdict, at: now)
         case .holder(let route, let reading): read(route, reading, at: now)
+        case .readiness(let route, let pool, let readiness):
+            guard let index = index(of: route), let limits = settings.readiness else { return }
+            states[index].take(readiness, of: pool, limits)
         case .planned(let id, let digest, let needsApproval):
             planned(id, digest, needsApproval, at: now)
         case .planRefused(let id, let reasons): planRefused(id, reasons, at: now)
-        case .approved(let id, let digest, let person): approved(id, digest, by: person, at: now)
+        case .approved(let id, let digest, let person, let overrides):
+            approved(id, digest, by: person, overrides, at: now)
         case .denied(let id, let person, let reason): denied(id, by: person, reason, at: now)
         case .failoverOrdered, .failbackOrdered, .rehearsalOrdered: ordered(event, at: now)
         case .runNotStarted(let id, let reason): runNotStarted(id, reason, at: now)
@@ -131,10 +138,12 @@ extension FailoverPolicy {
         _ id: RequestID,
         _ digest: PlanDigest,
         by person: Person,
+        _ overrides: Overrides?,
         at now: Instant
     ) {
-        guard let index = index(of: id), case .asked(let request, _, _) = states[index].phase
+        guard let index = index(of: id), case .asked(var request, _, _) = states[index].phase
         else { return }
+        request.overrides += named(overrides, by: person, for: request, at: now)
         let lapses = now + settings.approvalTimeout
         states[index].enter(.cleared(request, digest, by: person, lapses: lapses), at: now)
     }
@@ -171,18 +180,24 @@ extension FailoverPolicy {
             let target,
             let person,
             let reason,
-            let isDrill
+            let isDrill,
+            let overrides
         ):
-            let trigger: Trigger =
-                isDrill ? .drill(by: person, reason: reason) : .ordered(by: person, reason: reason)
-            queue([route] + others, to: target, .failover, trigger, at: now)
-        case .failbackOrdered(let route, let others, let person, let reason, let isDrill):
-            let trigger: Trigger =
-                isDrill ? .drill(by: person, reason: reason) : .ordered(by: person, reason: reason)
-            queue([route] + others, to: nil, .failback, trigger, at: now)
+            let trigger = Trigger(isDrill: isDrill, by: person, reason: reason)
+            queue([route] + others, to: target, .failover, trigger, overrides, at: now)
+        case .failbackOrdered(
+            let route,
+            let others,
+            let person,
+            let reason,
+            let isDrill,
+            let overrides
+        ):
+            let trigger = Trigger(isDrill: isDrill, by: person, reason: reason)
+            queue([route] + others, to: nil, .failback, trigger, overrides, at: now)
         case .rehearsalOrdered(let route, let target, let direction, let person, let reason):
             let trigger = Trigger.rehearsal(by: person, reason: reason)
-            queue([route], to: target, direction, trigger, at: now)
+            queue([route], to: target, direction, trigger, nil, at: now)
         default: return
         }
     }
@@ -192,17 +207,21 @@ extension FailoverPolicy {
         to target: FQDN?,
         _ direction: MoveDirection,
         _ trigger: Trigger,
+        _ overrides: Overrides?,
         at now: Instant
     ) {
         let moves = names.compactMap { orderedMove($0, to: target, direction) }
         guard let move = moves.first, let index = index(of: move.route) else { return }
-        let request = makeRequest(
+        var request = makeRequest(
             for: states[index].route,
             from: move.from,
             to: move.to,
             with: Array(moves.dropFirst()),
             trigger
         )
+        if let person = trigger.orderedBy {
+            request.overrides = named(overrides, by: person, for: request, at: now)
+        }
         states[index].enter(.queued(request), at: now)
         join(request, at: now)
     }
@@ -218,7 +237,7 @@ extension FailoverPolicy {
         }
         let state = states[index]
         let wanted = direction == .failback ? state.route.home : target
-        return (wanted ?? self.target(of: state, awayFrom: place.pool))
+        return (wanted ?? self.target(of: state, awayFrom: place.pool, at: clock))
             .map { Move(state.route, from: place.pool, to: $0) }
     }
 

@@ -20,7 +20,7 @@ extension FailoverPolicy {
     private func evidenceGround(of request: MoveRequest) -> Ground {
         var ground = Ground.needed
         for move in request.moves {
-            let own = evidenceGround(of: move, request.trigger)
+            let own = evidenceGround(of: move, request)
             switch own {
             case .needed: continue
             case .onHold: if ground == .needed { ground = own }
@@ -31,7 +31,8 @@ extension FailoverPolicy {
         return ground
     }
 
-    private func evidenceGround(of move: Move, _ trigger: Trigger) -> Ground {
+    private func evidenceGround(of move: Move, _ request: MoveRequest) -> Ground {
+        let trigger = request.trigger
         guard let index = index(of: move.route) else { return .void("no such route") }
         let state = states[index]
         var hold: String?
@@ -49,6 +50,7 @@ extension FailoverPolicy {
         let source = evidence(state.leg(move.from)).verdict
         switch target.verdict {
         case .down where canGoToSilent(move, trigger, state): break
+        case .down where request.names(.notUp), .unknown where request.names(.notUp): break
         case .down: return .void("the target \(move.to.host) is down: \(target.reason)")
         case .unknown: hold = hold ?? "nothing is known of the target: \(target.reason)"
         case .impaired where trigger.situation == .holderImpaired:

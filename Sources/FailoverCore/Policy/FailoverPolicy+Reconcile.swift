@@ -7,6 +7,7 @@ extension FailoverPolicy {
         for index in states.indices {
             updateEpisode(index)
             announceVerdicts(index, at: now)
+            announceReadiness(index, at: now)
             settle(index, at: now)
         }
         giveLock(at: now)
@@ -45,8 +46,14 @@ extension FailoverPolicy {
             }
         case .cleared(let request, _, let person, let lapses):
             withdrawIfVoid(index, request, at: now)
-            guard case .cleared = states[index].phase, now >= lapses else { return }
-            lapse(index, request, approvedBy: person, at: now)
+            guard case .cleared = states[index].phase else { return }
+            if let words = changedWords(request, at: now),
+                case .needed = ground(of: request, at: now)
+            {
+                askAnew(request.id, "\(words), after \(person) approved it", at: now)
+            } else if now >= lapses {
+                lapse(index, request, approvedBy: person, at: now)
+            }
         case .declined(let decline):
             let isOver = now >= decline.until || decline.situation != state.episode.situation
             // Silence is no objection: what needs nobody's yes any more goes on.

@@ -5,17 +5,21 @@ extension FailoverPolicy {
     /// refused.
     public func refusal(of event: PolicyEvent, at now: Instant) -> Refusal? {
         switch event {
-        case .verdict, .holder, .tick, .planned, .planRefused, .runNotStarted, .runFinished,
+        case .verdict, .holder, .readiness, .tick, .planned, .planRefused, .runNotStarted, .runFinished,
             .runWaits:
             nil
-        case .approved(let id, let digest, _): canApprove(id, digest: digest, at: now)
+        case .approved(let id, let digest, _, let overrides):
+            canApprove(id, digest: digest, overriding: overrides, at: now)
         case .denied(let id, _, _): canDeny(id, at: now)
-        case .failoverOrdered(let route, let others, let target, _, _, _):
+        case .failoverOrdered(let route, let others, let target, _, _, let isDrill, let overrides):
             canMove([route] + others, to: target, .failover, at: now)
-        case .failbackOrdered(let route, let others, _, _, _):
+                ?? refusal(of: [route] + others, to: target, .failover, isDrill, overrides, at: now)
+        case .failbackOrdered(let route, let others, _, _, let isDrill, let overrides):
             canMove([route] + others, to: nil, .failback, at: now)
+                ?? refusal(of: [route] + others, to: nil, .failback, isDrill, overrides, at: now)
         case .rehearsalOrdered(let route, let target, let direction, _, _):
             canMove([route], to: target, direction, at: now)
+                ?? canRehearse(route, to: target, direction)
         case .runResumed(let id, _), .runAborting(let id, _, _), .runForced(let id, _, _, _):
             canResume(id)
         case .runTaken(let id, let person, _): canTake(id, by: person)
@@ -32,6 +36,7 @@ extension FailoverPolicy {
     public func canApprove(
         _ id: RequestID,
         digest: PlanDigest,
+        overriding overrides: Overrides? = nil,
         at now: Instant
     ) -> Refusal? {
         guard let index = index(of: id) else { return ended(id) }
@@ -44,7 +49,9 @@ extension FailoverPolicy {
                 "that answer is for plan \(digest), but request \(id) is about plan \(asked): "
                     + "look at the plan again"
             )
-        case .asked: return nil
+        case .asked(let request, _, _):
+            return refusalOfChange(request, at: now)
+                ?? refusal(of: request, overrides, "edgewarden approve \(id)", at: now)
         case .cleared(_, _, let person, _):
             return Refusal(.alreadyApproved, "\(person) approved request \(id) already")
         case .running, .halted:
@@ -130,7 +137,7 @@ extension FailoverPolicy {
             return Refusal(.holderNotKnown, holderWords(of: state))
         }
         if direction == .failback { return canGo(state, from: place.pool, to: state.route.home) }
-        guard let to = target ?? self.target(of: state, awayFrom: place.pool) else {
+        guard let to = target ?? self.target(of: state, awayFrom: place.pool, at: now) else {
             return Refusal(.targetNotUp, noTargetWords(of: state, awayFrom: place.pool))
         }
         return canGo(state, from: place.pool, to: to)
@@ -143,13 +150,7 @@ extension FailoverPolicy {
         guard state.route.pools.contains(to) else {
             return Refusal(.notAPoolOfTheRoute, "\(to) is no pool of route \(state.route.name)")
         }
-        let verdict = evidence(state.leg(to)).verdict
-        switch verdict.verdict {
-        case .up, .degraded, .impaired: return nil
-        case .down where canBeStarted(to, for: state) || isUnfencedByOrder(to, state): return nil
-        case .down, .unknown:
-            return Refusal(.targetNotUp, "\(to.host) is \(verdict.verdict): \(verdict.reason)")
-        }
+        return nil
     }
 
     private func canAdopt(_ route: RouteName) -> Refusal? {
@@ -171,10 +172,11 @@ extension FailoverPolicy {
         let route: RouteName?
         let request: RequestID?
         switch event {
-        case .approved(let id, _, _), .denied(let id, _, _), .runResumed(let id, _),
+        case .approved(let id, _, _, _), .denied(let id, _, _), .runResumed(let id, _),
             .runAborting(let id, _, _), .runForced(let id, _, _, _), .runTaken(let id, _, _):
             (route, request) = (index(of: id).map { states[$0].route.name }, id)
-        case .failoverOrdered(let name, _, _, _, _, _), .failbackOrdered(let name, _, _, _, _),
+        case .failoverOrdered(let name, _, _, _, _, _, _),
+            .failbackOrdered(let name, _, _, _, _, _),
             .rehearsalOrdered(let name, _, _, _, _), .holderAdopted(let name, _, _):
             (route, request) = (name, nil)
         case .paused(let name, _, _, _), .resumed(let name, _): (route, request) = (name, nil)

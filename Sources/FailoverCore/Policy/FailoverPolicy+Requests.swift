@@ -60,6 +60,8 @@ extension FailoverPolicy {
         at now: Instant
     ) {
         let expires = now + settings.approvalTimeout
+        var request = request
+        request.basis = basis(of: request.moves, at: now)
         states[index].enter(.asked(request, digest, expires: expires), at: now)
         outbox.append(.askApproval(request, digest, expires: expires))
         notify(
@@ -70,6 +72,7 @@ extension FailoverPolicy {
             request: request.id,
             "request \(request.id): move \(request.movesInWords)? \(request.trigger.inWords)."
                 + reasons.map { words(for: $0, states[index], at: now) }.joined()
+                + overrideWords(for: request, at: now)
                 + " Answer within \(settings.approvalTimeout.inWords): "
                 + "edgewarden approve \(request.id)"
         )
@@ -81,7 +84,8 @@ extension FailoverPolicy {
         at now: Instant
     ) -> String {
         switch reason {
-        case .mode: ""
+        // What a yes has to name follows in any case.
+        case .mode, .targetNotReady: ""
         case .coolDown(let until):
             " Asked because the last run is too recent (cool-down for another"
                 + " \((until - now).inWords))."
@@ -126,7 +130,8 @@ extension FailoverPolicy {
             pool: request.move.to,
             request: request.id,
             "the run of \(request) begins, \(authority.inWords): "
-                + request.trigger.inWords
+                + ([request.trigger.inWords] + request.overrides.map(\.description))
+                .joined(separator: "; ")
         )
     }
 

@@ -35,6 +35,7 @@ extension FailoverPolicy {
         status.until = until(state, at: now)
         status.coolDownUntil = state.coolDownUntil.flatMap { $0 > now ? $0 : nil }
         status.flapping = flapping(state, at: now)
+        status.readiness = standbyReadiness(of: state, at: now)
         status.pause = pauses.covering(name, at: now)?.inWords
         return status
     }

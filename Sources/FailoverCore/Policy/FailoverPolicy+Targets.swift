@@ -37,7 +37,7 @@ extension FailoverPolicy {
         guard let index = index(of: route), let holder = establishedHolder(of: route) else {
             return nil
         }
-        return target(of: states[index], awayFrom: holder)
+        return target(of: states[index], awayFrom: holder, at: clock)
     }
 
     /// The pool that our runs or the start established as holder, whatever was read since.
@@ -55,22 +55,39 @@ extension FailoverPolicy {
 
     /// The first pool that is up, home before the standbys in their order; else the first degraded
     /// one; else the first impaired one that improves something; else the first whose plan can start
-    /// or enable what is down.
-    func target(of state: RouteState, awayFrom holder: FQDN) -> FQDN? {
-        let others = state.route.pools.filter { $0 != holder }
-        return servingTarget(of: state, awayFrom: holder)
-            ?? others.first {
+    /// or enable what is down; and of each kind the first that is ready, else the first.
+    func target(of state: RouteState, awayFrom holder: FQDN, at now: Instant) -> FQDN? {
+        servingTarget(of: state, awayFrom: holder, at: now)
+            ?? first(of: state, awayFrom: holder, at: now) {
                 let verdict = evidence(state.leg($0)).verdict
                 return verdict.verdict == .impaired && improves(verdict, on: state.route)
             }
-            ?? others.first { canBeStarted($0, for: state) }
+            ?? first(of: state, awayFrom: holder, at: now) { canBeStarted($0, for: state) }
     }
 
-    /// The first pool that serves peers, in full or else in part.
-    func servingTarget(of state: RouteState, awayFrom holder: FQDN) -> FQDN? {
-        let others = state.route.pools.filter { $0 != holder }
-        return others.first { evidence(state.leg($0)).verdict.verdict == .up }
-            ?? others.first { evidence(state.leg($0)).verdict.verdict == .degraded }
+    /// The first pool that serves peers, in full or else in part; of each the first that is ready,
+    /// else the first.
+    func servingTarget(
+        of state: RouteState,
+        awayFrom holder: FQDN,
+        at now: Instant
+    ) -> FQDN? {
+        first(of: state, awayFrom: holder, at: now) {
+            evidence(state.leg($0)).verdict.verdict == .up
+        }
+            ?? first(of: state, awayFrom: holder, at: now) {
+                evidence(state.leg($0)).verdict.verdict == .degraded
+            }
+    }
+
+    private func first(
+        of state: RouteState,
+        awayFrom holder: FQDN,
+        at now: Instant,
+        _ fits: (FQDN) -> Bool
+    ) -> FQDN? {
+        let others = state.route.pools.filter { $0 != holder && fits($0) }
+        return others.first { isReady($0, state, at: now) } ?? others.first
     }
 
     /// Whether partners are better served by a pool with that verdict than by one that is down.

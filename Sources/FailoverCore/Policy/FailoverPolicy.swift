@@ -12,9 +12,11 @@
 /// - *Unknown* in between restarts `confirmFor` and the soak, and withdraws an automatic plan in
 ///   the making. A request that people were asked about stays, but its run begins only on a *down*
 ///   verdict.
-/// - A target must be up. When none is, a degraded one will do with a person's yes, never
+/// - A target must be up and ready; what was never judged is not ready. When none is ready, the
+///   first that is up is proposed, and a yes has to name the rule (``OverrideRule``). When none is up, a degraded one will do with a person's yes, never
 ///   automatically; and when none is degraded either, one whose plan can start or enable it.
-/// - An approval is for one request and one plan digest, and lapses when its run could not begin
+/// - An approval is for one request, one plan digest and what people saw when they were asked
+///   (``DecisionBasis``): when that is different, it is refused, and asked anew. It lapses when its run could not begin
 ///   within `approvalTimeout`. Waiting for people doesn't keep the lock; planning and running do,
 ///   and a run that stopped keeps it until a person decides.
 /// - Cool-down and counts never refuse a rescue, they turn `auto` into asking; when they end while
@@ -39,6 +41,8 @@ public struct FailoverPolicy: Sendable {
     var orphans: [Orphan] = []
     /// How the latest requests ended, for answers to people; the oldest go first.
     var endings: [(request: RequestID, words: String)] = []
+    /// When this life of the policy began.
+    let startedAt: Instant
     /// The time of the latest step.
     var clock: Instant
     /// Effects of the step under way; empty between steps.
@@ -56,6 +60,7 @@ public struct FailoverPolicy: Sendable {
     ) {
         self.settings = settings
         clock = now
+        startedAt = now
         nextRequest = max(1, memory.nextRequest)
         states = routes.map { RouteState(route: $0, holder: .unread(expected: nil), at: now) }
         for route in routes {
@@ -93,6 +98,7 @@ public struct FailoverPolicy: Sendable {
             times += state.route.pools.compactMap { pool in
                 evidence(state.leg(pool)).changes.flapsUntil(settings.flap, at: clock)
             }
+            times += readinessTimes(of: state)
         }
         times += orphans.compactMap { $0.halt?.remindAt }
         return times.filter { $0 > clock }.min()
@@ -110,6 +116,11 @@ public struct FailoverPolicy: Sendable {
             case .idle, .joined, .running, .halted, .declined, .retrying: nil
             }
         }
+    }
+
+    /// Whether a plan is being made, so that others keep off the ways that it goes.
+    public var isPlanning: Bool {
+        states.contains { if case .planning = $0.phase { true } else { false } }
     }
 
     /// The evidence on a leg; unknown for one that no route has.

@@ -61,6 +61,11 @@ public enum Trigger: Sendable, Hashable, Codable {
         reason.isEmpty ? "\(what) by \(person)" : "\(what) by \(person): \(reason)"
     }
 
+    /// What a person ordered, as a drill or for good.
+    init(isDrill: Bool, by person: Person, reason: String) {
+        self = isDrill ? .drill(by: person, reason: reason) : .ordered(by: person, reason: reason)
+    }
+
     /// Who ordered it; nil when the evidence did.
     public var orderedBy: Person? {
         switch self {
@@ -134,6 +139,10 @@ public struct MoveRequest: Sendable, Hashable, Codable, CustomStringConvertible 
     public var direction: MoveDirection
     /// Why.
     public var trigger: Trigger
+    /// The rules that people named, so that they don't stand against it.
+    public var overrides: [NamedOverride] = []
+    /// What stood when people were asked; nil before, and when nobody was.
+    public var basis: DecisionBasis?
 
     /// Makes a request; without companions when none are named.
     public init(
@@ -150,7 +159,7 @@ public struct MoveRequest: Sendable, Hashable, Codable, CustomStringConvertible 
         self.trigger = trigger
     }
 
-    /// Decodes; a request without companions may leave them out.
+    /// Decodes; companions, overrides and what people saw may be left out.
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         id = try values.decode(RequestID.self, forKey: .id)
@@ -158,6 +167,8 @@ public struct MoveRequest: Sendable, Hashable, Codable, CustomStringConvertible 
         companions = try values.decodeIfPresent([Move].self, forKey: .companions) ?? []
         direction = try values.decode(MoveDirection.self, forKey: .direction)
         trigger = try values.decode(Trigger.self, forKey: .trigger)
+        overrides = try values.decodeIfPresent([NamedOverride].self, forKey: .overrides) ?? []
+        basis = try values.decodeIfPresent(DecisionBasis.self, forKey: .basis)
     }
 
     /// Everything that is to move, the route that has the request first.

@@ -59,14 +59,16 @@ public enum PolicyEvent: Sendable, Hashable, Codable {
     case verdict(PoolLeg, Verdict)
     /// Who holds a route was read.
     case holder(RouteName, HolderReading)
+    /// What was read of a pool's readiness to take a route.
+    case readiness(RouteName, FQDN, Readiness)
     /// Time passed; sent when ``FailoverPolicy/nextDeadline`` is reached.
     case tick
     /// The plan for a request stands: its digest, and whether it needs a person even in `auto`.
     case planned(RequestID, PlanDigest, needsApproval: Bool = false)
     /// No plan could be made: the blockers in words.
     case planRefused(RequestID, reasons: [String])
-    /// A person said yes to a plan.
-    case approved(RequestID, PlanDigest, by: Person)
+    /// A person said yes to a plan, and named the rules that it breaks.
+    case approved(RequestID, PlanDigest, by: Person, overriding: Overrides? = nil)
     /// A person said no.
     case denied(RequestID, by: Person, reason: String)
     /// A person ordered a failover, of further routes too in one plan; `to` nil takes the first
@@ -79,7 +81,8 @@ public enum PolicyEvent: Sendable, Hashable, Codable {
         to: FQDN?,
         by: Person,
         reason: String,
-        isDrill: Bool = false
+        isDrill: Bool = false,
+        overriding: Overrides? = nil
     )
     /// A person ordered the failback, of further routes too in one plan; half of a drill when so
     /// marked.
@@ -88,7 +91,8 @@ public enum PolicyEvent: Sendable, Hashable, Codable {
         with: [RouteName] = [],
         by: Person,
         reason: String,
-        isDrill: Bool = false
+        isDrill: Bool = false,
+        overriding: Overrides? = nil
     )
     /// A person wants a move rehearsed: planned and run like any other, and nothing is changed.
     case rehearsalOrdered(
@@ -163,6 +167,10 @@ public enum NoticeCode: String, Sendable, Hashable, Codable, CaseIterable {
     case late
     /// What the agent sees counts again.
     case vantageSound = "vantage_sound"
+    /// A pool that holds nothing could not take over, or could not be shown to.
+    case standbyNotReady = "standby_not_ready"
+    /// It could take over now.
+    case standbyReady = "standby_ready"
     /// A plan waits for a person.
     case approvalWanted = "approval_wanted"
     /// What was asked is no longer needed.

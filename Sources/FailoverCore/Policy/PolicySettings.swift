@@ -44,6 +44,8 @@ public struct PolicySettings: Sendable, Hashable, Codable {
     /// that is about to be confirmed as well, so that both go in one plan; default 10 seconds, and 0
     /// never waits.
     public var joinWithin: Duration
+    /// How old readings of a pool's readiness may be; nil judges none: every pool counts as ready.
+    public var readiness: ReadinessSettings?
 
     /// How often a pool may go down or come up before automatic moves to or from it ask.
     public var flap: FlapLimit
@@ -59,7 +61,8 @@ public struct PolicySettings: Sendable, Hashable, Codable {
         firstVerdictSettles: Duration = .seconds(30),
         stuckReminder: Duration = .seconds(600),
         joinWithin: Duration = .seconds(10),
-        flap: FlapLimit = FlapLimit()
+        flap: FlapLimit = FlapLimit(),
+        readiness: ReadinessSettings? = ReadinessSettings()
     ) {
         self.approvalTimeout = approvalTimeout
         self.coolDown = coolDown
@@ -71,5 +74,6 @@ public struct PolicySettings: Sendable, Hashable, Codable {
         self.stuckReminder = max(stuckReminder, .seconds(1))
         self.joinWithin = joinWithin
         self.flap = flap
+        self.readiness = readiness
     }
 }

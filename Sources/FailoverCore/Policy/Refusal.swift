@@ -10,6 +10,12 @@ public enum RefusalCode: String, Sendable, Hashable, Codable, CaseIterable {
     case notPlannedYet = "not_planned_yet"
     /// The answer is about another plan than the one that is asked.
     case wrongDigest = "wrong_digest"
+    /// What the question rested on is not so any more; it is asked anew.
+    case changedSince = "changed_since"
+    /// The move breaks a rule that was not named.
+    case overrideNeeded = "override_needed"
+    /// Rules were named without a reason.
+    case reasonMissing = "reason_missing"
     /// The time to answer is over.
     case expired
     /// Somebody approved it already.

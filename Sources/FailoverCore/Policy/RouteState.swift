@@ -53,6 +53,12 @@ struct RouteState: Sendable {
     var episode = Episode()
     /// What people were last told of each pool.
     var announced: [FQDN: VerdictClass] = [:]
+    /// What was read of each pool's readiness.
+    private(set) var readiness: [FQDN: Readiness] = [:]
+    /// Until when pools are ready if nothing is read anew; those that are not are missing.
+    private(set) var readyUntil: [FQDN: Instant] = [:]
+    /// Whether people were last told that a pool is ready.
+    var toldReady: [FQDN: Bool] = [:]
 
     init(route: FederationRoute, holder: Holder, at now: Instant) {
         self.route = route
@@ -67,6 +73,12 @@ struct RouteState: Sendable {
 
     /// Says more of the phase, which goes on.
     mutating func replace(_ same: RoutePhase) { phase = same }
+
+    /// Takes readings in, and remembers what they come to.
+    mutating func take(_ news: Readiness, of pool: FQDN, _ settings: ReadinessSettings) {
+        readiness[pool, default: Readiness()].take(news)
+        readyUntil[pool] = readiness[pool].flatMap(settings.readyUntil)
+    }
 
     /// The pool as a leg of this route.
     func leg(_ pool: FQDN) -> PoolLeg { PoolLeg(pool: pool, kind: route.kind.leg) }

@@ -79,10 +79,30 @@ public struct RouteStatus: Sendable, Hashable {
     /// The pause that covers it, in words.
     public var pause: String?
 
+    /// What is known of the readiness of every pool but the holder, in the route's order.
+    public var readiness: [StandbyReadiness] = []
+
     /// Makes a status without holder, request or times.
     public init(route: RouteName, phase: RoutePhaseName, reason: String) {
         self.route = route
         self.phase = phase
         self.reason = reason
+    }
+}
+
+/// A pool that does not hold a route, and whether it could.
+public struct StandbyReadiness: Sendable, Hashable {
+    /// The pool.
+    public var pool: FQDN
+    /// Whether it is up and ready.
+    public var canTakeOver: Bool
+    /// Every item of its readiness, the probes first.
+    public var judgement: ReadinessJudgement
+
+    /// Makes it.
+    public init(pool: FQDN, canTakeOver: Bool, judgement: ReadinessJudgement) {
+        self.pool = pool
+        self.canTakeOver = canTakeOver
+        self.judgement = judgement
     }
 }

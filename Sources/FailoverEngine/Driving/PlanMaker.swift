@@ -5,8 +5,10 @@ public import FailoverCore
 public struct PreparedPlan: Sendable {
     /// The plan.
     public var plan: Plan
-    /// SHA-256 over its canonical text.
+    /// SHA-256 over its canonical text and its basis.
     public var digest: PlanDigest
+    /// The evidence and the readiness that it was made on.
+    public var basis: DecisionBasis
     /// What it was made from.
     public var snapshot: Snapshot
 }
@@ -55,11 +57,13 @@ public struct PlanMaker: Sendable {
     /// - Parameters:
     ///   - moves: what is to move, at least one.
     ///   - direction: of all of them.
+    ///   - basis: what else is approved with the plan; asked once everything is read.
     /// - Returns: the plan.
     /// - Throws: ``PlanRefusal`` with every reason.
     public func prepare(
         _ moves: [Move],
-        _ direction: MoveDirection
+        _ direction: MoveDirection,
+        on basis: @Sendable ([Move]) -> DecisionBasis = { _ in DecisionBasis() }
     ) async throws(PlanRefusal) -> PreparedPlan {
         var record: FailoverRecord?
         let lastPublication: Timestamp?
@@ -86,13 +90,19 @@ public struct PlanMaker: Sendable {
         switch planning {
         case .blocked(let blockers): throw .blocked(blockers)
         case .plan(let plan):
-            return PreparedPlan(plan: plan, digest: digest(of: plan), snapshot: snapshot)
+            let basis = basis(moves)
+            return PreparedPlan(
+                plan: plan,
+                digest: digest(of: plan, on: basis),
+                basis: basis,
+                snapshot: snapshot
+            )
         }
     }
 
-    /// SHA-256 over the plan's canonical text.
-    public func digest(of plan: Plan) -> PlanDigest {
-        let bytes = SHA256.hash(data: Array(plan.canonicalText.utf8))
+    /// SHA-256 over the canonical texts of the plan and of what it rests on.
+    public func digest(of plan: Plan, on basis: DecisionBasis = DecisionBasis()) -> PlanDigest {
+        let bytes = SHA256.hash(data: Array((plan.canonicalText + basis.canonicalText).utf8))
         return PlanDigest(
             hex: bytes.map { byte in
                 let text = String(byte, radix: 16)

@@ -85,6 +85,10 @@ struct SharedState: Sendable {
     var history = RunHistory()
     /// When runs ended whose data resolvers are to take over.
     var endsOfRuns: [RunID: Instant] = [:]
+    /// What was last sent of each pool's readiness, by route.
+    var readiness: [RouteName: [FQDN: Readiness]] = [:]
+    /// Notices about standbys that wait for the day.
+    var readinessDesk = ReadinessDesk()
     /// Routes whose holder the policy is told even when it reads as before.
     var unconfirmed: Set<RouteName> = []
     /// The run that stands still because it could not be journaled; nil while it is tried again.

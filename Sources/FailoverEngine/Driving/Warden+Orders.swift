@@ -19,6 +19,8 @@ extension Warden {
         public var impacts: [RouteName: String]
         /// Plans that wait for a person.
         public var waiting: [WaitingApproval]
+        /// What stands against a yes to them now.
+        public var obstacles: [RequestID: Obstacles]
         /// The run that is on its way.
         public var running: RunProgress?
         /// Wall clock at the end of the last drill, there and back, by route.
@@ -29,6 +31,14 @@ extension Warden {
         public var pendingFences: [FQDN]
         /// Now on the monotonic clock, to tell remaining times.
         public var now: Instant
+    }
+
+    /// What stands against a yes to a plan that waits.
+    public struct Obstacles: Sendable {
+        /// The rules that a yes has to name.
+        public var rules: [BrokenRule]
+        /// What changed since it was asked, so that it is asked anew; nil when nothing did.
+        public var changes: String?
     }
 
     /// Everything that `status` shows.
@@ -48,6 +58,12 @@ extension Warden {
                     }
                 ),
                 waiting: state.waiting.values.sorted { $0.request.id < $1.request.id },
+                obstacles: state.waiting.mapValues { waiting in
+                    Obstacles(
+                        rules: state.policy.unnamedRules(of: waiting.request, at: now),
+                        changes: state.policy.changedWords(waiting.request, at: now)
+                    )
+                },
                 running: state.running,
                 lastDrill: state.history.lastDrill,
                 lastRehearsal: state.history.lastRehearsal,
@@ -105,7 +121,7 @@ extension Warden {
         }
         guard reasons.isEmpty else { throw .unreadable(reasons) }
         guard !moves.isEmpty else { throw .unreadable(["no route is named"]) }
-        return try await planMaker.prepare(moves, direction)
+        return try await planMaker.prepare(moves, direction, on: basis)
     }
 
     private func move(
@@ -142,14 +158,16 @@ extension Warden {
         return Move(route: name, kind: route.kind, from: holder, to: target)
     }
 
-    /// Takes a person's yes to a plan, with what they say about it.
+    /// Takes a person's yes to a plan, with what they say about it and the rules that they name.
     public func approve(
         _ id: RequestID,
         _ digest: PlanDigest,
         by person: Person,
-        reason: String
+        reason: String,
+        overriding rules: [OverrideRule] = []
     ) async -> OrderReply {
-        let reply = await order(.approved(id, digest, by: person))
+        let overrides = rules.isEmpty ? nil : Overrides(rules, reason: reason)
+        let reply = await order(.approved(id, digest, by: person, overriding: overrides))
         if reply == .accepted, !reason.isEmpty {
             await note(.remark(id, by: person, text: reason))
         }

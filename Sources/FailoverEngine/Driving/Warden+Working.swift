@@ -20,13 +20,24 @@ extension Warden {
 
     private func plan(_ request: MoveRequest) async {
         do throws(PlanRefusal) {
-            let prepared = try await planMaker.prepare(request.moves, request.direction)
+            let prepared = try await planMaker.prepare(
+                request.moves,
+                request.direction,
+                on: basis
+            )
             shared.withLock { $0.plans[request.id] = prepared }
             let needsApproval = prepared.plan.needsApproval
             post(.event(.planned(request.id, prepared.digest, needsApproval: needsApproval)))
         } catch {
             post(.event(.planRefused(request.id, reasons: error.reasons)))
         }
+    }
+
+    /// What a decision about these moves rests on now, besides its plan.
+    @Sendable
+    func basis(of moves: [Move]) -> DecisionBasis {
+        let now = clock.now()
+        return shared.withLock { $0.policy.basis(of: moves, at: now) }
     }
 
     /// Plans anew from what is live now: what was approved is carried out only if it is still the
@@ -38,15 +49,17 @@ extension Warden {
     ) async {
         let prepared: PreparedPlan
         do throws(PlanRefusal) {
-            prepared = try await planMaker.prepare(request.moves, request.direction)
+            prepared = try await planMaker.prepare(request.moves, request.direction, on: basis)
         } catch {
             let reason = error.reasons.joined(separator: "; ")
             post(.event(.runNotStarted(request.id, reason: reason)))
             return
         }
         guard prepared.digest == digest else {
+            let changes = request.basis.map(prepared.basis.changes) ?? []
             let reason =
                 "the plan is no longer the one that was decided on, because the facts changed"
+                + (changes.isEmpty ? "" : ": " + changes.joined(separator: "; "))
             post(.event(.runNotStarted(request.id, reason: reason)))
             return
         }

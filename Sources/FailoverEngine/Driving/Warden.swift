@@ -75,6 +75,7 @@ public final class Warden: Sendable {
                     await self.followUpConvergence()
                 }
             }
+            group.addTask { await self.watchReadiness() }
             group.addTask { await self.work() }
             group.addTask { await self.tick() }
             group.addTask { await self.drive() }
@@ -96,6 +97,9 @@ public final class Warden: Sendable {
             case .event(.holder(let route, let reading)):
                 await takeIn(&backlog)
                 await takeHolder(route, reading, isCurrent: backlog.isEmpty)
+            case .event(.readiness(let route, let pool, let readiness)):
+                await takeIn(&backlog)
+                if backlog.isEmpty { await takeReadiness(route, pool, readiness) }
             case .event(let event):
                 backlog.append(event)
                 await takeIn(&backlog)
@@ -123,6 +127,21 @@ public final class Warden: Sendable {
     ) async {
         if isCurrent, await take(.holder(route, reading)) == nil { return }
         shared.withLock { $0.holders[route] = nil }
+    }
+
+    /// Journaled when it says something else, not when it is said again.
+    private func takeReadiness(
+        _ route: RouteName,
+        _ pool: FQDN,
+        _ readiness: Readiness
+    ) async {
+        let before = shared.withLock { $0.readiness[route]?[pool] }
+        let isNews = readiness.readings.contains { item, reading in
+            before?[item]?.state != reading.state
+        }
+        let event = PolicyEvent.readiness(route, pool, readiness)
+        guard await take(event, isWorthKeeping: isNews) == nil else { return }
+        shared.withLock { $0.readiness[route, default: [:]][pool, default: Readiness()].take(readiness) }
     }
 
     private func lookAtVerdicts() async {
@@ -168,6 +187,8 @@ public final class Warden: Sendable {
             (state.policy.refusal(of: event, at: now), state.running)
         }
         if let refusal {
+            // The policy asks anew what changed since it was asked.
+            if refusal.code == .changedSince { await take(event) }
             // What it waits for, the policy says itself.
             guard let progress, progress.waitsFor == nil,
                 [.lockHeld, .requestPending].contains(refusal.code)
@@ -207,6 +228,9 @@ public final class Warden: Sendable {
             } else {
                 jobs.send(.run(request, digest, authority))
             }
+        case .notify(let notice) where notice.code.waitsForDay:
+            shared.withLock { $0.readinessDesk.take(notice) }
+            await tellByDay()
         case .notify(let notice): await tell(notice)
         }
     }

@@ -24,6 +24,12 @@ public struct WardenParts: Sendable {
     public var holderInterval: Duration
     /// Reads the live state.
     public var snapshotter: Snapshotter
+    /// Reads all the time whether standbys could take over; nil where nobody judges that.
+    public var readiness: ReadinessReader?
+    /// Whether people may be told now what can wait until morning.
+    public var isDay: @Sendable () -> Bool
+    /// Stretches the pace of the readings by a factor near 1, so that agents don't keep step.
+    public var jitter: @Sendable () -> Double
     /// Makes plans.
     public var planMaker: PlanMaker
     /// Carries out parts of steps.
@@ -56,6 +62,9 @@ public struct WardenParts: Sendable {
         dnsInterval: Duration = .seconds(30),
         holderInterval: Duration = .seconds(60),
         snapshotter: Snapshotter,
+        readiness: ReadinessReader? = nil,
+        isDay: @escaping @Sendable () -> Bool = { true },
+        jitter: @escaping @Sendable () -> Double = { 1 },
         planMaker: PlanMaker,
         executor: StepExecutor,
         runner: Runner,
@@ -77,6 +86,9 @@ public struct WardenParts: Sendable {
         self.dnsInterval = dnsInterval
         self.holderInterval = holderInterval
         self.snapshotter = snapshotter
+        self.readiness = readiness
+        self.isDay = isDay
+        self.jitter = jitter
         self.planMaker = planMaker
         self.executor = executor
         self.runner = runner

@@ -99,16 +99,17 @@ public struct IncidentReport: Sendable {
                 timeline.append(Line(at: entry.at, text: "hurt: \(notice.impact ?? "")"))
             case .effect(.startRun(let started, _, _)) where started.id == request.id:
                 askedAt = askedAt ?? entry.at
-            case .event(.approved(request.id, let digest, let person)):
+                timeline += started.overrides.map { Line(at: entry.at, text: $0.description) }
+            case .event(.approved(request.id, let digest, let person, _)):
                 approvedAt = entry.at
                 timeline.append(Line(at: entry.at, text: "\(person) approved plan \(digest)"))
             case .remark(request.id, let person, let text):
                 timeline.append(Line(at: entry.at, text: "\(person) said: \(text)"))
-            case .event(.failoverOrdered(request.move.route, _, _, let person, let reason, _)):
+            case .event(.failoverOrdered(request.move.route, _, _, let person, let reason, _, _)):
                 timeline.append(
                     Line(at: entry.at, text: "\(person) ordered the failover. \(reason)")
                 )
-            case .event(.failbackOrdered(request.move.route, _, let person, let reason, _)):
+            case .event(.failbackOrdered(request.move.route, _, let person, let reason, _, _)):
                 timeline.append(
                     Line(at: entry.at, text: "\(person) ordered the failback. \(reason)")
                 )

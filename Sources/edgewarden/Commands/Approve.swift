@@ -18,6 +18,8 @@ struct Approve: AsyncParsableCommand, JSONReporting {
     @Flag(help: "Approve without asking.")
     var yes = false
 
+    @OptionGroup var overriding: OverrideOptions
+
     @OptionGroup var following: FollowOptions
 
     @Option(help: "Why, for the journal.")
@@ -27,6 +29,8 @@ struct Approve: AsyncParsableCommand, JSONReporting {
 
     @Flag(help: "Print the finished run as JSON; the words go to standard error.")
     var json = false
+
+    func validate() throws { try overriding.check(reason: reason) }
 
     func run() async throws {
         let voice = Voice(isAside: json)
@@ -43,7 +47,11 @@ struct Approve: AsyncParsableCommand, JSONReporting {
                         + " (edgewarden deny \(waiting.request) --reason … says no)"
                 )
             }
-            try await answer.approve(reason: reason, askedAt: begin)
+            try await answer.approve(
+                reason: reason,
+                overrides: overriding.words,
+                askedAt: begin
+            )
             guard following.follow else {
                 throw CommandFailure(
                     .unfinished,

@@ -19,7 +19,10 @@ struct Failover: AsyncParsableCommand, JSONReporting {
 
     var json: Bool { move.json }
 
-    func validate() throws { try MoveOptions.checkRoutes(routes) }
+    func validate() throws {
+        try MoveOptions.checkRoutes(routes)
+        try move.overriding.check(reason: move.reason)
+    }
 
     func run() async throws {
         try await move.carryOut(.failover, routes, to: to)
@@ -40,7 +43,10 @@ struct Failback: AsyncParsableCommand, JSONReporting {
 
     var json: Bool { move.json }
 
-    func validate() throws { try MoveOptions.checkRoutes(routes) }
+    func validate() throws {
+        try MoveOptions.checkRoutes(routes)
+        try move.overriding.check(reason: move.reason)
+    }
 
     func run() async throws {
         try await move.carryOut(.failback, routes, to: nil)
@@ -61,6 +67,8 @@ struct MoveOptions: ParsableArguments {
     @Option(help: "Why, for the journal.")
     var reason: String?
 
+    @OptionGroup var overriding: OverrideOptions
+
     @OptionGroup var following: FollowOptions
 
     @OptionGroup var agent: AgentOptions
@@ -78,6 +86,7 @@ struct MoveOptions: ParsableArguments {
             routes: routes,
             pool: pool,
             reason: reason,
+            overrides: overriding.words,
             isConfirmed: yes,
             follow: following,
             voice: Voice(isAside: json)

@@ -20,6 +20,7 @@ struct Answer {
         voice.say(Text.wrapped("Request \(waiting.request): \(waiting.trigger)"))
         if let impact = waiting.impact { voice.say(Text.wrapped("Hurt now: \(impact)")) }
         voice.say(Text.wrapped("Asked at \(waiting.askedAt), waits another \(left)."))
+        voice.say(RulesView(waiting).lines)
         voice.say()
         voice.say(PlanView(waiting.plan).lines)
     }
@@ -30,6 +31,7 @@ struct Answer {
     ///   when the time to answer is over.
     func approve(
         reason: String?,
+        overrides: [String]? = nil,
         askedAt: ContinuousClock.Instant
     ) async throws(CommandFailure) {
         do {
@@ -38,7 +40,8 @@ struct Answer {
                     .approve,
                     request: waiting.request,
                     digest: waiting.plan.digest,
-                    reason: reason
+                    reason: reason,
+                    overrides: overrides
                 )
             )
         } catch {

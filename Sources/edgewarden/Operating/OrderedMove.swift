@@ -8,6 +8,8 @@ struct OrderedMove {
     let routes: [String]
     let pool: String?
     let reason: String?
+    /// The rules that it breaks.
+    var overrides: [String]?
     let isConfirmed: Bool
     var isDrill = false
     let follow: FollowOptions
@@ -25,7 +27,8 @@ struct OrderedMove {
             also: routes.count > 1 ? Array(routes.dropFirst()) : nil,
             pool: pool,
             isDrill: isDrill ? true : nil,
-            reason: reason
+            reason: reason,
+            overrides: overrides
         )
         try await order(wanted, link)
         let waiter = PlanWaiter(link: link, voice: voice, route: route)
@@ -39,7 +42,7 @@ struct OrderedMove {
             try await takeBack(waiting.request, link)
             throw CommandFailure(.declined, "nothing was moved: the order was not confirmed")
         }
-        try await answer.approve(reason: reason, askedAt: begin)
+        try await answer.approve(reason: reason, overrides: overrides, askedAt: begin)
         guard follow.follow else {
             throw CommandFailure(
                 .unfinished,

@@ -96,6 +96,7 @@ struct StatusView {
             lines += Text.wrapped("hurt: \(impact)", first: "           ")
         }
         return lines + Text.wrapped(drills(route), first: "           ")
+            + (route.readiness ?? []).flatMap { ReadinessView($0).lines }
     }
 
     private func drills(_ route: RouteBody) -> String {

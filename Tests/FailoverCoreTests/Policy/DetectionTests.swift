@@ -118,6 +118,8 @@ struct DetectionTests {
         #expect(bench.starts.isEmpty && bench.questions.count == 1)
         #expect(bench.sentence(.approvalWanted)?.contains("target is degraded") == true)
         bench.approve()
+        #expect(bench.starts.isEmpty)
+        bench.approve(overriding: .notUp)
         #expect(bench.starts.count == 1)
     }
 

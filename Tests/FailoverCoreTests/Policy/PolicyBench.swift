@@ -22,9 +22,37 @@ struct PolicyBench {
     init(
         _ routes: [FederationRoute] = [.sip()],
         settings: PolicySettings = PolicySettings(),
-        memory: PolicyMemory = .empty
+        memory: PolicyMemory = .empty,
+        isReady: Bool = true
     ) {
         policy = FailoverPolicy(routes: routes, settings: settings, memory: memory, at: now)
+        guard isReady else { return }
+        for route in routes {
+            for pool in route.pools { readiness(.ready(at: Self.neverStale), of: pool, route.name) }
+        }
+        all = []
+    }
+
+    /// Readings from then don't age within any test that is not about their age.
+    static let neverStale = Instant.at(1_000_000_000)
+
+    mutating func readiness(
+        _ readiness: Readiness,
+        of pool: FQDN = standby,
+        _ route: RouteName = sip
+    ) {
+        send(.readiness(route, pool, readiness))
+    }
+
+    /// One item of a pool reads like that now.
+    mutating func read(
+        _ item: ReadinessItem,
+        _ state: ReadinessReading.State,
+        of pool: FQDN = standby,
+        _ route: RouteName = sip
+    ) {
+        let reason = "\(item.inWords) is \(state.rawValue) in this test"
+        readiness(Readiness([item: ReadinessReading(state, reason, at: now)]), of: pool, route)
     }
 
     /// All pools up and the holder read, ready for the story of a test.
@@ -121,6 +149,13 @@ struct PolicyBench {
     mutating func approve(_ digest: PlanDigest = plan, by person: Person = anna) {
         guard let request = questions.last else { return }
         send(.approved(request.id, digest, by: person))
+    }
+
+    /// The same, with the rules that it breaks.
+    mutating func approve(overriding rules: OverrideRule..., because reason: String = "it must be") {
+        guard let request = questions.last else { return }
+        let overrides = Overrides(rules, reason: reason)
+        send(.approved(request.id, Self.plan, by: Self.anna, overriding: overrides))
     }
 
     mutating func deny() {

@@ -3,7 +3,9 @@ import FailoverCore
 /// The naive book-keeping, and what it says of every effect.
 extension RandomHistory {
     mutating func send(_ event: PolicyEvent) {
-        note(event, isRefused: policy.refusal(of: event, at: now) != nil)
+        let refusal = policy.refusal(of: event, at: now)
+        if refusal?.code == .changedSince { refusedForChanges += 1 }
+        note(event, isRefused: refusal != nil)
         let effects = policy.step(event, at: now)
         transcript += effects
         for effect in effects { judge(effect) }
@@ -28,8 +30,17 @@ extension RandomHistory {
             if let last = lastDown[leg], last != isDown { changes[leg, default: []].append(now) }
             lastDown[leg] = isDown
         case .planned(let id, _, _), .planRefused(let id, _): planning.removeAll { $0.id == id }
-        case .approved(let id, let digest, _):
+        case .readiness(let route, let pool, let readiness):
+            readings[PoolOfRoute(route: route, pool: pool), default: [:]]
+                .merge(readiness.readings) { $1 }
+        case .approved(let id, let digest, _, let overrides):
             guard let question = asked[id], question.digest == digest, now < question.expires
+            else { return }
+            let isAsSeen = seen[id] == sight(of: question.request)
+            if !isAsSeen, !isRefused {
+                violations.append("a yes was taken to what is no longer so: \(question.request)")
+            }
+            guard isAsSeen, !isRefused, overrides?.rules.isEmpty != false || overrides?.reason != ""
             else { return }
             approvals[id] = digest
             asked[id] = nil
@@ -113,6 +124,10 @@ extension RandomHistory {
         case .askApproval(let request, let digest, let expires):
             expectUnpaused(request)
             asked[request.id] = (request, digest, expires)
+            seen[request.id] = sight(of: request)
+            if request.moves.contains(where: { !isReady($0.to, $0.route) }) {
+                questionsOfUnready += 1
+            }
         case .withdraw(let request, _):
             planning.removeAll { $0.id == request.id }
             asked[request.id] = nil
@@ -179,12 +194,23 @@ extension RandomHistory {
         _ authority: Authority
     ) {
         let target = classes[PoolLeg(pool: move.to, kind: move.kind.leg)]
-        let isServing = target?.verdict == .degraded || target?.verdict == .impaired
-        if target?.verdict != .up, !isServing || authority == .automatic {
+        let isTried = request.trigger.isRehearsal
+        if target?.verdict != .up {
             if target?.verdict == .down, mayGoToSilent(move, request.trigger, authority) {
                 startsOfSilentTargets += 1
+            } else if isTried && [.degraded, .impaired].contains(target?.verdict) {
+                // It changes nothing.
+            } else if authority != .automatic, isNamed(.notUp, request) {
+                overriddenStarts += 1
             } else {
                 violations.append("started to a pool that is not up: \(request)")
+            }
+        }
+        if !isTried, !isReady(move.to, move.route) {
+            if authority != .automatic, isNamed(.notReady, request) {
+                overriddenStarts += 1
+            } else {
+                violations.append("started to a pool that is not ready: \(request)")
             }
         }
         let source = classes[PoolLeg(pool: move.from, kind: move.kind.leg)]
@@ -250,6 +276,42 @@ extension RandomHistory {
             if let home, now - home.since < route.failback.stableFor {
                 violations.append("failback before the soak: \(request)")
             }
+        }
+    }
+
+    private func isNamed(_ rule: OverrideRule, _ request: MoveRequest) -> Bool {
+        request.overrides.contains { $0.rule == rule && !$0.reason.isEmpty }
+    }
+
+    /// Whether a pool could take a route over, said again: everything but drills was read within
+    /// the hour and was well, or is not there to be read.
+    private func isReady(_ pool: FQDN, _ route: RouteName) -> Bool {
+        let known = readings[PoolOfRoute(route: route, pool: pool)] ?? [:]
+        return ReadinessItem.allCases.filter { $0 != .legs && $0 != .drill }.allSatisfy { item in
+            guard let reading = known[item] else { return false }
+            if reading.state == .notNeeded { return true }
+            return reading.state == .ready && now - reading.at < .seconds(3_600)
+        }
+    }
+
+    /// What people see who are asked: a word for each pool, and for each item of the targets.
+    private func sight(of request: MoveRequest) -> [String] {
+        request.moves.flatMap { move -> [String] in
+            let known = readings[PoolOfRoute(route: move.route, pool: move.to)] ?? [:]
+            let pools = [move.from, move.to].map {
+                "\(classes[PoolLeg(pool: $0, kind: move.kind.leg)]?.verdict ?? .unknown)"
+            }
+            return pools
+                + ReadinessItem.allCases.filter { $0 != .legs }.map { item -> String in
+                    guard let reading = known[item] else { return "unknown" }
+                    let isOld = item != .drill && now - reading.at >= .seconds(3_600)
+                    switch reading.state {
+                    case .ready: return isOld ? "old" : "well"
+                    case .notReady: return "bad"
+                    case .notKnown: return "unknown"
+                    case .notNeeded: return "none"
+                    }
+                }
         }
     }
 

@@ -23,6 +23,10 @@ struct RandomHistory {
     var asked: [RequestID: (request: MoveRequest, digest: PlanDigest, expires: Instant)] =
         [:]
     var approvals: [RequestID: PlanDigest] = [:]
+    /// What was last read of each pool's readiness.
+    var readings: [PoolOfRoute: [ReadinessItem: ReadinessReading]] = [:]
+    /// What stood when people were asked, said naively.
+    var seen: [RequestID: [String]] = [:]
     var run: Run?
     var pausedUntil: [RouteName?: Instant] = [:]
     /// When legs went down or came up, and how they stood last; forgotten by a restart.
@@ -43,6 +47,15 @@ struct RandomHistory {
     /// Runs that left an impaired pool.
     var reliefs = 0
     var startsOfSilentTargets = 0
+    var overriddenStarts = 0
+    var refusedForChanges = 0
+    /// Questions because the target was not ready.
+    var questionsOfUnready = 0
+
+    struct PoolOfRoute: Hashable {
+        var route: RouteName
+        var pool: FQDN
+    }
 
     init(seed: UInt64) {
         generator = SeededGenerator(seed: seed)
@@ -80,6 +93,7 @@ struct RandomHistory {
         for _ in 0..<events {
             pass(.seconds(Int.random(in: 0...90, using: &generator)))
             if generator.chance(1) { restart() }
+            if generator.chance(8) { survey(wellBeing: 90) }
             if generator.chance(5) { strike() }
             send(randomEvent())
         }
@@ -126,6 +140,31 @@ struct RandomHistory {
         }
     }
 
+    /// Every pool's readiness is read; most of it is well.
+    private mutating func survey(wellBeing: Int) {
+        for route in routes {
+            for pool in route.pools {
+                var readiness = Readiness.ready(at: now)
+                if !generator.chance(wellBeing) {
+                    let items = ReadinessItem.allCases.filter { $0 != .legs }
+                    let states = ReadinessReading.State.allCases
+                    readiness[items.randomElement(using: &generator) ?? .rights] = ReadinessReading(
+                        states.randomElement(using: &generator) ?? .notReady,
+                        "read",
+                        at: now
+                    )
+                }
+                send(.readiness(route.name, pool, readiness))
+            }
+        }
+    }
+
+    private mutating func randomOverrides() -> Overrides? {
+        guard generator.chance(60) else { return nil }
+        let rules = OverrideRule.allCases.filter { _ in generator.chance(75) }
+        return Overrides(rules, reason: generator.chance(90) ? "it must be" : "")
+    }
+
     private mutating func randomReading() -> PolicyEvent {
         guard let route = routes.randomElement(using: &generator) else { return .tick }
         if generator.chance(5) { return .holder(route.name, .unknown("no Front End answers")) }
@@ -150,7 +189,9 @@ struct RandomHistory {
         case 2: return .approved(id, PolicyBench.plan, by: PolicyBench.anna)
         case 3: return .planned(id, PolicyBench.otherPlan)
         case 4: return .runFinished(id, .done)
-        default: return .approved(open, PolicyBench.plan, by: PolicyBench.anna)
+        default:
+            let overrides = randomOverrides()
+            return .approved(open, PolicyBench.plan, by: PolicyBench.anna, overriding: overrides)
         }
     }
 
@@ -184,7 +225,7 @@ struct RandomHistory {
 
     private mutating func randomOrder() -> PolicyEvent {
         guard let route = routes.randomElement(using: &generator) else { return .tick }
-        let isDrill = generator.chance(30)
+        let isDrill = generator.chance(50)
         let anna = PolicyBench.anna
         let pool = generator.chance(50) ? route.pools.randomElement(using: &generator) : nil
         if generator.chance(20) {
@@ -198,7 +239,8 @@ struct RandomHistory {
                 with: others,
                 by: anna,
                 reason: "",
-                isDrill: isDrill
+                isDrill: isDrill,
+                overriding: randomOverrides()
             )
         }
         return .failoverOrdered(
@@ -207,7 +249,8 @@ struct RandomHistory {
             to: pool,
             by: anna,
             reason: "",
-            isDrill: isDrill
+            isDrill: isDrill,
+            overriding: randomOverrides()
         )
     }
 
@@ -226,6 +269,7 @@ struct RandomHistory {
         planning = []
         asked = [:]
         approvals = [:]
+        readings = [:]
         for leg in legs { classes[leg] = (.unknown, now) }
         changes = [:]
         lastDown = [:]
@@ -242,6 +286,7 @@ struct RandomHistory {
             send(.resumed(name, by: PolicyBench.anna))
         }
         for leg in legs { send(.verdict(leg, Verdict(.up, reason: "healed"))) }
+        survey(wellBeing: 100)
         pass(.seconds(3_700))
         for route in routes {
             let pool = holders[route.name] ?? route.home
@@ -254,6 +299,7 @@ struct RandomHistory {
         send(.verdict(PoolLeg(pool: holder, kind: .sip), Verdict(.down, reason: "dead")))
         for _ in 0..<200 {
             pass(.seconds(30))
+            survey(wellBeing: 100)
             if let request = planning.last { send(.planned(request.id, PolicyBench.plan)) }
             if let id = asked.keys.sorted().first {
                 send(.approved(id, PolicyBench.plan, by: PolicyBench.anna))

@@ -41,5 +41,8 @@ struct RandomHistoryTests {
         #expect(sum(\.reminders) > 4)
         #expect(sum(\.reliefs) > 5)
         #expect(sum(\.startsOfSilentTargets) > 5)
+        #expect(sum(\.overriddenStarts) > 5)
+        #expect(sum(\.refusedForChanges) > 5)
+        #expect(sum(\.questionsOfUnready) > 5)
     }
 }

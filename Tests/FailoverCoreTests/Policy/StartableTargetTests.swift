@@ -147,6 +147,7 @@ struct StartableTargetTests {
     @Test func `a fenced home may be ordered back without evidence`() {
         var bench = PolicyBench.ready([.sip(fence: .accessEdge)])
         bench.failOver()
+        bench.wait(1_800)
         bench.send(.failbackOrdered(PolicyBench.sip, by: PolicyBench.anna, reason: ""))
         #expect(bench.plans.map(\.move.to) == [PolicyBench.standby, PolicyBench.home])
         bench.plan()

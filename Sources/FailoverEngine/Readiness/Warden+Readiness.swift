@@ -1,0 +1,61 @@
+import FailoverCore
+import Synchronization
+
+/// Judges standbys all the time, not only when they are needed.
+extension Warden {
+    /// How often what is known here already is looked at, and whether the machines are due.
+    private static let nearbyInterval: Duration = .seconds(30)
+    /// How soon machines are asked again of which something is wrong or unread.
+    private static let impatience: Duration = .seconds(120)
+
+    func watchReadiness() async {
+        guard let reader = parts.readiness else { return }
+        var due = clock.now()
+        await repeating(every: Self.nearbyInterval) {
+            await tellByDay()
+            let drills = shared.withLock { $0.history.lastDrill }
+            send(reader.readNearby(lastDrill: drills))
+            guard clock.now() >= due, mayRead else { return }
+            let news = await reader.readRemotely { self.mayRead }
+            send(news)
+            let isWell = !news.isEmpty && news.allSatisfy { $0.isWell }
+            let pace = reader.settings.every * parts.jitter()
+            due = clock.now() + (isWell ? pace : min(pace, Self.impatience))
+        }
+    }
+
+    /// Runs and plans go first: they want the same machines.
+    private var mayRead: Bool {
+        !parts.stop.isRaised && shared.withLock { !$0.isRunning && !$0.policy.isPlanning }
+    }
+
+    private func send(_ news: [ReadinessReader.News]) {
+        for item in news { post(.event(.readiness(item.route, item.pool, item.readiness))) }
+    }
+
+    /// Hands out what waited for the day.
+    func tellByDay() async {
+        let isDay = parts.isDay()
+        for notice in shared.withLock({ $0.readinessDesk.handOut(isDay: isDay) }) {
+            await tell(notice)
+        }
+    }
+}
+
+extension ReadinessReader.News {
+    /// Whether everything was read and nothing is wrong.
+    fileprivate var isWell: Bool {
+        let remote: [ReadinessItem] = [.management, .rights, .replication, .dnsPermission]
+        return remote.allSatisfy { item in
+            switch readiness[item]?.state {
+            case .ready, .notNeeded: true
+            case .notReady, .notKnown, nil: false
+            }
+        }
+    }
+}
+
+extension NoticeCode {
+    /// Whether nobody is to be woken for it.
+    var waitsForDay: Bool { self == .standbyNotReady || self == .standbyReady }
+}
