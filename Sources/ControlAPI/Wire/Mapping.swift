@@ -62,6 +62,7 @@ extension StatusBody {
                 plan: PlanBody(waiting.prepared)
             )
         }
+        pauses = overview.pauses.map { PauseBody($0, now: overview.now) }
         self.running = running
         pendingFences = overview.pendingFences.map(\.name)
     }
@@ -84,6 +85,23 @@ extension RouteBody {
         awaits = running?.awaits
         takenBy = status.takenBy?.name
         pause = status.pause
+    }
+}
+
+extension PauseBody {
+    init(_ pause: PauseStatus, now: Instant) {
+        self.init(
+            isMaintenance: pause.isMaintenance,
+            by: pause.by.name,
+            reason: pause.reason,
+            remainingSeconds: pause.until.map { ($0 - now).inSeconds }
+        )
+        switch pause.coverage {
+        case .everything: break
+        case .route(let name): route = name.name
+        case .pool(let name): pool = name.name
+        case .server(let name): server = name.name
+        }
     }
 }
 

@@ -17,6 +17,8 @@ public struct Health: Sendable {
     private var settings: HealthSettings
     private var legs: [PoolLeg: Leg] = [:]
     private var ports: [Subject: UInt16] = [:]
+    /// Servers in maintenance: neither their failures nor their answers count for their pools.
+    private var leftOut: Set<FQDN> = []
     private var tracks: [Subject: [String: ProbeTrack]] = [:]
 
     /// Starts with no evidence: everything is unknown.
@@ -31,6 +33,12 @@ public struct Health: Sendable {
         learn(organisation)
         tracks = tracks.filter { ports[$0.key] != nil }
     }
+
+    /// Leaves servers out of the verdicts on their pools, and takes back all others.
+    ///
+    /// The pool is as its other members are: down when all of them are, and *unknown* when none is
+    /// left.
+    public mutating func leaveOut(_ servers: Set<FQDN>) { leftOut = servers }
 
     private mutating func learn(_ organisation: Organisation) {
         legs = [:]
@@ -69,9 +77,15 @@ public struct Health: Sendable {
 
     /// The verdict on a pool for one protocol; *unknown* for a pool that is not configured.
     public func verdict(on leg: PoolLeg, at now: Instant) -> Verdict {
-        guard let members = legs[leg]?.members, !members.isEmpty else {
+        let all = legs[leg]?.members ?? []
+        let members = counted(all)
+        guard !members.isEmpty else {
             let what =
-                legs[leg] == nil ? "is not configured" : "has no addresses for \(leg.kind.label)"
+                legs[leg] == nil
+                ? "is not configured"
+                : all.isEmpty
+                    ? "has no addresses for \(leg.kind.label)"
+                    : "has all its servers in maintenance"
             return Verdict(.unknown, reason: "\(leg.pool) \(what)")
         }
         var faults: [(name: String, clause: HealthClause)] = []
@@ -87,14 +101,24 @@ public struct Health: Sendable {
         return Verdict(
             verdictClass(on: leg, at: now),
             impairment(of: members, leg.kind, at: now),
-            reason: HealthClause.sentence(faults + healthy)
+            reason: HealthClause.sentence(faults + healthy) + leftOutWords(all)
         )
+    }
+
+    private func counted(_ members: [FQDN]) -> [FQDN] {
+        leftOut.isEmpty ? members : members.filter { !leftOut.contains($0) }
+    }
+
+    private func leftOutWords(_ members: [FQDN]) -> String {
+        let names = members.filter(leftOut.contains).map(\.host)
+        return names.isEmpty
+            ? "" : "; not counted, for it is in maintenance: \(names.joined(separator: ", "))"
     }
 
     /// The class alone, without the cost of the words.
     public func verdictClass(on leg: PoolLeg, at now: Instant) -> VerdictClass {
         var tally = Tally()
-        for member in legs[leg]?.members ?? [] {
+        for member in counted(legs[leg]?.members ?? []) {
             tally.count(verdictClass(on: member, leg.kind, at: now))
         }
         return tally.ofMembers

@@ -56,15 +56,20 @@ extension FailoverPolicy {
     /// The first pool that is up, home before the standbys in their order; else the first degraded
     /// one; else the first impaired one; else the first whose plan can start or enable what is down.
     func target(of state: RouteState, awayFrom holder: FQDN) -> FQDN? {
-        let others = state.route.pools.filter { $0 != holder }
+        let others = choices(of: state, awayFrom: holder)
         return servingTarget(of: state, awayFrom: holder)
             ?? others.first { evidence(state.leg($0)).verdict.verdict == .impaired }
             ?? others.first { canBeStarted($0, for: state) }
     }
 
+    /// The other pools, in order, without those in maintenance.
+    private func choices(of state: RouteState, awayFrom holder: FQDN) -> [FQDN] {
+        state.route.pools.filter { $0 != holder && maintenance(of: $0, at: clock) == nil }
+    }
+
     /// The first pool that serves peers, in full or else in part.
     func servingTarget(of state: RouteState, awayFrom holder: FQDN) -> FQDN? {
-        let others = state.route.pools.filter { $0 != holder }
+        let others = choices(of: state, awayFrom: holder)
         return others.first { evidence(state.leg($0)).verdict.verdict == .up }
             ?? others.first { evidence(state.leg($0)).verdict.verdict == .degraded }
     }

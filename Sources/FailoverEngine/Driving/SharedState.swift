@@ -75,6 +75,8 @@ struct SharedState: Sendable {
     var verdicts: [PoolLeg: Verdict] = [:]
     var holders: [RouteName: HolderReading] = [:]
     var findings: [DNSFinding] = []
+    /// How the failback windows stand, as the policy was last told.
+    var windows: [RouteName: WindowStanding] = [:]
     /// Plans of open requests.
     var plans: [RequestID: PreparedPlan] = [:]
     var waiting: [RequestID: WaitingApproval] = [:]

@@ -11,6 +11,7 @@ struct StatusView {
             + status.routes.flatMap(route)
             + ["", "Pools"] + status.pools.flatMap(pool)
             + ["", "DNS"] + dns
+            + pauses
             + fences
             + ["", "Waiting for a yes"] + waiting
             + running
@@ -50,6 +51,12 @@ struct StatusView {
             lines += [""] + AwaitedView(awaits).lines
         }
         return lines
+    }
+
+    private var pauses: [String] {
+        if status.pauses.isEmpty { return [] }
+        return ["", "Paused or in maintenance"]
+            + status.pauses.flatMap { Text.wrapped(PauseWords.inWords($0), first: "  - ") }
     }
 
     private var fences: [String] {

@@ -24,7 +24,7 @@ struct RandomHistoryTests {
 
     @Test func `the histories reach what they are to judge`() {
         var histories: [RandomHistory] = []
-        for seed in 1...12 as ClosedRange<UInt64> {
+        for seed in 1...24 as ClosedRange<UInt64> {
             var history = RandomHistory(seed: seed)
             history.live(events: 1_000)
             histories.append(history)
@@ -41,5 +41,8 @@ struct RandomHistoryTests {
         #expect(sum(\.reminders) > 4)
         #expect(sum(\.reliefs) > 5)
         #expect(sum(\.startsOfSilentTargets) > 5)
+        #expect(sum(\.startsInWindow) > 1)
+        #expect(sum(\.startsUnanswered) > 1)
+        #expect(sum(\.waitsForWindow) > 1)
     }
 }
