@@ -98,10 +98,12 @@ struct ConfigurationBuilder {
                 route,
                 homeServers: pool?.value.servers.count ?? 0
             ),
+            onTimeout: route.onTimeout ?? draft.policy.onTimeout,
             failback: FailbackSettings(
                 mode: route.failbackMode.value,
                 stableFor: route.stableFor.value,
-                unfencedSoak: route.unfencedSoak
+                unfencedSoak: route.unfencedSoak,
+                window: route.failbackWindow
             )
         )
     }

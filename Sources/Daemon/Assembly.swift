@@ -154,6 +154,7 @@ struct Assembly {
             notify: notify,
             clock: surroundings.clock,
             wallClock: surroundings.wallClock,
+            zones: { SystemZones.rules(of: $0, around: $1) },
             stop: stop,
             driverProgress: driverProgress
         )

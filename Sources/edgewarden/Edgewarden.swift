@@ -24,7 +24,7 @@ struct Edgewarden: ParsableCommand {
                 name: "Deciding",
                 subcommands: [
                     Approve.self, Deny.self, Failover.self, Failback.self, Drill.self, Done.self,
-                    Pause.self, Resume.self,
+                    Pause.self, Resume.self, Maintenance.self, Ack.self,
                 ]
             ),
             CommandGroup(

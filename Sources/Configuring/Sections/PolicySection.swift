@@ -6,6 +6,7 @@ struct PolicyDraft {
     var approvalTimeout: Duration
     var coolDown: Duration
     var maxFailovers: AgentConfiguration.FailoverLimit
+    var onTimeout: OnTimeout
     var autoWithoutDrill: Located<Bool>?
     var stuckReminder: Duration
     var replication: ReplicationPatience
@@ -21,6 +22,7 @@ struct PolicyDraft {
             .duration(.seconds(1)...(.hours(24 * 7))),
             default: .seconds(1_800)
         )
+        onTimeout = fields.optional("on_timeout", .choice())?.value ?? .hold
         coolDown = fields.value(
             "cool_down",
             .duration(.zero...(.hours(24 * 7))),
@@ -44,9 +46,7 @@ struct PolicyDraft {
         )
         replication = fields.group("replication") { PolicyDraft.readReplication(&$0) }
         readiness = fields.group("readiness") { PolicyDraft.readReadiness(&$0) }
-        fields.finish(later: [
-            "on_timeout": "a request that nobody answers expires; remove it"
-        ])
+        fields.finish()
     }
 
     /// The default of `force_after` shrinks with a short time-out, so that `timeout: 5m` alone is a

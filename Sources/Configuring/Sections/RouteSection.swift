@@ -15,12 +15,15 @@ struct RouteDraft {
     var fence: Located<Fence>
     /// Nil when the policy's holds.
     var confirmFor: Located<Duration>?
+    /// Nil when the policy's holds.
+    var onTimeout: OnTimeout?
     var dnsStyle: Located<DNSStyle>
     var ttlWhileFailedOver: Located<Duration>
     var edgeServices: EdgeServices?
     var failbackMode: Located<RouteMode>
     var stableFor: Located<Duration>
     var unfencedSoak: Duration
+    var failbackWindow: WeeklyWindow?
     var position: Position
 
     /// How the route is called in messages.
@@ -44,6 +47,7 @@ struct RouteDraft {
             fields.optional("setup_by", .choice()) ?? Located(value: .person, position: position)
         fence = fields.optional("fence", .choice()) ?? Located(value: .off, position: position)
         confirmFor = fields.optional("confirm_for", PolicyDraft.confirmation)
+        onTimeout = fields.optional("on_timeout", .choice())?.value
         // Media finds its pool by associations, not by DNS.
         let usualStyle: DNSStyle = kind == .media ? .none : .address
         (dnsStyle, ttlWhileFailedOver) = fields.group("dns") { dns in
@@ -56,7 +60,8 @@ struct RouteDraft {
             )
         }
         edgeServices = fields.optional("edge_services", .choice())?.value
-        (failbackMode, stableFor, unfencedSoak) = fields.group("failback") { failback in
+        (failbackMode, stableFor, unfencedSoak, failbackWindow) = fields.group("failback") {
+            failback in
             let mode: Located<RouteMode>? = failback.optional("mode", .choice())
             let stable = failback.optional("stable_for", .duration(.seconds(1)...(.hours(24 * 7))))
             let soak = failback.value(
@@ -64,13 +69,13 @@ struct RouteDraft {
                 .duration(.zero...(.hours(24))),
                 default: .seconds(300)
             )
-            failback.finish(later: [
-                "window": "failback.mode: approve leaves the time to a person; remove it"
-            ])
+            let window = failback.optional("window", .window)?.value
+            failback.finish()
             return (
                 mode ?? Located(value: .approve, position: failback.position),
                 stable ?? Located(value: .seconds(1_800), position: failback.position),
-                soak
+                soak,
+                window
             )
         }
         federationFlag = RouteDraft.flag(&fields, kind: kind)

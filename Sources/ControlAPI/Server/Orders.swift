@@ -20,9 +20,47 @@ struct Orders {
                     reason: order.reason ?? ""
                 )
             )
+        case .acknowledge: await carryAcknowledgement(order, by: person)
+        case .maintenanceAdd, .maintenanceEnd: await carryMaintenance(order, by: person)
         case .resume: await warden.order(.resumed(order.route.map(RouteName.init), by: person))
         case .release: await warden.order(.lockReleased(by: person, reason: order.reason ?? ""))
         }
+    }
+
+    private func carryAcknowledgement(_ order: OrderBody, by person: Person) async -> OrderReply {
+        guard let route = order.route.map(RouteName.init) else {
+            return .refused("a route is needed")
+        }
+        guard let reason = order.reason, !reason.isEmpty else {
+            return .refused("a reason is needed")
+        }
+        return await warden.order(.coolDownAcknowledged(route, by: person, reason: reason))
+    }
+
+    private func carryMaintenance(_ order: OrderBody, by person: Person) async -> OrderReply {
+        let coverage: Coverage
+        switch (order.route, order.pool, order.server) {
+        case (nil, nil, nil): coverage = .everything
+        case (let route?, nil, nil): coverage = .route(RouteName(route))
+        case (nil, let pool?, nil):
+            guard let fqdn = FQDN(pool) else { return .refused("'\(pool)' is no pool name") }
+            coverage = .pool(fqdn)
+        case (nil, nil, let server?):
+            guard let fqdn = FQDN(server) else { return .refused("'\(server)' is no server name") }
+            coverage = .server(fqdn)
+        default:
+            return .refused("a maintenance covers everything, or one route, pool or server")
+        }
+        if order.kind == .maintenanceEnd {
+            return await warden.order(.maintenanceEnded(coverage, by: person))
+        }
+        guard let reason = order.reason, !reason.isEmpty else {
+            return .refused("a reason is needed")
+        }
+        guard let seconds = order.forSeconds, seconds > 0, seconds <= 366 * 86_400 else {
+            return .refused("a maintenance needs an end, within a year")
+        }
+        return await warden.maintain(coverage, for: .seconds(seconds), by: person, reason: reason)
     }
 
     private func carryMove(_ order: OrderBody, by person: Person) async -> OrderReply {

@@ -62,6 +62,7 @@ extension StatusBody {
                 now: overview.now
             )
         }
+        pauses = overview.pauses.map { PauseBody($0, now: overview.now) }
         self.running = running
         pendingFences = overview.pendingFences.map(\.name)
     }
@@ -138,6 +139,23 @@ extension VantageBody {
             )
         }
         .sorted { ($0.source, $0.target) < ($1.source, $1.target) }
+    }
+}
+
+extension PauseBody {
+    init(_ pause: PauseStatus, now: Instant) {
+        self.init(
+            isMaintenance: pause.isMaintenance,
+            by: pause.by.name,
+            reason: pause.reason,
+            remainingSeconds: pause.until.map { ($0 - now).inSeconds }
+        )
+        switch pause.coverage {
+        case .everything: break
+        case .route(let name): route = name.name
+        case .pool(let name): pool = name.name
+        case .server(let name): server = name.name
+        }
     }
 }
 

@@ -14,6 +14,12 @@ public struct OrderBody: Codable, Sendable {
         case pause
         /// Automatic action again.
         case resume
+        /// A maintenance with an end, of everything, a route, a pool or a server.
+        case maintenanceAdd = "maintenance_add"
+        /// The end of a maintenance before its time.
+        case maintenanceEnd = "maintenance_end"
+        /// End a cool-down, and what counts towards the limit of failovers.
+        case acknowledge
         /// Let a stopped run go on.
         case resumeRun = "resume_run"
         /// Give a stopped run up: what it did stays, and the lock is released.
@@ -38,8 +44,10 @@ public struct OrderBody: Codable, Sendable {
     public var route: String?
     /// Further routes to move in the same plan.
     public var also: [String]?
-    /// The target pool of a failover.
+    /// The target pool of a failover, or the pool in maintenance.
     public var pool: String?
+    /// The server in maintenance.
+    public var server: String?
     /// The request that is answered.
     public var request: Int?
     /// The digest of the plan that is approved.
@@ -65,6 +73,7 @@ public struct OrderBody: Codable, Sendable {
         route: String? = nil,
         also: [String]? = nil,
         pool: String? = nil,
+        server: String? = nil,
         request: Int? = nil,
         digest: String? = nil,
         run: Int? = nil,
@@ -79,6 +88,7 @@ public struct OrderBody: Codable, Sendable {
         self.route = route
         self.also = also
         self.pool = pool
+        self.server = server
         self.request = request
         self.digest = digest
         self.run = run

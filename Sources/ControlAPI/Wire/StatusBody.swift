@@ -18,6 +18,8 @@ public struct StatusBody: Codable, Sendable {
     public var waiting: [WaitingBody]
     /// The run that is on its way.
     public var running: RunBody?
+    /// Pauses and maintenances in force, everything's first.
+    public var pauses: [PauseBody]
     /// Members of failed pools that are fenced when they return.
     public var pendingFences: [String]
 }
@@ -146,6 +148,43 @@ public struct ControlBody: Codable, Sendable {
     public var source: String
     /// Whether it answered the last time.
     public var answers: Bool
+}
+
+/// A pause or a maintenance in force; of everything when nothing is named.
+public struct PauseBody: Codable, Sendable {
+    /// The route.
+    public var route: String?
+    /// The pool.
+    public var pool: String?
+    /// The server.
+    public var server: String?
+    /// Whether it is a planned maintenance.
+    public var isMaintenance: Bool
+    /// Who said so.
+    public var by: String
+    /// Why.
+    public var reason: String
+    /// How long it still holds; nil for until further notice.
+    public var remainingSeconds: Double?
+
+    /// Makes one; of everything when nothing is named.
+    public init(
+        route: String? = nil,
+        pool: String? = nil,
+        server: String? = nil,
+        isMaintenance: Bool,
+        by: String,
+        reason: String,
+        remainingSeconds: Double?
+    ) {
+        self.route = route
+        self.pool = pool
+        self.server = server
+        self.isMaintenance = isMaintenance
+        self.by = by
+        self.reason = reason
+        self.remainingSeconds = remainingSeconds
+    }
 }
 
 /// Something about DNS.

@@ -16,9 +16,15 @@ extension Health {
 
     /// The verdict on a pool for one protocol; *unknown* for a pool that is not configured.
     public func verdict(on leg: PoolLeg, at now: Instant) -> Verdict {
-        guard let members = legs[leg]?.members, !members.isEmpty else {
+        let all = legs[leg]?.members ?? []
+        let members = counted(all)
+        guard !members.isEmpty else {
             let what =
-                legs[leg] == nil ? "is not configured" : "has no addresses for \(leg.kind.label)"
+                legs[leg] == nil
+                ? "is not configured"
+                : all.isEmpty
+                    ? "has no addresses for \(leg.kind.label)"
+                    : "has all its servers in maintenance"
             return Verdict(.unknown, reason: "\(leg.pool) \(what)")
         }
         var faults: [(name: String, clause: HealthClause)] = []
@@ -34,7 +40,7 @@ extension Health {
         return Verdict(
             verdictClass(on: leg, at: now),
             Impairment.together(members.compactMap { impairment(of: $0, leg.kind, at: now) }),
-            reason: HealthClause.sentence(faults + healthy)
+            reason: HealthClause.sentence(faults + healthy) + leftOutWords(all)
         )
     }
 

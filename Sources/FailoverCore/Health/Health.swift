@@ -24,6 +24,8 @@ public struct Health: Sendable {
     private var places: [FQDN: Int] = [:]
     private(set) var ports: [UInt16?] = []
     private(set) var vantages: [Vantage] = []
+    /// Servers in maintenance: neither their failures nor their answers count for their pools.
+    private(set) var leftOut: Set<FQDN> = []
 
     /// Starts with no evidence: everything is unknown.
     public init(organisation: Organisation, settings: HealthSettings = HealthSettings()) {
@@ -49,6 +51,12 @@ public struct Health: Sendable {
             return kept
         }
     }
+
+    /// Leaves servers out of the verdicts on their pools, and takes back all others.
+    ///
+    /// The pool is as its other members are: down when all of them are, and *unknown* when none is
+    /// left.
+    public mutating func leaveOut(_ servers: Set<FQDN>) { leftOut = servers }
 
     static let kinds = LegKind.allCases.count
 
@@ -126,10 +134,21 @@ public struct Health: Sendable {
         return vantages.contains { $0.tracks[place]?.isSuspect(at: now, settings) ?? false }
     }
 
+    /// The members that count.
+    func counted(_ members: [FQDN]) -> [FQDN] {
+        leftOut.isEmpty ? members : members.filter { !leftOut.contains($0) }
+    }
+
+    func leftOutWords(_ members: [FQDN]) -> String {
+        let names = members.filter(leftOut.contains).map(\.host)
+        return names.isEmpty
+            ? "" : "; not counted, for it is in maintenance: \(names.joined(separator: ", "))"
+    }
+
     /// The class alone, without the cost of the words.
     public func verdictClass(on leg: PoolLeg, at now: Instant) -> VerdictClass {
         var tally = Tally()
-        for member in legs[leg]?.members ?? [] {
+        for member in counted(legs[leg]?.members ?? []) {
             tally.count(verdictClass(on: member, leg.kind, at: now))
         }
         return tally.ofMembers

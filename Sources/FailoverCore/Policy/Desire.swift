@@ -25,6 +25,10 @@ enum Rest: Sendable, Hashable {
     case holderWorks
     case noEvidence
     case paused(Pause)
+    /// The pool that holds the route is in maintenance.
+    case holderInMaintenance(Pause)
+    /// Home is back, and in maintenance.
+    case homeInMaintenance(Pause)
     case foreignHolder
     case holderNotRead
     case heldByOrder
@@ -33,6 +37,8 @@ enum Rest: Sendable, Hashable {
     case impairedWithoutTarget
     /// The holder's way on is dead: people mend its next hop, the route stays.
     case nextHopDead
+    /// Home is up long enough, but whether the failback's window is open is not known.
+    case windowNotKnown
 }
 
 /// What is being waited for.
@@ -45,6 +51,8 @@ enum Waiting: Sendable, Hashable {
     case soak
     /// The cool-down of the last run has to end before a failback.
     case coolDown
+    /// The window in which a failback may begin has to open.
+    case window
 }
 
 /// What makes a wanted rescue impossible.

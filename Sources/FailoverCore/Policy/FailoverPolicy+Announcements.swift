@@ -49,7 +49,7 @@ extension FailoverPolicy {
         let role =
             isHolder ? ", which holds \(state.carries)," : ", on standby for \(state.carries),"
         let code: NoticeCode
-        let severity: Severity
+        var severity: Severity
         var sentence = "\(pool.host)\(role)"
         switch (verdict.verdict, told) {
         case (.down, _):
@@ -80,41 +80,11 @@ extension FailoverPolicy {
             severity = .info
             sentence += " is well again: \(verdict.reason)"
         }
+        if let pause = maintenance(of: pool, at: now) {
+            // Planned: nobody is to be woken.
+            severity = .info
+            sentence += " (\(pause.inWords))"
+        }
         notify(code, severity, index, pool: pool, sentence)
-    }
-
-    mutating func tellPaused(_ route: RouteName?, at now: Instant) {
-        guard let pause = pauses[route] else { return }
-        let end = pause.until.map { "for \(($0 - now).inWords)" } ?? "until it is resumed"
-        tellPause(route, "automatic action on \(words(for: route)) is \(pause.inWords), \(end)")
-    }
-
-    mutating func tellPauseOver(_ route: RouteName?) {
-        tellPause(route, "the pause of \(words(for: route)) is over" + stillPaused(after: route))
-    }
-
-    mutating func resumed(_ route: RouteName?, by person: Person) {
-        pauses[route] = nil
-        tellPause(
-            route,
-            "\(person) allowed automatic action on \(words(for: route)) again"
-                + stillPaused(after: route)
-        )
-    }
-
-    /// A pause of everything and one of a route are apart: ending one leaves the other.
-    private func stillPaused(after route: RouteName?) -> String {
-        let left = pauses.all.filter { route == nil || $0.route == nil }
-        guard !left.isEmpty else { return "" }
-        let list = left.map { "\(words(for: $0.route)) \($0.pause.inWords)" }
-        return "; still paused: " + list.joined(separator: ", ")
-    }
-
-    private func words(for route: RouteName?) -> String {
-        route.map { "route \($0)" } ?? "all routes"
-    }
-
-    private mutating func tellPause(_ route: RouteName?, _ sentence: String) {
-        outbox.append(.notify(Notice(.pauseChanged, .info, route: route, sentence: sentence)))
     }
 }

@@ -4,6 +4,7 @@ extension FailoverPolicy {
     /// | pause | holder | its leg | else | desire |
     /// |---|---|---|---|---|
     /// | paused | any | any | | rest |
+    /// | holder in maintenance | any | any | | rest |
     /// | – | foreign | any | | rest: as in observe, until it returns or is adopted |
     /// | – | not read | down, confirmed | | blocked |
     /// | – | not read | otherwise | | rest or wait |
@@ -18,11 +19,21 @@ extension FailoverPolicy {
     /// | – | standby | impaired by its next hop | | as up, degraded |
     /// | – | home | up, degraded | | rest |
     /// | – | standby | up, degraded | moved by order | rest |
-    /// | – | standby | up, degraded | home not up | rest |
+    /// | – | standby | up, degraded | home not up, or in maintenance | rest |
     /// | – | standby | up, degraded | home up, soak or cool-down not over | wait |
-    /// | – | standby | up, degraded | home up long enough | tell in observe, if found away; else act |
+    /// | – | standby | up, degraded | home up long enough, window closed or not known | wait or rest |
+    /// | – | standby | up, degraded | home up long enough, window open | tell in observe, if found away; else act |
     func desire(of state: RouteState, at now: Instant) -> Desire {
         if let pause = pauses.covering(state.route.name, at: now) { return .rest(.paused(pause)) }
+        let presumed = state.holder.presumed(home: state.route.home)
+        if let pause = maintenance(of: presumed, at: now) {
+            return .rest(.holderInMaintenance(pause))
+        }
+        return unhindered(state, at: now)
+    }
+
+    /// What the evidence asks for when neither the route nor its holder is paused.
+    func unhindered(_ state: RouteState, at now: Instant) -> Desire {
         switch state.holder {
         case .foreign: return .rest(.foreignHolder)
         case .unread, .unreadable:
@@ -54,6 +65,9 @@ extension FailoverPolicy {
         let wanted = Wanted(situation: .holderDown, from: holder, to: target)
         switch state.route.mode {
         case .observe: return .tell(wanted)
+        case .approve where state.episode.unanswered != nil:
+            let permission = automaticPermission(state, from: holder, to: target, at: now)
+            return .act(wanted, permission)
         case .approve:
             let isReady = isReady(target, state, at: now)
             let trouble = targetTrouble(target, state) ?? (isReady ? nil : .targetNotReady)
@@ -97,8 +111,13 @@ extension FailoverPolicy {
         if let until = state.coolDownUntil, now < until { return .ask(.coolDown(until: until)) }
         if let pool = flapping([holder, target], state, at: now) { return .ask(.flapping(pool)) }
         if state.episode.planNeedsPerson { return .ask(.plan) }
-        let recent = state.failovers.filter { now < $0 + settings.maxFailovers.per }
+        let recent = recentFailovers(state, at: now)
         return recent.count < settings.maxFailovers.count ? .automatic : .ask(.tooManyFailovers)
+    }
+
+    /// Failovers that count towards the limit of automatic ones.
+    func recentFailovers(_ state: RouteState, at now: Instant) -> [Instant] {
+        state.failovers.filter { now < $0 + settings.maxFailovers.per }
     }
 
     private func failback(_ state: RouteState, from place: Place, at now: Instant) -> Desire {
@@ -106,7 +125,10 @@ extension FailoverPolicy {
         if place.pool == route.home { return .rest(.holderWorks) }
         if place.cause == .ordered { return .rest(.heldByOrder) }
         guard let home = returned(state) else { return .rest(.homeNotUp) }
-        let stable = evidence(home).since + route.failback.stableFor
+        if let pause = maintenance(of: route.home, at: now) {
+            return .rest(.homeInMaintenance(pause))
+        }
+        let stable = evidence(home).since + soak(of: state, at: now)
         if now < stable { return .wait(.soak, until: stable) }
         let wanted = Wanted(situation: .homeBack, from: place.pool, to: route.home)
         if route.mode == .observe || route.failback.mode == .observe || place.cause != .downVerdict
@@ -114,6 +136,7 @@ extension FailoverPolicy {
             return .tell(wanted)
         }
         if let until = state.coolDownUntil, now < until { return .wait(.coolDown, until: until) }
+        if let waiting = waitForWindow(state, at: now) { return waiting }
         if home != state.leg(route.home) { return .act(wanted, .ask(.targetNotServing)) }
         if !isReady(route.home, state, at: now) { return .act(wanted, .ask(.targetNotReady)) }
         if route.failback.mode == .approve { return .act(wanted, .ask(.mode)) }
@@ -121,6 +144,17 @@ extension FailoverPolicy {
             return .act(wanted, .ask(.flapping(pool)))
         }
         return .act(wanted, state.episode.planNeedsPerson ? .ask(.plan) : .automatic)
+    }
+
+    /// What a failback waits for whose window is not open; nil when it is, or when there is none.
+    func waitForWindow(_ state: RouteState, at now: Instant) -> Desire? {
+        guard state.route.failback.window != nil else { return nil }
+        switch state.window {
+        case .open(let until?) where until <= now: return .rest(.windowNotKnown)
+        case .open: return nil
+        case .closed(let until?) where now < until: return .wait(.window, until: until)
+        case .closed, nil: return .rest(.windowNotKnown)
+        }
     }
 
     /// The situation that the evidence shows; a gap in the evidence ends none.

@@ -74,9 +74,8 @@ extension FailoverPolicy {
         outbox.append(.withdraw(request, reason: "nobody answered within \(waited)"))
         var sentence = "nobody answered \(request) within \(waited)"
         if !request.trigger.isOrdered {
-            for part in parts(of: request) { decline(part.index, by: nil, at: now) }
-            sentence +=
-                "; if it is still needed, it is asked again in \(settings.denyCoolDown.inWords)"
+            let holds = parts(of: request).compactMap { goOnOrHold($0.index, request, at: now) }
+            sentence += holds.isEmpty ? "; \(FailoverPolicy.proceedWords)" : holds[0]
         }
         notify(
             .approvalExpired,
@@ -86,6 +85,33 @@ extension FailoverPolicy {
             request: request.id,
             sentence
         )
+    }
+
+    static let proceedWords = "on_timeout is proceed: it goes on as an automatic decision"
+
+    /// A route whose failover nobody answered goes on if it may, by the rules of automatic ones.
+    ///
+    /// - Returns: nil when it goes on; else what becomes of it, to follow a sentence.
+    private mutating func goOnOrHold(
+        _ index: Int,
+        _ request: MoveRequest,
+        at now: Instant
+    ) -> String? {
+        let asksAgain =
+            "; if it is still needed, it is asked again in \(settings.denyCoolDown.inWords)"
+        guard states[index].route.onTimeout == .proceed, request.trigger.isPoolDown else {
+            decline(index, by: nil, at: now)
+            return asksAgain
+        }
+        states[index].episode.unanswered = request.id
+        guard case .act(_, .ask(let reason)) = desire(of: states[index], at: now) else {
+            return nil
+        }
+        states[index].episode.unanswered = nil
+        decline(index, by: nil, at: now)
+        let name = states[index].route.name
+        return "; on_timeout is proceed, but an automatic failover of route \(name) would not be "
+            + "allowed now (\(whyAsked(reason, states[index], at: now)))" + asksAgain
     }
 
     /// Nobody is asked again for a while, as long as the situation is the same.

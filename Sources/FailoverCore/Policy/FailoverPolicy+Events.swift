@@ -10,11 +10,17 @@ extension FailoverPolicy {
         }
         switch event {
         case .tick: return
-        case .verdict(let leg, let verdict): legs[leg]?.take(verdict, at: now)
+        case .verdict(let leg, let verdict):
+            legs[leg]?.take(verdict, at: now)
+            noteRelapse(leg, verdict.verdict, at: now)
         case .holder(let route, let reading): read(route, reading, at: now)
         case .readiness(let route, let pool, let readiness):
             guard let index = index(of: route), let limits = settings.readiness else { return }
             states[index].take(readiness, of: pool, limits)
+        case .windows(let standings):
+            for (route, standing) in standings {
+                if let index = index(of: route) { states[index].window = standing }
+            }
         case .planned(let id, let digest, let needsApproval):
             planned(id, digest, needsApproval, at: now)
         case .planRefused(let id, let reasons): planRefused(id, reasons, at: now)
@@ -37,9 +43,17 @@ extension FailoverPolicy {
         case .holderAdopted(let route, let person, let reason):
             holderAdopted(route, by: person, reason, at: now)
         case .paused(let route, let until, let person, let reason):
-            pauses[route] = Pause(until: until, by: person, reason: reason)
-            tellPaused(route, at: now)
-        case .resumed(let route, let person): resumed(route, by: person)
+            paused(Coverage(route), Pause(until: until, by: person, reason: reason), at: now)
+        case .resumed(let route, let person): resumed(Coverage(route), by: person)
+        case .coolDownAcknowledged(let route, let person, let reason):
+            coolDownAcknowledged(route, by: person, reason)
+        case .maintenanceAdded(let coverage, let until, let person, let reason):
+            paused(
+                coverage,
+                Pause(until: until, by: person, reason: reason, isMaintenance: true),
+                at: now
+            )
+        case .maintenanceEnded(let coverage, let person): resumed(coverage, by: person)
         }
     }
 

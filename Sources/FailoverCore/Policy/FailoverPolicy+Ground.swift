@@ -8,12 +8,23 @@ enum Ground: Sendable, Hashable {
 extension FailoverPolicy {
     /// Holds a request against pauses and evidence, before its run.
     func ground(of request: MoveRequest, at now: Instant) -> Ground {
-        if !request.trigger.isOrdered,
-            let pause = request.moves.lazy.compactMap({ pauses.covering($0.route, at: now) }).first
-        {
-            return .void("automatic action is \(pause.inWords)")
+        if !request.trigger.isOrdered, let words = pauseWords(of: request, at: now) {
+            return .void(words)
         }
         return evidenceGround(of: request)
+    }
+
+    private func pauseWords(of request: MoveRequest, at now: Instant) -> String? {
+        for move in request.moves {
+            if let pause = pauses.covering(move.route, at: now) {
+                return "automatic action is \(pause.inWords)"
+            }
+            for pool in [move.from, move.to] {
+                guard let pause = maintenance(of: pool, at: now) else { continue }
+                return "\(pool.host) is \(pause.inWords)"
+            }
+        }
+        return nil
     }
 
     /// Of moves that go together, one that lost its ground takes it from all.
@@ -83,6 +94,9 @@ extension FailoverPolicy {
         case .homeRestored:
             guard target.verdict == .up || returned(state) != nil else {
                 return .void("\(move.to.host) did not stay up: \(target.reason)")
+            }
+            if let window = state.route.failback.window, state.window?.isOpen(at: clock) != true {
+                return .void("the window for the failback is not open any more (\(window))")
             }
         }
         return hold.map(Ground.onHold) ?? .needed

@@ -30,7 +30,7 @@ extension FailoverPolicy {
     /// wait is never longer than ``PolicySettings/joinWithin`` after the route's own move was due.
     func waitForCompanion(_ wanted: Wanted, of state: RouteState, at now: Instant) -> Instant? {
         guard !state.episode.goesAlone else { return nil }
-        let latest = due(wanted, state) + settings.joinWithin
+        let latest = due(wanted, state, at: now) + settings.joinWithin
         return states.compactMap { other -> Instant? in
             guard other.route.name != state.route.name, case .idle = other.phase,
                 !other.episode.goesAlone, case .known(let place) = other.holder,
@@ -49,11 +49,11 @@ extension FailoverPolicy {
     }
 
     /// Since when a wanted move could have begun.
-    private func due(_ wanted: Wanted, _ state: RouteState) -> Instant {
+    private func due(_ wanted: Wanted, _ state: RouteState, at now: Instant) -> Instant {
         guard wanted.situation == .homeBack else {
             return evidence(state.leg(wanted.from)).since + state.route.confirmFor
         }
-        let stable = evidence(homeLeg(state)).since + state.route.failback.stableFor
+        let stable = evidence(homeLeg(state)).since + soak(of: state, at: now)
         return state.coolDownUntil.map { max($0, stable) } ?? stable
     }
 

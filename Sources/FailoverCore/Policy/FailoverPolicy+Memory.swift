@@ -7,13 +7,8 @@ extension FailoverPolicy {
             nextRequest: nextRequest,
             routes: states.map { memory(of: $0, at: now) }
                 + orphans.map { memory(of: $0, at: now) },
-            pauses: pauses.all.filter { !$0.pause.isOver(at: now) }.map { route, pause in
-                PauseMemory(
-                    route: route,
-                    remaining: pause.until.map { $0 - now },
-                    by: pause.by,
-                    reason: pause.reason
-                )
+            pauses: pauses.all.filter { !$0.pause.isOver(at: now) }.map { coverage, pause in
+                PauseMemory(coverage, pause, at: now)
             }
         )
     }
@@ -43,7 +38,9 @@ extension FailoverPolicy {
             run: run,
             decline: decline,
             announced: state.announced.sorted { $0.key < $1.key }
-                .map { RouteMemory.Announcement(pool: $0.key, verdict: $0.value) }
+                .map { RouteMemory.Announcement(pool: $0.key, verdict: $0.value) },
+            relapseAges: state.relapses.map { now - $0 },
+            cameHomeAge: state.cameHome.map { now - $0 }
         )
     }
 
@@ -69,6 +66,8 @@ extension FailoverPolicy {
             states[index].holder = .unread(expected: remembered.place)
             states[index].coolDownUntil = remembered.coolDown.map { now + $0 }
             states[index].failovers = remembered.failoverAges.map { now + (.zero - $0) }
+            states[index].relapses = (remembered.relapseAges ?? []).map { now + (.zero - $0) }
+            states[index].cameHome = remembered.cameHomeAge.map { now + (.zero - $0) }
             // A pool that was well is seen anew, one member after the other: nothing to repeat.
             for announcement in remembered.announced where announcement.verdict != .up {
                 states[index].announced[announcement.pool] = announcement.verdict
@@ -91,10 +90,11 @@ extension FailoverPolicy {
             join(run.request, at: now)
         }
         for pause in memory.pauses {
-            pauses[pause.route] = Pause(
+            pauses[pause.coverage] = Pause(
                 until: pause.remaining.map { now + $0 },
                 by: pause.by,
-                reason: pause.reason
+                reason: pause.reason,
+                isMaintenance: pause.isMaintenance ?? false
             )
         }
     }

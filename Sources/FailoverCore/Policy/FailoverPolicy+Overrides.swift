@@ -11,10 +11,12 @@ extension FailoverPolicy {
     /// |---|---|---|
     /// | not-up | the target is not *up*; one that the plan starts counts as up | all |
     /// | not-ready | an item of the target's readiness is missing, old or not well | all |
+    /// | maintenance | the target is in maintenance | all |
     /// | soak | home has not been up for `stable_for` | ordered failbacks |
     /// | cool-down | the last run is too recent | ordered failbacks |
+    /// | window | the window of the failback is not open | ordered failbacks |
     ///
-    /// The last two are for routes that a down verdict moved away, while their holder works: who
+    /// The last three are for routes that a down verdict moved away, while their holder works: who
     /// moved it there by order may take it back, and a rescue is never held up. Drills, which go
     /// there and back, break neither. A rehearsal changes nothing and breaks no rule.
     func brokenRules(_ move: Move, _ trigger: Trigger, at now: Instant) -> [BrokenRule] {
@@ -34,6 +36,10 @@ extension FailoverPolicy {
                 BrokenRule(rule: .notReady, sentence: "\(move.to.host) is not ready: \(reasons)")
             )
         }
+        if let pause = maintenance(of: move.to, at: now) {
+            let words = "\(move.to.host) is \(pause.inWords)"
+            broken.append(BrokenRule(rule: .maintenance, sentence: words))
+        }
         guard case .ordered = trigger else { return broken }
         return broken + brokenByHaste(move, state, at: now)
     }
@@ -49,13 +55,13 @@ extension FailoverPolicy {
         else { return [] }
         var broken: [BrokenRule] = []
         if let home = returned(state) {
-            let stable = evidence(home).since + state.route.failback.stableFor
-            if now < stable {
+            let soak = soak(of: state, at: now)
+            if now < evidence(home).since + soak {
                 broken.append(
                     BrokenRule(
                         rule: .soak,
                         sentence: "\(standing(state, home, at: now)), and a failback wants "
-                            + state.route.failback.stableFor.inWords
+                            + soak.inWords
                     )
                 )
             }
@@ -63,6 +69,10 @@ extension FailoverPolicy {
         if let until = state.coolDownUntil, now < until {
             let words = "the cool-down of the last run goes on for another \((until - now).inWords)"
             broken.append(BrokenRule(rule: .coolDown, sentence: words))
+        }
+        if waitForWindow(state, at: now) != nil {
+            let words = "the window of the failback (\(state.windowWords)) is not open"
+            broken.append(BrokenRule(rule: .window, sentence: words))
         }
         return broken
     }

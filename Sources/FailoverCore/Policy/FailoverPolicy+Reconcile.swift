@@ -2,7 +2,7 @@ extension FailoverPolicy {
     /// Brings every route in line with the evidence and the time, then gives the lock to the most
     /// urgent.
     mutating func reconcile(at now: Instant) {
-        for route in pauses.removeExpired(at: now) { tellPauseOver(route) }
+        tellExpiredPauses(at: now)
         remind(at: now)
         for index in states.indices {
             updateEpisode(index)
@@ -124,6 +124,11 @@ extension FailoverPolicy {
         let state = states[index]
         guard case .idle = state.phase else { return }
         switch desire(of: state, at: now) {
+        case .rest(.paused), .rest(.holderInMaintenance):
+            guard case .act(let wanted, _) = unhindered(state, at: now),
+                states[index].episode.isNews("paused \(wanted.to)")
+            else { return }
+            notify(.wouldAct, .info, index, pool: wanted.to, "\(sentence(of: state, at: now))")
         case .rest, .wait: return
         case .blocked(let blocker):
             guard states[index].episode.isNews("blocked \(blocker)") else { return }

@@ -5,7 +5,8 @@ extension FailoverPolicy {
     /// refused.
     public func refusal(of event: PolicyEvent, at now: Instant) -> Refusal? {
         switch event {
-        case .verdict, .holder, .readiness, .tick, .planned, .planRefused, .runNotStarted, .runFinished,
+        case .verdict, .holder, .readiness, .windows, .tick, .planned, .planRefused,
+            .runNotStarted, .runFinished,
             .runWaits:
             nil
         case .approved(let id, let digest, _, let overrides):
@@ -25,10 +26,12 @@ extension FailoverPolicy {
         case .runTaken(let id, let person, _): canTake(id, by: person)
         case .lockReleased: haltedRun == nil ? nothingStopped : nil
         case .holderAdopted(let route, _, _): canAdopt(route)
+        case .coolDownAcknowledged(let route, _, _): canAcknowledge(route, at: now)
         case .paused(let route, _, _, _): route.flatMap(unknownRoute)
         case .resumed(let route, _):
-            route.flatMap(unknownRoute)
-                ?? (pauses[route] == nil ? Refusal(.notPaused, notPausedWords(route)) : nil)
+            route.flatMap(unknownRoute) ?? canResume(Coverage(route))
+        case .maintenanceAdded(let coverage, _, _, _): unknownRoute(coverage)
+        case .maintenanceEnded(let coverage, _): unknownRoute(coverage) ?? canResume(coverage)
         }
     }
 
@@ -94,6 +97,10 @@ extension FailoverPolicy {
         return Refusal(.unknownRoute, "there is no route '\(route)'")
     }
 
+    private func unknownRoute(_ coverage: Coverage) -> Refusal? {
+        if case .route(let route) = coverage { unknownRoute(route) } else { nil }
+    }
+
     private func canMove(
         _ names: [RouteName],
         to target: FQDN?,
@@ -153,6 +160,16 @@ extension FailoverPolicy {
         return nil
     }
 
+    private func canAcknowledge(_ route: RouteName, at now: Instant) -> Refusal? {
+        guard let index = index(of: route) else { return unknownRoute(route) }
+        let coolsDown = states[index].coolDownUntil.map { now < $0 } ?? false
+        guard !coolsDown, recentFailovers(states[index], at: now).isEmpty else { return nil }
+        return Refusal(
+            .nothingToAcknowledge,
+            "route \(route) has no cool-down, and none of its failovers counts"
+        )
+    }
+
     private func canAdopt(_ route: RouteName) -> Refusal? {
         guard let index = index(of: route) else { return unknownRoute(route) }
         guard case .foreign(_, let found, let words) = states[index].holder else {
@@ -160,11 +177,6 @@ extension FailoverPolicy {
         }
         guard found == nil else { return nil }
         return Refusal(.nothingToAdopt, "\(words) is no pool of route \(route)")
-    }
-
-    private func notPausedWords(_ route: RouteName?) -> String {
-        if let route { return "route \(route) is not paused by itself" }
-        return "there is no pause for everything"
     }
 
     /// What a person who is refused is told, besides the answer to the command.
@@ -180,6 +192,9 @@ extension FailoverPolicy {
             .rehearsalOrdered(let name, _, _, _, _), .holderAdopted(let name, _, _):
             (route, request) = (name, nil)
         case .paused(let name, _, _, _), .resumed(let name, _): (route, request) = (name, nil)
+        case .coolDownAcknowledged(let name, _, _): (route, request) = (name, nil)
+        case .maintenanceAdded(.route(let name), _, _, _), .maintenanceEnded(.route(let name), _):
+            (route, request) = (name, nil)
         default: (route, request) = (nil, nil)
         }
         outbox.append(

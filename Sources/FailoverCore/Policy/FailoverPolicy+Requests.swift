@@ -6,6 +6,11 @@ extension FailoverPolicy {
         at now: Instant
     ) -> MoveRequest {
         var words = evidenceWords(wanted, state, at: now)
+        if let unanswered = state.episode.unanswered, wanted.situation == .holderDown {
+            words =
+                "nobody answered request \(unanswered) within \(settings.approvalTimeout.inWords); "
+                + "\(FailoverPolicy.proceedWords); " + words
+        }
         for other in others {
             let also = states[other.index]
             words += "; \(also.route.name): \(evidenceWords(other.wanted, also, at: now))"
@@ -83,26 +88,30 @@ extension FailoverPolicy {
         _ state: RouteState,
         at now: Instant
     ) -> String {
-        switch reason {
         // What a yes has to name follows in any case.
-        case .mode, .targetNotReady: ""
+        if reason == .mode || reason == .targetNotReady { return "" }
+        return " Asked because \(whyAsked(reason, state, at: now))."
+    }
+
+    /// Why a person is asked, to follow "because".
+    func whyAsked(_ reason: AskReason, _ state: RouteState, at now: Instant) -> String {
+        switch reason {
+        case .mode: "the mode is approve"
+        case .targetNotReady: "the target is not ready"
         case .coolDown(let until):
-            " Asked because the last run is too recent (cool-down for another"
-                + " \((until - now).inWords))."
-        case .flapping(let pool): " Asked because \(flapWords(pool, state, at: now))."
+            "the last run is too recent (cool-down for another \((until - now).inWords))"
+        case .flapping(let pool): flapWords(pool, state, at: now)
         case .tooManyFailovers:
-            " Asked because there were \(settings.maxFailovers.count) failovers within"
-                + " \(settings.maxFailovers.per.inWords)."
-        case .plan: " Asked because this plan needs a person's yes."
+            "there were \(settings.maxFailovers.count) failovers within"
+                + " \(settings.maxFailovers.per.inWords)"
+        case .plan: "this plan needs a person's yes"
         case .holderImpaired:
-            " Asked because the holder lives: what its peers refuse it for is never acted on without"
-                + " a person."
+            "the holder lives: what its peers refuse it for is never acted on without a person"
         case .targetImpaired:
-            " Asked because peers refuse the target or get nothing through it, and no other pool is"
-                + " up."
-        case .targetDegraded: " Asked because the target is degraded and no other pool is up."
+            "peers refuse the target or get nothing through it, and no other pool is up"
+        case .targetDegraded: "the target is degraded and no other pool is up"
         case .targetNotServing:
-            " Asked because the target does not serve yet: the plan starts or enables it."
+            "the target does not serve yet: the plan starts or enables it"
         }
     }
 

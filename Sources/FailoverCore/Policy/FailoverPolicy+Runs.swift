@@ -139,6 +139,7 @@ extension FailoverPolicy {
         // What stood before the route came here, such as a port that this very run opened, does not
         // count towards the time that a down verdict has to stand.
         legs[state.leg(move.to)]?.since = now
+        if move.to == state.route.home { states[index].cameHome = now }
         if request.trigger.isPoolDown {
             let kept = state.failovers.filter { now < $0 + settings.maxFailovers.per }
             states[index].failovers = kept + [now]
@@ -159,6 +160,20 @@ extension FailoverPolicy {
         for part in parts(of: request) {
             states[part.index].coolDownUntil = now + settings.coolDown
         }
+    }
+
+    /// A person looked into what happened: nothing of it holds back what comes next.
+    mutating func coolDownAcknowledged(_ name: RouteName, by person: Person, _ reason: String) {
+        guard let index = index(of: name) else { return }
+        states[index].coolDownUntil = nil
+        states[index].failovers = []
+        notify(
+            .coolDownEnded,
+            .info,
+            index,
+            "\(person) ended the cool-down of route \(name), and its failovers so far count no more"
+                + (reason.isEmpty ? "" : ": \(reason)")
+        )
     }
 
     private mutating func notifyRun(

@@ -68,8 +68,10 @@ extension FailoverPolicy {
         switch desire {
         case .rest(.holderWorks), .rest(.heldByOrder), .rest(.homeNotUp): .watching
         case .rest(.impairedWithoutTarget), .rest(.nextHopDead): .impaired
+        case .rest(.windowNotKnown), .wait(.window, _): .awaitingWindow
         case .rest(.noEvidence): .noEvidence
         case .rest(.paused): .paused
+        case .rest(.holderInMaintenance), .rest(.homeInMaintenance): .inMaintenance
         case .rest(.foreignHolder): .foreignHolder
         case .rest(.holderNotRead): .holderUnknown
         case .wait(.confirmation, _), .wait(.impairment, _): .confirming
@@ -100,7 +102,9 @@ extension FailoverPolicy {
         case .idle, .joined:
             switch desire(of: state, at: now) {
             case .wait(_, let until): return until
-            case .rest(.paused(let pause)): return pause.until
+            case .rest(.paused(let pause)), .rest(.holderInMaintenance(let pause)),
+                .rest(.homeInMaintenance(let pause)):
+                return pause.until
             default: return nil
             }
         }

@@ -86,7 +86,9 @@ extension FailoverPolicy {
         at now: Instant,
         _ fits: (FQDN) -> Bool
     ) -> FQDN? {
-        let others = state.route.pools.filter { $0 != holder && fits($0) }
+        let others = state.route.pools.filter {
+            $0 != holder && maintenance(of: $0, at: now) == nil && fits($0)
+        }
         return others.first { isReady($0, state, at: now) } ?? others.first
     }
 

@@ -68,10 +68,13 @@ extension FailoverPolicy {
         case .wait(.soak, _):
             return "\(presumed.host) holds \(state.carries); "
                 + "\(standing(state, homeLeg(state), at: now)); \(failbackDueWords(state)) when "
-                + "it has been up for \(state.route.failback.stableFor.inWords)"
+                + "it has been up for \(soakWords(state, at: now))"
         case .wait(.coolDown, let until):
             return "\(standing(state, homeLeg(state), at: now)); the failback waits for the "
                 + "cool-down, for another \((until - now).inWords)"
+        case .wait(.window, let until):
+            return "\(standing(state, homeLeg(state), at: now)); the failback waits for its window "
+                + "(\(state.windowWords)), for another \((until - now).inWords)"
         case .blocked(.noTarget):
             return "\(standing(state, presumed, at: now)): \(verdictReason(state, presumed)); "
                 + noTargetWords(of: state, awayFrom: presumed)
@@ -105,6 +108,15 @@ extension FailoverPolicy {
         case .paused(let pause):
             let end = pause.until.map { " for another \(($0 - now).inWords)" } ?? ""
             return "\(pause.inWords)\(end); \(standing(state, presumed, at: now))"
+                + withoutPauseWords(state, at: now)
+        case .holderInMaintenance(let pause):
+            let end = pause.until.map { " for another \(($0 - now).inWords)" } ?? ""
+            return "\(presumed.host) is \(pause.inWords)\(end); "
+                + standing(state, presumed, at: now) + withoutPauseWords(state, at: now)
+        case .homeInMaintenance(let pause):
+            let end = pause.until.map { " for another \(($0 - now).inWords)" } ?? ""
+            return "\(presumed.host) holds \(state.carries); \(state.route.home.host) is "
+                + "\(pause.inWords)\(end), so that it is not moved back"
         case .foreignHolder, .holderNotRead: return holderWords(of: state)
         case .heldByOrder:
             return "\(presumed.host) holds \(state.carries) because a person moved it there; it "
@@ -115,6 +127,9 @@ extension FailoverPolicy {
         case .nextHopDead:
             return "\(standing(state, presumed, at: now)): \(verdictReason(state, presumed)); "
                 + nextHopWords(presumed)
+        case .windowNotKnown:
+            return "\(standing(state, homeLeg(state), at: now)); the failback waits for its window "
+                + "(\(state.windowWords)), and whether that is open is not known"
         case .homeNotUp:
             let fence =
                 state.route.fence == .accessEdge && state.route.kind == .sip
@@ -130,7 +145,8 @@ extension FailoverPolicy {
         switch desire(of: state, at: now) {
         case .wait(.confirmation, let until):
             "If it stays down, \(dueWords(state)) in \((until - now).inWords)"
-        case .rest(.paused(let pause)): "Nothing is done: \(pause.inWords)"
+        case .rest(.paused(let pause)), .rest(.holderInMaintenance(let pause)):
+            "Nothing is done: \(pause.inWords)\(withoutPauseWords(state, at: now))"
         case .rest(.foreignHolder): "Nothing is done: \(holderWords(of: state))"
         default: "\(dueWords(state)) now, if it can be"
         }
@@ -203,6 +219,7 @@ extension FailoverPolicy {
             let isVain = verdict.impairment == .certificate
             return "\(pool.host) is \(verdict.verdict)"
                 + (isVain ? " (its peers would refuse it: nothing would improve)" : "")
+                + (maintenance(of: pool, at: clock).map { " and \($0.inWords)" } ?? "")
         }
         return "no pool can take over: "
             + (others.isEmpty ? "there is no other" : others.joined(separator: ", "))

@@ -91,7 +91,8 @@ public struct FailoverPolicy: Sendable {
         var times: [Instant] = pauses.all.compactMap(\.pause.until)
         for state in states {
             times += state.timers(settings)
-            if case .wait(_, let until) = desire(of: state, at: clock) { times.append(until) }
+            // Also while paused: people are told when something would have been due.
+            if case .wait(_, let until) = unhindered(state, at: clock) { times.append(until) }
             times += state.route.pools.compactMap { pool in
                 settling(pool, state)
             }
@@ -172,6 +173,11 @@ extension RouteState {
     func timers(_ settings: PolicySettings) -> [Instant] {
         var times = failovers.map { $0 + settings.maxFailovers.per }
         if let coolDownUntil { times.append(coolDownUntil) }
+        times += relapses.map { $0 + settings.relapseWithin }
+        switch window {
+        case .open(let until?), .closed(let until?): times.append(until)
+        case .open, .closed, nil: break
+        }
         switch phase {
         case .idle, .joined, .queued, .running: break
         case .halted(_, _, let halt):

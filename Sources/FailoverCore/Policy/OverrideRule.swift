@@ -8,6 +8,10 @@ public enum OverrideRule: String, Sendable, Hashable, Codable, CaseIterable, Com
     case soak
     /// The last run is too recent for a failback.
     case coolDown = "cool-down"
+    /// The window of the failback is not open.
+    case window
+    /// The target is in maintenance.
+    case maintenance
 
     /// Orders by the word.
     public static func < (left: OverrideRule, right: OverrideRule) -> Bool {

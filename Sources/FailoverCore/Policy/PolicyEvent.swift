@@ -61,6 +61,8 @@ public enum PolicyEvent: Sendable, Hashable, Codable {
     case holder(RouteName, HolderReading)
     /// What was read of a pool's readiness to take a route.
     case readiness(RouteName, FQDN, Readiness)
+    /// How the failback windows of routes stand; those of other routes stay as they were said to be.
+    case windows([RouteName: WindowStanding])
     /// Time passed; sent when ``FailoverPolicy/nextDeadline`` is reached.
     case tick
     /// The plan for a request stands: its digest, and whether it needs a person even in `auto`.
@@ -121,10 +123,17 @@ public enum PolicyEvent: Sendable, Hashable, Codable {
     case lockReleased(by: Person, reason: String)
     /// A person accepted a holder that changed without a run of ours.
     case holderAdopted(RouteName, by: Person, reason: String)
+    /// A person looked into the last runs of a route: its cool-down ends, and they are not counted any
+    /// more.
+    case coolDownAcknowledged(RouteName, by: Person, reason: String)
     /// A person stopped automatic actions for a route, or for all when nil, until then or for good.
     case paused(RouteName?, until: Instant?, by: Person, reason: String)
     /// A person allowed them again.
     case resumed(RouteName?, by: Person)
+    /// A person announced a maintenance until then: of everything, a route, a pool or a server.
+    case maintenanceAdded(Coverage, until: Instant, by: Person, reason: String)
+    /// A person ended it early.
+    case maintenanceEnded(Coverage, by: Person)
 }
 
 /// What the policy wants done.
@@ -219,7 +228,9 @@ public enum NoticeCode: String, Sendable, Hashable, Codable, CaseIterable {
     case dnsConverged = "dns_converged"
     /// Resolvers keep the old data for longer than they may.
     case dnsNotConverged = "dns_not_converged"
-    /// Automatic action was paused or allowed again.
+    /// A person ended a cool-down, and what was counted towards the limit of failovers.
+    case coolDownEnded = "cool_down_ended"
+    /// Automatic action was paused or allowed again, or a maintenance began or ended.
     case pauseChanged = "pause_changed"
     /// A reload or another act of the agent itself failed.
     case agentTrouble = "agent_trouble"

@@ -50,6 +50,11 @@ public struct RouteMemory: Sendable, Hashable, Codable {
     public var decline: DeclineMemory?
     /// What people were last told of each pool, ordered by pool.
     public var announced: [Announcement]
+    /// How long ago home went down again after it had come back, oldest first; an older journal does
+    /// not say.
+    public var relapseAges: [Duration]?
+    /// How long ago a run brought the route home.
+    public var cameHomeAge: Duration?
 
     /// What people were last told of a pool.
     public struct Announcement: Sendable, Hashable, Codable {
@@ -62,6 +67,8 @@ public struct RouteMemory: Sendable, Hashable, Codable {
     mutating func age(by time: Duration) {
         coolDown = coolDown.map { $0 - time }.flatMap { $0 > .zero ? $0 : nil }
         failoverAges = failoverAges.map { $0 + time }
+        relapseAges = relapseAges?.map { $0 + time }
+        cameHomeAge = cameHomeAge.map { $0 + time }
         decline?.remaining -= time
         if let left = decline?.remaining, left <= .zero { decline = nil }
         if let left = run?.stuck?.reminderIn { run?.stuck?.reminderIn = max(.zero, left - time) }
@@ -100,12 +107,36 @@ public struct DeclineMemory: Sendable, Hashable, Codable {
 
 /// A pause in force.
 public struct PauseMemory: Sendable, Hashable, Codable {
-    /// The route; nil for everything.
+    /// The route; nil for everything, and where a pool or a server is named.
     public var route: RouteName?
+    /// The pool in maintenance.
+    public var pool: FQDN?
+    /// The server in maintenance.
+    public var server: FQDN?
+    /// Whether it is a planned maintenance; an older journal does not say.
+    public var isMaintenance: Bool?
     /// For how long still; nil for until further notice.
     public var remaining: Duration?
     /// Who paused.
     public var by: Person
     /// Why.
     public var reason: String
+
+    init(_ coverage: Coverage, _ pause: Pause, at now: Instant) {
+        switch coverage {
+        case .everything: break
+        case .route(let name): route = name
+        case .pool(let name): pool = name
+        case .server(let name): server = name
+        }
+        isMaintenance = pause.isMaintenance
+        remaining = pause.until.map { $0 - now }
+        by = pause.by
+        reason = pause.reason
+    }
+
+    var coverage: Coverage {
+        if let pool { return .pool(pool) }
+        return server.map(Coverage.server) ?? Coverage(route)
+    }
 }

@@ -21,6 +21,11 @@ public struct PolicySettings: Sendable, Hashable, Codable {
     public var coolDown: Duration
     /// How many failovers may be automatic; more of them ask.
     public var maxFailovers: Limit
+    /// How long a relapse of home lengthens the soak before the next failback: each one doubles it;
+    /// default 24 hours.
+    public var relapseWithin: Duration
+    /// How long the soak gets at most by that; default 8 hours, and never shorter than configured.
+    public var longestSoak: Duration
     /// How long nobody is asked again after a no, or after no answer; default 30 minutes.
     ///
     /// A situation that ended and began again is asked about at once.
@@ -55,6 +60,8 @@ public struct PolicySettings: Sendable, Hashable, Codable {
         approvalTimeout: Duration = .seconds(1_800),
         coolDown: Duration = .seconds(1_800),
         maxFailovers: Limit = Limit(),
+        relapseWithin: Duration = .seconds(86_400),
+        longestSoak: Duration = .seconds(28_800),
         denyCoolDown: Duration = .seconds(1_800),
         retryAfter: Duration = .seconds(60),
         planningTimeout: Duration = .seconds(300),
@@ -67,6 +74,8 @@ public struct PolicySettings: Sendable, Hashable, Codable {
         self.approvalTimeout = approvalTimeout
         self.coolDown = coolDown
         self.maxFailovers = maxFailovers
+        self.relapseWithin = relapseWithin
+        self.longestSoak = longestSoak
         self.denyCoolDown = denyCoolDown
         self.retryAfter = retryAfter
         self.planningTimeout = planningTimeout

@@ -44,6 +44,8 @@ public enum RefusalCode: String, Sendable, Hashable, Codable, CaseIterable {
     case alreadyTaken = "already_taken"
     /// It is not paused.
     case notPaused = "not_paused"
+    /// The route has no cool-down, and no failover of it counts.
+    case nothingToAcknowledge = "nothing_to_acknowledge"
     /// The holder is not foreign, or is none of the route's pools.
     case nothingToAdopt = "nothing_to_adopt"
 }

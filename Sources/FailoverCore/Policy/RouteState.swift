@@ -22,6 +22,8 @@ struct Episode: Sendable, Hashable {
     static let sentenceLimit = 12
 
     var situation: Situation = .calm
+    /// The request that nobody answered, after which the route goes on as if it were automatic.
+    var unanswered: RequestID?
     /// Whether the latest plan needs a person even in `auto`.
     var planNeedsPerson = false
     /// Whether a plan together with other routes came to nothing, so that this one goes alone.
@@ -46,10 +48,18 @@ struct RouteState: Sendable {
     /// When the phase began.
     private(set) var since: Instant
     var holder: Holder
+    /// How the failback's window stands; nil until it was read, and where the route has none.
+    var window: WindowStanding?
     /// Automatic moves ask until then.
     var coolDownUntil: Instant?
     /// When failovers for a down verdict were finished, oldest first.
     var failovers: [Instant] = []
+    /// When home went down again after it had come back, oldest first.
+    var relapses: [Instant] = []
+    /// When a run brought the route home.
+    var cameHome: Instant?
+    /// Whether home was up since it was last down.
+    var homeWasUp = false
     var episode = Episode()
     /// What people were last told of each pool.
     var announced: [FQDN: VerdictClass] = [:]
@@ -82,6 +92,9 @@ struct RouteState: Sendable {
 
     /// The pool as a leg of this route.
     func leg(_ pool: FQDN) -> PoolLeg { PoolLeg(pool: pool, kind: route.kind.leg) }
+
+    /// The failback's window as a person writes it.
+    var windowWords: String { route.failback.window.map(\.description) ?? "none" }
 
     /// `SIP federation`, for sentences.
     var carries: String { route.kind.carries }

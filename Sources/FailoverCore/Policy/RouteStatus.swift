@@ -12,8 +12,12 @@ public enum RoutePhaseName: String, Sendable, Hashable, Codable, CaseIterable {
     case soaking
     /// The cool-down has to end before the failback.
     case coolingDown = "cooling_down"
+    /// The window in which the failback may begin has to open.
+    case awaitingWindow = "awaiting_window"
     /// Automatic action is paused.
     case paused
+    /// The pool that holds the route, or home that would get it back, is in maintenance.
+    case inMaintenance = "in_maintenance"
     /// In `observe`: something would be done.
     case observing
     /// Who holds the route was not read or could not be.

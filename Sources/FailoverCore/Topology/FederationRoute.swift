@@ -34,6 +34,14 @@ public enum RouteMode: String, Sendable, Hashable, Codable, CaseIterable {
     case auto
 }
 
+/// What becomes of a failover that nobody answered in time, in mode `approve`.
+public enum OnTimeout: String, Sendable, Hashable, Codable, CaseIterable {
+    /// It is asked again later.
+    case hold
+    /// It goes on as an automatic decision, and obeys every rule for those.
+    case proceed
+}
+
 /// Whether both pools carry the federation flag all the time (procedure A).
 public enum FederationFlag: String, Sendable, Hashable, Codable, CaseIterable {
     /// Both pools carry port 5061; the switch is the site route and DNS.
@@ -100,16 +108,22 @@ public struct FailbackSettings: Sendable, Hashable, Codable {
     /// How long a pool that was unfenced must answer before the route goes back to it; default 5
     /// minutes.
     public var unfencedSoak: Duration
+    /// When the route may go home; nil for at any time.
+    ///
+    /// A rescue to the home pool is no failback and knows no window.
+    public var window: WeeklyWindow?
 
-    /// Makes the settings.
+    /// Makes the settings; without a window by default.
     public init(
         mode: RouteMode = .approve,
         stableFor: Duration = .seconds(1_800),
-        unfencedSoak: Duration = .seconds(300)
+        unfencedSoak: Duration = .seconds(300),
+        window: WeeklyWindow? = nil
     ) {
         self.mode = mode
         self.stableFor = stableFor
         self.unfencedSoak = unfencedSoak
+        self.window = window
     }
 }
 
@@ -143,6 +157,10 @@ public struct FederationRoute: Sendable, Hashable, Codable {
     public var edgeServices: EdgeServices?
     /// How long the verdict must stand before anything is asked or done.
     public var confirmFor: Duration
+    /// What becomes of a failover that nobody answered in time; nil, as in older journals, holds.
+    ///
+    /// A failback that nobody answered is always asked again.
+    public var onTimeout: OnTimeout?
     /// How it fails back.
     public var failback: FailbackSettings
 
@@ -161,6 +179,7 @@ public struct FederationRoute: Sendable, Hashable, Codable {
         ttlWhileFailedOver: UInt32 = 300,
         edgeServices: EdgeServices? = nil,
         confirmFor: Duration,
+        onTimeout: OnTimeout? = nil,
         failback: FailbackSettings = FailbackSettings()
     ) {
         self.name = name
@@ -176,6 +195,7 @@ public struct FederationRoute: Sendable, Hashable, Codable {
         self.ttlWhileFailedOver = ttlWhileFailedOver
         self.edgeServices = edgeServices
         self.confirmFor = confirmFor
+        self.onTimeout = onTimeout
         self.failback = failback
     }
 

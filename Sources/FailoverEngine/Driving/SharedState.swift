@@ -77,6 +77,8 @@ struct SharedState: Sendable {
     var findings: [DNSFinding] = []
     /// What led to the routes' pools at the latest look at DNS.
     var records: [RecordReading] = []
+    /// How the failback windows stand, as the policy was last told.
+    var windows: [RouteName: WindowStanding] = [:]
     /// Plans of open requests.
     var plans: [RequestID: PreparedPlan] = [:]
     var waiting: [RequestID: WaitingApproval] = [:]

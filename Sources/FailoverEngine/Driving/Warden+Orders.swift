@@ -27,6 +27,8 @@ extension Warden {
         public var lastDrill: [RouteName: Timestamp]
         /// Wall clock at the end of the last rehearsal that came through, by route.
         public var lastRehearsal: [RouteName: Timestamp]
+        /// Pauses and maintenances in force, everything's first.
+        public var pauses: [PauseStatus]
         /// Members of failed pools that are fenced when they return.
         public var pendingFences: [FQDN]
         /// Now on the monotonic clock, to tell remaining times.
@@ -67,6 +69,7 @@ extension Warden {
                 running: state.running,
                 lastDrill: state.history.lastDrill,
                 lastRehearsal: state.history.lastRehearsal,
+                pauses: state.policy.pauseStatuses(at: now),
                 pendingFences: state.history.pendingFences.map(\.server),
                 now: now
             )
@@ -80,6 +83,27 @@ extension Warden {
                 continuation.resume(returning: .refused("the agent is busy or stopping: try again"))
             }
         }
+    }
+
+    /// Takes a maintenance, after looking whether there is what it covers.
+    public func maintain(
+        _ coverage: Coverage,
+        for length: Duration,
+        by person: Person,
+        reason: String
+    ) async -> OrderReply {
+        let unknown: String? =
+            switch coverage {
+            case .everything, .route: nil
+            case .pool(let pool):
+                organisation.edgePool(pool) == nil ? "there is no Edge pool \(pool)" : nil
+            case .server(let server):
+                organisation.edgePools.flatMap(\.servers).contains { $0.fqdn == server }
+                    ? nil : "there is no Edge server \(server)"
+            }
+        if let unknown { return .refused(unknown) }
+        let until = instant(after: length)
+        return await order(.maintenanceAdded(coverage, until: until, by: person, reason: reason))
     }
 
     /// Plans one route without asking for anything: what `edgewarden plan` shows.

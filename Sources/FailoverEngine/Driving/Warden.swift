@@ -145,6 +145,12 @@ public final class Warden: Sendable {
     }
 
     private func lookAtVerdicts() async {
+        if let (standings, isNews) = windowNews() {
+            guard await take(.windows(standings), isWorthKeeping: isNews) == nil else { return }
+            shared.withLock { $0.windows.merge(standings) { _, new in new } }
+        }
+        let now = clock.now()
+        board.leaveOut(shared.withLock { $0.policy.serversInMaintenance(at: now) })
         for (leg, verdict) in board.verdicts().sorted(by: { $0.key < $1.key }) {
             let before = shared.withLock { $0.verdicts[leg] }
             guard before != verdict else { continue }

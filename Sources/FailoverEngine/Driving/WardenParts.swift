@@ -44,6 +44,8 @@ public struct WardenParts: Sendable {
     public var clock: any MonotonicClock
     /// The clock for stamps.
     public var wallClock: any WallClock
+    /// What a time zone's clocks show around a moment; nil for a zone that the machine does not know.
+    public var zones: @Sendable (String, Timestamp) -> ZoneRules?
     /// Raised when the agent stops.
     public var stop: StopFlag
     /// Counts letters that the driver took, for the watchdog.
@@ -72,6 +74,7 @@ public struct WardenParts: Sendable {
         notify: @escaping @Sendable (Notice) async throws(JournalFailure) -> Void,
         clock: any MonotonicClock,
         wallClock: any WallClock,
+        zones: @escaping @Sendable (String, Timestamp) -> ZoneRules? = { _, _ in nil },
         stop: StopFlag,
         driverProgress: Progress
     ) {
@@ -96,6 +99,7 @@ public struct WardenParts: Sendable {
         self.notify = notify
         self.clock = clock
         self.wallClock = wallClock
+        self.zones = zones
         self.stop = stop
         self.driverProgress = driverProgress
     }

@@ -103,6 +103,9 @@ public final class ProbeBoard: Sendable {
         }
     }
 
+    /// Leaves servers in maintenance out of the verdicts on their pools, and takes back all others.
+    public func leaveOut(_ servers: Set<FQDN>) { state.withLock { $0.health.leaveOut(servers) } }
+
     /// The legs that are watched.
     public var watchedLegs: [PoolLeg] { legs }
 

@@ -12,6 +12,7 @@ struct StatusView {
             + ["", "Pools"] + status.pools.flatMap(pool)
             + vantage
             + ["", "DNS"] + dns
+            + pauses
             + fences
             + ["", "Waiting for a yes"] + waiting
             + running
@@ -60,6 +61,12 @@ struct StatusView {
     private var vantage: [String] {
         guard let vantage = status.vantage, vantage.reason != "sound" else { return [] }
         return ["", "Vantage \(vantage.name)"] + Text.wrapped(vantage.reason, first: "  ")
+    }
+
+    private var pauses: [String] {
+        if status.pauses.isEmpty { return [] }
+        return ["", "Paused or in maintenance"]
+            + status.pauses.flatMap { Text.wrapped(PauseWords.inWords($0), first: "  - ") }
     }
 
     private var fences: [String] {

@@ -9,7 +9,7 @@ enum Fixtures {
     static var status: StatusBody {
         read(
             """
-            {"agent":"warden-1","version":"0.1.0","dns":[],"waiting":[],"pending_fences":[],
+            {"agent":"warden-1","version":"0.1.0","dns":[],"waiting":[],"pauses":[],"pending_fences":[],
              "routes":[
                {"name":"sip","kind":"sip","mode":"approve","home":"edgepool1.contoso.net",
                 "standby":["edgepool2.contoso.net"],"holder":"edgepool1.contoso.net",

@@ -16,7 +16,9 @@ extension RandomHistory {
         }
         // Sentences cost more than decisions: only where something happened.
         guard !effects.isEmpty else { return }
-        for status in policy.statuses(at: now) where status.reason.isEmpty {
+        for status in policy.statuses(at: now) {
+            if status.phase == .awaitingWindow { waitsForWindow += 1 }
+            guard status.reason.isEmpty else { continue }
             violations.append("a status without a reason in phase \(status.phase)")
         }
     }
@@ -66,8 +68,18 @@ extension RandomHistory {
             }
             if run?.request.id == id, run?.isStuck == true { run?.isTaken = true }
         case .lockReleased where run?.isHalted == true: run = nil
+        case .coolDownAcknowledged(let route, _, _): acknowledged[route] = now
+        case .windows(let standings):
+            guard let standing = standings[PolicyBench.sip] else { return }
+            if case .open(let until?) = standing {
+                windowOpenUntil = until
+            } else {
+                windowOpenUntil = nil
+            }
         case .paused(let route, let until, _, _): pausedUntil[route] = until
         case .resumed(let route, _): pausedUntil[route] = nil
+        case .maintenanceAdded(let coverage, let until, _, _): maintainedUntil[coverage] = until
+        case .maintenanceEnded(let coverage, _): maintainedUntil[coverage] = nil
         default: return
         }
     }
@@ -128,7 +140,10 @@ extension RandomHistory {
             if request.moves.contains(where: { !isReady($0.to, $0.route) }) {
                 questionsOfUnready += 1
             }
-        case .withdraw(let request, _):
+        case .withdraw(let request, let reason):
+            if reason.hasPrefix("nobody answered") {
+                unanswered.formUnion(request.moves.map(\.route))
+            }
             planning.removeAll { $0.id == request.id }
             asked[request.id] = nil
             approvals[request.id] = nil
@@ -159,6 +174,10 @@ extension RandomHistory {
         if request.trigger.orderedBy != nil { return }
         if request.moves.contains(where: { isPaused($0.route) }) {
             violations.append("not idle while paused: \(request)")
+        }
+        for pool in request.moves.flatMap({ [$0.from, $0.to] }) {
+            guard let until = maintainedUntil[.pool(pool)], until > now else { continue }
+            violations.append("not idle while \(pool) is in maintenance: \(request)")
         }
     }
 
@@ -213,6 +232,7 @@ extension RandomHistory {
                 violations.append("started to a pool that is not ready: \(request)")
             }
         }
+        judgeWindow(of: move, request)
         let source = classes[PoolLeg(pool: move.from, kind: move.kind.leg)]
         if request.trigger.isRescue, source?.verdict != .down {
             violations.append("rescued from a pool that is not down: \(request)")
@@ -239,13 +259,29 @@ extension RandomHistory {
         }
     }
 
+    /// A failback that no person ordered begins only while its window is open.
+    private mutating func judgeWindow(of move: Move, _ request: MoveRequest) {
+        guard case .homeRestored = request.trigger, move.route == PolicyBench.sip,
+            routes.contains(where: { $0.name == move.route && $0.failback.window != nil })
+        else { return }
+        startsInWindow += 1
+        if windowOpenUntil.map({ $0 <= now }) ?? true {
+            violations.append("a failback outside its window: \(request)")
+        }
+    }
+
     private mutating func judgeAutomatic(
         _ move: Move,
         _ request: MoveRequest,
         downSince: Instant
     ) {
         guard let route = routes.first(where: { $0.name == move.route }) else { return }
-        let past = finished.filter { $0.route == route.name }
+        let past = finished.filter {
+            $0.route == route.name && $0.at >= acknowledged[route.name] ?? .at(0)
+        }
+        if route.mode == .approve, unanswered.contains(route.name) { startsUnanswered += 1 }
+        let mayGoOn =
+            route.mode == .approve && route.onTimeout == .proceed && unanswered.contains(route.name)
         if past.contains(where: { now - $0.at < .seconds(1_800) }) {
             violations.append("automatic within the cool-down: \(request)")
         }
@@ -261,7 +297,9 @@ extension RandomHistory {
             violations.append("an order started by itself: \(request)")
         case .poolImpaired: violations.append("a move from an impaired pool by itself: \(request)")
         case .poolDown:
-            if route.mode != .auto { violations.append("automatic in \(route.mode): \(request)") }
+            if route.mode != .auto, !mayGoOn {
+                violations.append("automatic in \(route.mode): \(request)")
+            }
             if now - downSince < route.confirmFor {
                 violations.append("automatic before it was confirmed: \(request)")
             }

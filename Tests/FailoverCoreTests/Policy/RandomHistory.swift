@@ -11,7 +11,7 @@ struct RandomHistory {
         var toldAt: Instant?
     }
 
-    let routes: [FederationRoute]
+    private(set) var routes: [FederationRoute]
     private var generator: SeededGenerator
     var policy: FailoverPolicy
     var now = Instant.at(0)
@@ -32,6 +32,14 @@ struct RandomHistory {
     /// When legs went down or came up, and how they stood last; forgotten by a restart.
     var changes: [PoolLeg: [Instant]] = [:]
     var lastDown: [PoolLeg: Bool] = [:]
+    /// Routes of which a question was not answered, so that `proceed` may go on by itself.
+    var unanswered: Set<RouteName> = []
+    /// When runs and failovers stopped counting, by a person's word.
+    var acknowledged: [RouteName: Instant] = [:]
+    var startsUnanswered = 0
+    var maintainedUntil: [Coverage: Instant] = [:]
+    /// Until when the SIP route's window is open; nil while it is closed.
+    var windowOpenUntil: Instant?
     var finished: [(route: RouteName, isRescue: Bool, at: Instant)] = []
 
     var transcript: [PolicyEffect] = []
@@ -56,21 +64,32 @@ struct RandomHistory {
         var route: RouteName
         var pool: FQDN
     }
+    /// Failbacks that began in an open window, and reconciliations that found it closed.
+    var startsInWindow = 0
+    var waitsForWindow = 0
 
     init(seed: UInt64) {
         generator = SeededGenerator(seed: seed)
         let pools = [PolicyBench.standby, PolicyBench.third]
+        var sip = FederationRoute.sip(
+            RouteMode.allCases.randomElement(using: &generator) ?? .auto,
+            failback: RouteMode.allCases.randomElement(using: &generator) ?? .auto,
+            standby: pools,
+            flag: FederationFlag.allCases.randomElement(using: &generator) ?? .preStaged,
+            fence: Fence.allCases.randomElement(using: &generator) ?? .off
+        )
+        if generator.chance(60) {
+            sip.failback.stableFor = .seconds(300)
+            sip.failback.window = try? WeeklyWindow("Sat 02:00-05:00 UTC")
+        }
         routes = [
-            .sip(
-                RouteMode.allCases.randomElement(using: &generator) ?? .auto,
-                failback: RouteMode.allCases.randomElement(using: &generator) ?? .auto,
-                standby: pools,
-                flag: FederationFlag.allCases.randomElement(using: &generator) ?? .preStaged,
-                fence: Fence.allCases.randomElement(using: &generator) ?? .off
-            ),
+            sip,
             .xmpp(RouteMode.allCases.randomElement(using: &generator) ?? .auto),
             .media(RouteMode.allCases.randomElement(using: &generator) ?? .auto),
         ]
+        for index in routes.indices where generator.chance(50) {
+            routes[index].onTimeout = .proceed
+        }
         policy = FailoverPolicy(routes: routes, at: now)
         for route in routes { holders[route.name] = route.home }
         for leg in legs { classes[leg] = (.unknown, now) }
@@ -117,6 +136,10 @@ struct RandomHistory {
         case 85..<89: return randomOrder()
         case 89..<92: return randomPause()
         case 92..<94: return .lockReleased(by: PolicyBench.anna, reason: "")
+        case 94..<96: return randomWindow()
+        case 96 where generator.chance(30):
+            let route = routes.randomElement(using: &generator) ?? routes[0]
+            return .coolDownAcknowledged(route.name, by: PolicyBench.anna, reason: "seen")
         default: return .tick
         }
     }
@@ -257,9 +280,23 @@ struct RandomHistory {
     private mutating func randomPause() -> PolicyEvent {
         let names: [RouteName?] = [nil] + routes.map(\.name)
         let name = names.randomElement(using: &generator) ?? nil
+        if generator.chance(40), let pool = routes[0].pools.randomElement(using: &generator) {
+            let end = now + .seconds(Int.random(in: 1...7_200, using: &generator))
+            let anna = PolicyBench.anna
+            return generator.chance(60)
+                ? .maintenanceAdded(.pool(pool), until: end, by: anna, reason: "patches")
+                : .maintenanceEnded(.pool(pool), by: anna)
+        }
         if generator.chance(50) { return .resumed(name, by: PolicyBench.anna) }
         let until = now + .seconds(Int.random(in: 1...3_600, using: &generator))
         return .paused(name, until: until, by: PolicyBench.anna, reason: "")
+    }
+
+    private mutating func randomWindow() -> PolicyEvent {
+        let end = now + .seconds(Int.random(in: 3_600...90_000, using: &generator))
+        return .windows([
+            PolicyBench.sip: generator.chance(85) ? .open(until: end) : .closed(until: end)
+        ])
     }
 
     /// The agent dies and comes back with its memory: evidence, plans and questions are gone.
@@ -270,6 +307,7 @@ struct RandomHistory {
         asked = [:]
         approvals = [:]
         readings = [:]
+        windowOpenUntil = nil
         for leg in legs { classes[leg] = (.unknown, now) }
         changes = [:]
         lastDown = [:]
@@ -284,6 +322,9 @@ struct RandomHistory {
         if let run { send(.runFinished(run.request.id, .done)) }
         for name in [nil, PolicyBench.sip, PolicyBench.xmpp, PolicyBench.media] {
             send(.resumed(name, by: PolicyBench.anna))
+        }
+        for pool in routes[0].pools {
+            send(.maintenanceEnded(.pool(pool), by: PolicyBench.anna))
         }
         for leg in legs { send(.verdict(leg, Verdict(.up, reason: "healed"))) }
         survey(wellBeing: 100)
