@@ -27,13 +27,9 @@ public struct VantageWatch: Sendable {
     /// Starts sound.
     public init(name: String) { self.name = name }
 
-    /// Takes in one round of all control targets.
+    /// Takes in one round of all control targets, and when any pool's server last answered.
     ///
-    /// - Parameters:
-    ///   - round: whether each target answered.
-    ///   - begun: when the round began.
-    ///   - lastAlive: when any pool's server last answered; nil for never.
-    /// - Returns: what people are told, when that changed something.
+    /// Says what people are told, when that changed something.
     public mutating func take(
         round: [ControlTarget: Bool],
         begun: Instant,
@@ -78,8 +74,8 @@ public struct VantageWatch: Sendable {
             .vantageSound,
             .info,
             route: nil,
-            sentence: "\(name) is no longer isolated, after \((now - since).inWords); everything is "
-                + "judged anew"
+            sentence: "\(name) is no longer isolated, after \((now - since).inWords); everything "
+                + "is judged anew"
         )
     }
 

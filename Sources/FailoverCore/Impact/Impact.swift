@@ -59,6 +59,7 @@ public struct ImpactJudge: Sendable {
     ///   - readings: SRV sets of the route's domains and the addresses of their targets; where they
     ///     lack a domain, it is taken to lead to the holder, unless the agent leaves DNS alone.
     ///   - verdict: the verdict on a leg.
+    /// - Returns: what is hurt.
     public func impact(
         on route: FederationRoute,
         holder: FQDN?,

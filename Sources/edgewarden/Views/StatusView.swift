@@ -52,7 +52,9 @@ struct StatusView {
             lines += [""] + AwaitedView(awaits).lines
         }
         if let vantage = status.vantage, vantage.state == "isolated" {
-            lines += ["", "!! ISOLATED: \(vantage.name) sees nothing at all; nothing is done by itself"]
+            lines += [
+                "", "!! ISOLATED: \(vantage.name) sees nothing at all; nothing is done by itself",
+            ]
         }
         return lines
     }
