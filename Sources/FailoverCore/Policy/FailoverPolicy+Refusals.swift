@@ -5,7 +5,8 @@ extension FailoverPolicy {
     /// refused.
     public func refusal(of event: PolicyEvent, at now: Instant) -> Refusal? {
         switch event {
-        case .verdict, .holder, .readiness, .tick, .planned, .planRefused, .runNotStarted, .runFinished,
+        case .verdict, .holder, .readiness, .tick, .planned, .planRefused, .runNotStarted,
+            .runFinished,
             .runWaits:
             nil
         case .approved(let id, let digest, _, let overrides):
