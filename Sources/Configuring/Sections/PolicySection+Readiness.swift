@@ -38,7 +38,8 @@ extension PolicyDraft {
             settings.rightsAge = age("rights", settings.rightsAge)
             settings.replicationAge = age("replication", settings.replicationAge)
             settings.dnsPermissionAge = age("dns_permission", settings.dnsPermissionAge)
-            settings.drillAge = ages.optional("drill", .duration(.hours(1)...(.hours(24 * 3_650))))?
+            settings.drillAge =
+                ages.optional("drill", .duration(.hours(1)...(.hours(24 * 3_650))))?
                 .value
             ages.finish()
         }

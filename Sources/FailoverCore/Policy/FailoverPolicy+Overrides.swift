@@ -153,7 +153,8 @@ extension FailoverPolicy {
         to target: FQDN?,
         _ direction: MoveDirection
     ) -> Refusal? {
-        guard let move = orderedMove(name, to: target, direction), let index = index(of: name) else {
+        guard let move = orderedMove(name, to: target, direction), let index = index(of: name)
+        else {
             return nil
         }
         let verdict = evidence(states[index].leg(move.to)).verdict

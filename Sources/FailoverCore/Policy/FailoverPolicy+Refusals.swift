@@ -6,8 +6,7 @@ extension FailoverPolicy {
     public func refusal(of event: PolicyEvent, at now: Instant) -> Refusal? {
         switch event {
         case .verdict, .holder, .readiness, .windows, .tick, .planned, .planRefused,
-            .runNotStarted, .runFinished,
-            .runWaits:
+            .runNotStarted, .runFinished, .runWaits:
             nil
         case .approved(let id, let digest, _, let overrides):
             canApprove(id, digest: digest, overriding: overrides, at: now)

@@ -141,7 +141,9 @@ public final class Warden: Sendable {
         }
         let event = PolicyEvent.readiness(route, pool, readiness)
         guard await take(event, isWorthKeeping: isNews) == nil else { return }
-        shared.withLock { $0.readiness[route, default: [:]][pool, default: Readiness()].take(readiness) }
+        shared.withLock {
+            $0.readiness[route, default: [:]][pool, default: Readiness()].take(readiness)
+        }
     }
 
     private func lookAtVerdicts() async {

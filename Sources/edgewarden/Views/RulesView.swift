@@ -21,7 +21,10 @@ struct RulesView {
             )
         }
         if let changes = waiting.changes {
-            lines += Text.wrapped("\(changes); a yes is refused, and it is asked anew", first: "  ! ")
+            lines += Text.wrapped(
+                "\(changes); a yes is refused, and it is asked anew",
+                first: "  ! "
+            )
         }
         return lines
     }

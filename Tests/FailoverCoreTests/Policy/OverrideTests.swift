@@ -212,7 +212,8 @@ struct OverrideTests {
     }
 
     @Test func `journals from before overrides are readable`() throws {
-        let words = #"{"failbackOrdered":{"_0":"sip","with":[],"by":{"name":"anna"},"#
+        let words =
+            #"{"failbackOrdered":{"_0":"sip","with":[],"by":{"name":"anna"},"#
             + #""reason":"","isDrill":false}}"#
         let event = try JSONDecoder().decode(PolicyEvent.self, from: Data(words.utf8))
         #expect(

@@ -152,7 +152,8 @@ struct PolicyBench {
     }
 
     /// The same, with the rules that it breaks.
-    mutating func approve(overriding rules: OverrideRule..., because reason: String = "it must be") {
+    mutating func approve(overriding rules: OverrideRule..., because reason: String = "it must be")
+    {
         guard let request = questions.last else { return }
         let overrides = Overrides(rules, reason: reason)
         send(.approved(request.id, Self.plan, by: Self.anna, overriding: overrides))

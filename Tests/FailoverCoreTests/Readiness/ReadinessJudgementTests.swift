@@ -64,7 +64,8 @@ struct ReadinessJudgementTests {
         readiness[.rights] = ReadinessReading(.ready, "all cmdlets were found", at: .at(0))
         let judgement = ReadinessSettings().judge(readiness, at: .at(7_200))
         #expect(
-            judgement.reasons == "rights stale: all cmdlets were found, but that is 2h ago, and may "
+            judgement.reasons
+                == "rights stale: all cmdlets were found, but that is 2h ago, and may "
                 + "be 1h ago at most"
         )
     }
