@@ -72,14 +72,16 @@ struct FlappingTests {
     }
 
     @Test func `an automatic failback to a home that flaps asks`() {
-        var bench = PolicyBench.ready([.sip(.auto, failback: .auto)])
+        let settings = PolicySettings(flap: FlapLimit(window: .seconds(86_400)))
+        var bench = PolicyBench.ready([.sip(.auto, failback: .auto)], settings: settings)
         bench.failOver()
         for _ in 0..<2 {
             bench.verdict(PolicyBench.home, .up)
             bench.verdict(PolicyBench.home, .down)
         }
         bench.verdict(PolicyBench.home, .up)
-        bench.wait(1_800)
+        // Two relapses: four times the soak.
+        bench.wait(7_200)
         bench.plan()
         #expect(bench.starts.count == 1 && bench.questions.count == 1)
         #expect(bench.sentence(.approvalWanted)?.contains("went down or came up") == true)

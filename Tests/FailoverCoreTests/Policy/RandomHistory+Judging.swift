@@ -288,7 +288,7 @@ extension RandomHistory {
         let touched = request.trigger.isRescue ? [move.from, move.to] : [move.to]
         for pool in touched {
             let seen = changes[PoolLeg(pool: pool, kind: route.kind.leg)] ?? []
-            if seen.filter({ now - $0 < .seconds(3_600) }).count >= 5 {
+            if seen.filter({ now - $0 < .seconds(3_600) }).count >= settings.flap.threshold {
                 violations.append("automatic although a pool flaps: \(request)")
             }
         }

@@ -12,6 +12,7 @@ struct RandomHistory {
     }
 
     private(set) var routes: [FederationRoute]
+    private(set) var settings = PolicySettings()
     private var generator: SeededGenerator
     var policy: FailoverPolicy
     var now = Instant.at(0)
@@ -90,7 +91,9 @@ struct RandomHistory {
         for index in routes.indices where generator.chance(50) {
             routes[index].onTimeout = .proceed
         }
-        policy = FailoverPolicy(routes: routes, at: now)
+        settings.flap.threshold = generator.chance(50) ? 5 : 1_000
+        settings.approvalTimeout = generator.chance(50) ? .seconds(300) : .seconds(1_800)
+        policy = FailoverPolicy(routes: routes, settings: settings, at: now)
         for route in routes { holders[route.name] = route.home }
         for leg in legs { classes[leg] = (.unknown, now) }
     }
@@ -112,7 +115,7 @@ struct RandomHistory {
         for _ in 0..<events {
             pass(.seconds(Int.random(in: 0...90, using: &generator)))
             if generator.chance(1) { restart() }
-            if generator.chance(8) { survey(wellBeing: 90) }
+            if generator.chance(20) { survey(wellBeing: 95) }
             if generator.chance(5) { strike() }
             send(randomEvent())
         }
@@ -302,7 +305,8 @@ struct RandomHistory {
     /// The agent dies and comes back with its memory: evidence, plans and questions are gone.
     private mutating func restart() {
         restarts += 1
-        policy = FailoverPolicy(routes: routes, memory: policy.memory(at: now), at: now)
+        let memory = policy.memory(at: now)
+        policy = FailoverPolicy(routes: routes, settings: settings, memory: memory, at: now)
         planning = []
         asked = [:]
         approvals = [:]

