@@ -39,9 +39,10 @@ struct IncidentReportTests {
             #expect(report.state.outcome == .done)
             // Two sites, three services that used the dead pool for media, and one name.
             #expect(report.changes.count == 6, "\(report.changes)")
+            #expect(report.impact?.contains("inbound is lost for contoso.com") == true)
             let text = report.markdown
             for words in [
-                "approved by anna", "done and verified", "sip.contoso.com A",
+                "approved by anna", "hurt: outbound SIP federation is lost (edgepool1)", "done and verified", "sip.contoso.com A",
                 "site Redmond SIP route", "asked to approved: 1m30s", "## Timeline",
             ] {
                 #expect(text.contains(words), "\(words) in \(text)")

@@ -49,6 +49,21 @@ extension NetworkSuites {
             #expect(stages[4] == "answer: SIP/2.0 \(status)")
         }
 
+        @Test(
+            arguments: [
+                ("200 OK", .answered), ("403 Forbidden", .sipRefused),
+                ("503 Service Unavailable", .sipUnavailable),
+                ("504 Server time-out", .sipServerTimeout),
+            ] as [(String, EvidenceCode)]
+        )
+        func `the status is a code of its own`(status: String, code: EvidenceCode) async throws {
+            let outcome = try await FakeServer.with(
+                tls: try good.serverContext(),
+                answering("SIP/2.0 \(status)")
+            ) { try await probe($0) }
+            #expect(outcome.code == code)
+        }
+
         @Test(arguments: [TLSVersion.tlsv12, .tlsv13])
         func `both versions of TLS are spoken`(version: TLSVersion) async throws {
             let outcome = try await FakeServer.with(

@@ -92,6 +92,7 @@ extension NetworkSuites {
             ])
             #expect(outcome.finding == .answered)
             #expect(outcome.reason.contains("stream error host-unknown"))
+            #expect(outcome.code == .xmppHostUnknown)
         }
 
         @Test func `an opened stream without features is an answer when the time is up`()

@@ -38,6 +38,9 @@ extension StatusBody {
                     ServerBody(
                         member.fqdn,
                         serverVerdict(member.fqdn, leg.kind),
+                        isSuspect: overview.suspects.contains(
+                            ServerLeg(server: member.fqdn, kind: leg.kind)
+                        ),
                         overview.probes.first {
                             $0.server == member.fqdn && $0.kind == leg.kind
                         }
@@ -160,11 +163,17 @@ extension PauseBody {
 }
 
 extension ServerBody {
-    init(_ fqdn: FQDN, _ verdict: Verdict, _ entry: ProbeBoard.Entry?) {
+    init(
+        _ fqdn: FQDN,
+        _ verdict: Verdict,
+        isSuspect: Bool,
+        _ entry: ProbeBoard.Entry?
+    ) {
         server = fqdn.name
         self.verdict = verdict.verdict.rawValue
         target = entry?.target
         code = entry?.outcome.code.rawValue
+        suspect = isSuspect
         reason = entry?.outcome.reason ?? verdict.reason
         latencyMilliseconds = entry.map { $0.outcome.totalTime.inSeconds * 1_000 }
         probedAt = entry?.at.description

@@ -116,6 +116,8 @@ public struct ServerBody: Codable, Sendable {
     public var target: String?
     /// The last probe's code.
     public var code: String?
+    /// Whether a failure counts against it and nothing is decided: it is probed faster.
+    public var suspect: Bool?
     /// The last probe's sentence.
     public var reason: String
     /// The last probe's time.

@@ -11,6 +11,8 @@ extension Warden {
         public var verdicts: [PoolLeg: Verdict]
         /// Newest probe outcomes.
         public var probes: [ProbeBoard.Entry]
+        /// Servers against which a failure counts while nothing is decided.
+        public var suspects: Set<ServerLeg>
         /// What is thought of the agent's own vantage; nil where nobody watches it.
         public var vantage: VantageWatch?
         /// What is wrong with DNS.
@@ -52,6 +54,7 @@ extension Warden {
                 routes: organisation.routes.map { state.policy.status(of: $0.name, at: now) },
                 verdicts: verdicts,
                 probes: board.entries(),
+                suspects: board.suspects(),
                 vantage: parts.vantageLoop?.current,
                 dns: state.findings,
                 impacts: Dictionary(

@@ -1,6 +1,20 @@
 public import FailoverCore
 import Synchronization
 
+/// A server and what is spoken to it.
+public struct ServerLeg: Sendable, Hashable {
+    /// The server.
+    public var server: FQDN
+    /// The protocol.
+    public var kind: LegKind
+
+    /// Makes a leg.
+    public init(server: FQDN, kind: LegKind) {
+        self.server = server
+        self.kind = kind
+    }
+}
+
 /// What the probes know at present: the one place where outcomes, health and verdicts meet.
 ///
 /// Guarded by a mutex: probes write, the driver, the snapshotter and the API read.
@@ -150,12 +164,17 @@ public final class ProbeBoard: Sendable {
     }
 
     /// Whether any server is suspect.
-    public var hasSuspect: Bool {
+    var hasSuspect: Bool { !suspects().isEmpty }
+
+    /// What is suspect: a failure counts, and nothing is decided yet.
+    public func suspects() -> Set<ServerLeg> {
         let now = clock.now()
         return state.withLock { state in
-            state.entries.keys.contains { key in
-                state.health.isSuspect(key.server, key.kind, at: now)
+            let health = state.health
+            let suspects = state.entries.keys.filter {
+                health.isSuspect($0.server, $0.kind, at: now)
             }
+            return Set(suspects.map { ServerLeg(server: $0.server, kind: $0.kind) })
         }
     }
 

@@ -123,6 +123,21 @@ struct ImpairedHolderTests {
         #expect(bench.sentence(.approvalWanted)?.contains("peers refuse the target") == true)
     }
 
+    @Test func `a pool whose certificate peers refuse is no rescue, for nothing would improve`() {
+        var bench = PolicyBench.ready([.sip(.auto)])
+        impair(&bench, PolicyBench.standby, .certificate)
+        bench.verdict(PolicyBench.home, .down)
+        bench.wait(3_600)
+        #expect(bench.plans.isEmpty && bench.status().phase == .blocked)
+        #expect(bench.sentence(.cannotAct)?.contains("nothing would improve") == true)
+        impair(&bench, PolicyBench.standby, .nextHop)
+        #expect(bench.plans.count == 1)
+        bench.plan()
+        #expect(bench.questions.count == 1)
+        impair(&bench, PolicyBench.standby, .certificate)
+        #expect(bench.withdrawn.count == 1)
+    }
+
     @Test func `an impaired home is not back`() {
         var bench = PolicyBench.ready()
         bench.failOver()
