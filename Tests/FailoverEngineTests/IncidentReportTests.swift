@@ -42,7 +42,8 @@ struct IncidentReportTests {
             #expect(report.impact?.contains("inbound is lost for contoso.com") == true)
             let text = report.markdown
             for words in [
-                "approved by anna", "hurt: outbound SIP federation is lost (edgepool1)", "done and verified", "sip.contoso.com A",
+                "approved by anna", "hurt: outbound SIP federation is lost (edgepool1)",
+                "done and verified", "sip.contoso.com A",
                 "site Redmond SIP route", "asked to approved: 1m30s", "## Timeline",
             ] {
                 #expect(text.contains(words), "\(words) in \(text)")
