@@ -35,4 +35,4 @@ benchmark: setup
 	Benchmarks/run
 
 clean:
-	rm -rf .build .build-mutants .build-fuzz
+	rm -rf .build .build-mutants .build-fuzz .build-simulate

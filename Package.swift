@@ -257,4 +257,12 @@ if Context.environment["EDGEWARDEN_BENCHMARKS"] == "1" {
             swiftSettings: settings
         )
     )
+    package.targets.append(
+        .executableTarget(
+            name: "CoreEvents",
+            dependencies: ["FailoverCore"],
+            path: "Benchmarks/CoreEvents",
+            swiftSettings: settings
+        )
+    )
 }

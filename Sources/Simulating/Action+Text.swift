@@ -15,6 +15,7 @@ extension Action {
         case .join(let vantage, let pool): return ["join", "\(vantage)", "\(pool)"]
         case .isolate(let vantage): return ["isolate", "\(vantage)"]
         case .reconnect(let vantage): return ["reconnect", "\(vantage)"]
+        case .mute(let vantage): return ["mute", "\(vantage)"]
         case .loss(let percent, let rounds): return ["loss", "\(percent)", "\(rounds)"]
         case .liar(let pool, let member, let vantage):
             return ["liar", "\(pool)", "\(member)", "\(vantage)"]
@@ -78,6 +79,7 @@ extension Action {
         case ("join", 2): return .join(vantage: numbers[0], pool: numbers[1])
         case ("isolate", 1): return .isolate(vantage: numbers[0])
         case ("reconnect", 1): return .reconnect(vantage: numbers[0])
+        case ("mute", 1): return .mute(vantage: numbers[0])
         case ("loss", 2): return .loss(percent: numbers[0], rounds: numbers[1])
         case ("liar", 3): return .liar(pool: numbers[0], member: numbers[1], vantage: numbers[2])
         case ("honest", 2): return .honest(pool: numbers[0], member: numbers[1])

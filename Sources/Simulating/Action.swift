@@ -13,6 +13,8 @@ enum Condition: String, Sendable, Hashable, CaseIterable {
 
 /// What becomes of the next cmdlets and updates.
 enum CommandFault: String, Sendable, Hashable, CaseIterable {
+    /// Nothing: the next ones are as they should be, before others are not.
+    case fine
     /// An error, and nothing is changed.
     case fails
     /// The answer takes its time.
@@ -47,6 +49,8 @@ enum Action: Sendable, Hashable {
     /// A vantage reaches nothing.
     case isolate(vantage: Int)
     case reconnect(vantage: Int)
+    /// A vantage cannot carry its probes out: nothing follows from them.
+    case mute(vantage: Int)
     /// So many of a hundred probes get no answer, for so many rounds.
     case loss(percent: Int, rounds: Int)
     /// A member answers everybody but one vantage, or that one alone.
@@ -93,7 +97,7 @@ extension Action {
     /// Whether probes may find something else afterwards.
     var isSeenByProbes: Bool {
         switch self {
-        case .pool, .member, .flap, .cut, .join, .isolate, .reconnect, .loss, .liar, .honest,
+        case .pool, .member, .flap, .cut, .join, .isolate, .reconnect, .mute, .loss, .liar, .honest,
             .crash, .crashInRun, .freeze:
             true
         default: false

@@ -14,7 +14,7 @@ enum Coverage {
         (.planning, [.idle, .asked, .running, .retrying]),
         (.asked, [.idle, .planning, .running, .declined]),
         (.running, [.idle, .retrying, .stopped, .stuck]),
-        (.stopped, [.idle, .running, .stuck]),
+        (.stopped, [.idle, .running]),
         (.stuck, [.idle, .running]),
         (.declined, [.idle, .planning]),
         (.retrying, [.idle, .planning]),

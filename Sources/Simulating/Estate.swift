@@ -112,7 +112,8 @@ struct Estate: Sendable {
             standby: Array(pools.dropFirst()),
             mode: mode,
             federationFlag: setup.estate == .strict ? .strictSingle : .preStaged,
-            setup: .never,
+            setup: setup.estate == .strict ? .always : .never,
+            setupBy: .agent,
             edgeServices: kind == .xmpp && setup.estate == .documented ? .documented : nil,
             confirmFor: .seconds(setup.confirmFor),
             failback: FailbackSettings(

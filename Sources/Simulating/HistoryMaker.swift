@@ -83,6 +83,9 @@ struct HistoryMaker {
             add(.pool(pool, .up))
         } else if dice.chance(30) {
             pass(setup.confirmFor + dice.roll(5...45))
+            // Too fast for the plan, now and then.
+            if dice.chance(25) { add(.approve(isOther: false, request: nil)) }
+            if dice.chance(60) { add(.commands(.fine, count: dice.roll(1...14))) }
             add(
                 dice.chance(60)
                     ? .crashInRun(records: dice.roll(1...60), downFor: downTime())
@@ -99,7 +102,11 @@ struct HistoryMaker {
     private mutating func network() {
         let vantage = dice.roll(setup.vantages)
         let pool = dice.roll(setup.estate.poolCount)
-        switch dice.roll(7) {
+        switch dice.roll(8) {
+        case 7:
+            add(.mute(vantage: vantage))
+            pass(dice.roll(60...900))
+            add(.reconnect(vantage: vantage))
         case 0:
             add(.cut(vantage: vantage, pool: pool))
             pass(dice.roll(10...600))
@@ -148,7 +155,7 @@ struct HistoryMaker {
         // Now and then one that there is not.
         let route = dice.chance(96) ? dice.roll(routes) : 7
         let pool = dice.chance(50) ? dice.roll(setup.estate.poolCount + 1) : nil
-        switch dice.roll(21) {
+        switch dice.roll(22) {
         case 0, 1: add(.failover(route: route, to: pool, isDrill: dice.chance(30)))
         case 2, 3: add(.failback(route: route, isDrill: dice.chance(20)))
         case 4: add(.rehearsal(route: route))
@@ -164,7 +171,12 @@ struct HistoryMaker {
             let other = dice.chance(20) ? dice.roll(1...99) : nil
             add(.approve(isOther: dice.chance(20), request: other))
         case 16: add(.deny(request: dice.chance(20) ? dice.roll(1...99) : nil))
-        case 17: add(.together(count: dice.roll(1...3), isBack: dice.chance(50)))
+        case 18 where routes == 2:
+            // One goes by itself, then both are to go, each another way.
+            add(.failover(route: dice.roll(2), to: nil, isDrill: false))
+            pass(dice.roll(200...400))
+            add(.together(count: 2, isBack: false))
+        case 17, 18: add(.together(count: dice.roll(1...3), isBack: dice.chance(50)))
         default: add(.manner(dice.pick(Manner.allCases + [.prompt, .prompt, .prompt])))
         }
     }

@@ -22,6 +22,7 @@ enum Invariant: String, Sendable, Hashable, CaseIterable {
     case replayEqualsLife = "the journal cannot be replayed to what was lived"
     // 8
     case nothingUnreported = "a stop, refusal or time-out was not reported"
+    case noFalseAlarm = "people are alarmed, or a move is prepared, without cause"
     case statusInWords = "a state without a reason in words"
     // 9
     case foreignKept = "overwrote what someone else changed"

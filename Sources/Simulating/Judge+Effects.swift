@@ -22,6 +22,7 @@ extension Judge {
             if run != nil { object(.oneRunAtATime, now, "planned while a run has the lock") }
             if !planning.isEmpty { object(.oneRunAtATime, now, "two plans in the making") }
             judgePause(request, at: now)
+            judgePreparation(request, at: now)
             planning[request.id] = request
         case .askApproval(let request, let digest, let expires):
             judgePause(request, at: now)
@@ -72,7 +73,12 @@ extension Judge {
         run = Run(request: request)
         planning[request.id] = nil
         judgePause(request, at: now)
-        for move in request.moves { judgeStart(of: move, request, authority, at: now) }
+        for move in request.moves {
+            if let holder = holders[move.route], holder != move.from {
+                object(.foreignKept, now, "\(request): \(holder) holds the route")
+            }
+            judgeStart(of: move, request, authority, at: now)
+        }
         switch authority {
         case .rehearsal:
             if !request.trigger.isRehearsal {
@@ -122,7 +128,7 @@ extension Judge {
             }
         return kinds.contains {
             let verdict = classes[PoolLeg(pool: move.to, kind: $0)]?.verdict
-            return verdict == .up || verdict == .degraded
+            return verdict == .up || verdict == .degraded || verdict == .impaired
         }
     }
 
@@ -162,7 +168,7 @@ extension Judge {
                 if now - since(route.home, move.kind) < setup.stableFor {
                     object(.soakedFailback, now, "\(request)")
                 }
-                if orderedAway.contains(route.name) {
+                if orderedAway.contains(route.name) || !rescued.contains(route.name) {
                     object(.operatorsMoveKept, now, "\(request)")
                 }
             }

@@ -3,6 +3,7 @@ import FailoverCore
 /// What runs may do, judged from their journals and from the world.
 extension Judge {
     mutating func opened(_ id: RunID, _ opening: RunOpening, at now: Int) {
+        openedAt = now
         observedInitial = []
         verified = []
         begun = []
@@ -86,6 +87,10 @@ extension Judge {
         for step in state.plan.steps where !verified.contains(step.id) {
             if case .fence = step.operation { continue }
             object(.doneMeansVerified, now, "run \(id): step \(step.id) was not verified")
+        }
+        let isPublished = state.plan.steps.contains { $0.operation == .enableTopology }
+        if isPublished, world.enabledAt < openedAt, state.forcedSteps.isEmpty {
+            object(.doneMeansVerified, now, "run \(id) is done, and nothing was published")
         }
         guard foreignSites == nil else { return }
         for move in state.plan.moves where state.forcedSteps.isEmpty {

@@ -38,10 +38,18 @@ struct Judge {
     var approvals: [RequestID: (digest: PlanDigest, at: Int)] = [:]
     var run: Run?
     var pausedUntil: [RouteName?: Int] = [:]
+    /// Routes that a rescue of ours moved: the only ones that may go home by themselves.
+    var rescued: Set<RouteName> = []
+    /// What was last read of who holds a route.
+    var readings: [RouteName: FQDN] = [:]
     var finished: [Finished] = []
     /// Last time that each route was told of in a notice that wants somebody.
     var alerted: [RouteName: Int] = [:]
     var savedAt = 0
+    /// When a run last brought each route where it is.
+    var arrived: [RouteName: Int] = [:]
+    /// Routes whose latest reading told who holds them.
+    var isHolderRead: Set<RouteName> = []
 
     // MARK: What runs did
     var observedInitial: Set<StepID> = []
@@ -50,13 +58,13 @@ struct Judge {
     var acted: [StepID: Int] = [:]
     var mayRepeat = false
     var verifyingSince = 0
+    var openedAt = 0
     /// Values that somebody else wrote.
     var foreignSites: [SiteSnapshot]?
 
     init(_ setup: Setup, _ estate: Estate) {
         self.setup = setup
         self.estate = estate
-        for route in estate.routes { holders[route.name] = route.home }
         forgetEvidence(at: 0)
     }
 
@@ -83,6 +91,7 @@ struct Judge {
         planning = [:]
         asked = [:]
         approvals = [:]
+        isHolderRead = []
         // Waits are aged by the wall clock, so what is too soon is measured by it too.
         let lapse = perceived - truly
         for index in finished.indices { finished[index].at -= lapse }
@@ -135,12 +144,22 @@ struct Judge {
         case .lockReleased where refusal == nil:
             for move in run?.request.moves ?? [] {
                 holders[move.route] = nil
+                isHolderRead.remove(move.route)
+                rescued.remove(move.route)
                 finished.append(Finished(route: move.route, isRescue: false, at: now))
             }
             run = nil
+        case .holder(let route, _) where isMoving(route):
+            // While a run moves the route, readings show it half way.
+            return
         case .holder(let route, .pool(let pool)):
+            readings[route] = pool
+            isHolderRead.insert(route)
             if holders[route] == nil { holders[route] = pool }
-        case .holderAdopted(let route, _, _) where refusal == nil: holders[route] = nil
+        case .holder(let route, _): isHolderRead.remove(route)
+        case .holderAdopted(let route, _, _) where refusal == nil:
+            holders[route] = readings[route]
+            rescued.remove(route)
         case .paused(let route, let until, _, _) where refusal == nil:
             pausedUntil[route] = until.map(Life.seconds) ?? .max
         case .resumed(let route, _) where refusal == nil: pausedUntil[route] = nil
@@ -159,11 +178,16 @@ struct Judge {
         case .done:
             for move in ended.request.moves {
                 holders[move.route] = move.to
+                readings[move.route] = move.to
+                arrived[move.route] = now
                 let isHome = estate.organisation.route(move.route)?.home == move.to
+                rescued.remove(move.route)
                 if isHome {
                     orderedAway.remove(move.route)
                 } else if ended.request.trigger.orderedBy != nil {
                     orderedAway.insert(move.route)
+                } else if !orderedAway.contains(move.route) {
+                    rescued.insert(move.route)
                 }
                 guard counts else { continue }
                 finished.append(
@@ -186,6 +210,10 @@ struct Judge {
             run?.isTaken = false
             run?.toldAt = nil
         }
+    }
+
+    private func isMoving(_ route: RouteName) -> Bool {
+        run?.request.moves.contains { $0.route == route } ?? false
     }
 
     func isPaused(_ route: RouteName, at now: Int) -> Bool {

@@ -4,7 +4,7 @@ extension Life {
     /// Lets an action happen.
     mutating func perform(_ action: Action) {
         switch action {
-        case .pool, .member, .flap, .cut, .join, .isolate, .reconnect, .loss, .liar, .honest:
+        case .pool, .member, .flap, .cut, .join, .isolate, .reconnect, .mute, .loss, .liar, .honest:
             strike(action)
         case .replication(let following): world.replication = following
         case .secondary(let following):
@@ -14,7 +14,7 @@ extension Life {
             world.isManagementUp = isUp
             schedule(.readHolders, in: 10)
         case .commands(let fault, let count):
-            world.faults = Array((world.faults + Array(repeating: fault, count: count)).suffix(6))
+            world.faults = Array((world.faults + Array(repeating: fault, count: count)).suffix(24))
         case .foreignRoute(let pool): pointElsewhere(pool)
         case .foreignRecord: changeRecord()
         case .crash(let agent, let seconds): crash(agent, seconds)
@@ -46,7 +46,9 @@ extension Life {
         case .isolate(let vantage): world.isolated.insert(vantage)
         case .reconnect(let vantage):
             world.isolated.remove(vantage)
+            world.muted.remove(vantage)
             world.cuts = world.cuts.filter { $0[0] != vantage }
+        case .mute(let vantage): world.muted.insert(vantage)
         case .liar(let pool, let member, let vantage): world.liars[[pool, member]] = vantage
         case .honest(let pool, let member): world.liars[[pool, member]] = nil
         default: return
@@ -115,16 +117,19 @@ extension Life {
         case .release: order(.lockReleased(by: anna, reason: "given up"))
         case .approve(let isOther, let request): approve(isOther, request)
         case .deny(let request):
-            guard let id = request.map({ RequestID($0) }) ?? lastAsked?.id else { return }
+            guard let id = request.map({ RequestID($0) }) ?? openRequest else { return }
             order(.denied(id, by: anna, reason: ""))
         case .resumeRun, .abortRun, .takeRun, .forceStep: speakOfRun(action)
         default: return
         }
     }
 
+    /// What people see that is open, or what was asked last.
+    private var openRequest: RequestID? { policy?.openRequests.last?.id ?? lastAsked?.id }
+
     private mutating func approve(_ isOther: Bool, _ request: Int?) {
         let other = PlanDigest(hex: "fedcba9876543210")
-        let id = request.map { RequestID($0) } ?? lastAsked?.id ?? RequestID(1)
+        let id = request.map { RequestID($0) } ?? openRequest ?? RequestID(1)
         let digest = isOther ? other : lastAsked?.digest ?? other
         order(.approved(id, digest, by: People.berta))
     }
@@ -151,10 +156,7 @@ extension Life {
             guard let step = state.currentStep else { return }
             orderRun(id, state, .forced(step.id, by: anna, reason: "I did it"))
         default:
-            let refusal = policy?.refusal(of: .runTaken(request, by: anna, reason: ""), at: instant)
-            order(.runTaken(request, by: anna, reason: ""))
-            guard refusal == nil, policy != nil, !isFrozen else { return }
-            journal.append(.taken(by: anna, reason: ""), to: id)
+            take(id, request)
         }
     }
 

@@ -15,7 +15,8 @@ extension Life {
             memory: memory,
             at: instant
         )
-        health = Health(organisation: estate.organisation)
+        health = Health(organisation: estate.organisation, settings: setup.healthSettings)
+        witness = Witness(places: observations.count, setup.healthSettings)
         told = [:]
         impairments = [:]
         running = nil
@@ -79,6 +80,7 @@ extension Life {
 
     mutating func restart(_ agent: Int) {
         isDown[agent] = false
+        awaken()
         // Without its lease it only stands by.
         guard leader == agent || leader == nil, policy == nil else { return }
         say("agent \(agent + 1) starts")
@@ -103,6 +105,7 @@ extension Life {
     mutating func freeze(_ agent: Int, _ seconds: Int) {
         guard !isDown[agent] else { return }
         frozenUntil[agent] = now + seconds
+        schedule(.wake, in: seconds, isOfAgent: false)
         guard leader == agent, setup.agents > 1 else { return }
         schedule(.takeOver, in: Setup.lease, isOfAgent: false)
     }
@@ -134,6 +137,7 @@ extension Life {
         guard let policy else { return }
         for (place, route) in estate.routes.enumerated() {
             let phase = policy.phase(of: route.name, at: instant)
+            judge.judge(phase, of: route, at: now)
             if let before = counts.note(place, phase) {
                 say("\(route.name): \(before.rawValue) → \(phase.rawValue)")
             }
@@ -142,7 +146,12 @@ extension Life {
 
     private mutating func carryOut(_ effect: PolicyEffect) {
         switch effect {
-        case .makePlan(let request): schedule(.plan(request), in: 2)
+        // Now and then reading the live state takes its time.
+        case .makePlan(let request):
+            schedule(
+                .plan(request),
+                in: (request.id.number + history.actions.count) % 5 == 0 ? 45 : 2
+            )
         case .askApproval(let request, let digest, let expires):
             ask(request, digest, until: Life.seconds(expires))
         case .withdraw(let request, _): say("\(request) is withdrawn")

@@ -32,6 +32,7 @@ extension Life {
         world.loss = nil
         world.cuts = []
         world.isolated = []
+        world.muted = []
         world.liars = [:]
         world.isManagementUp = true
         world.faults = []
@@ -147,7 +148,7 @@ extension Life {
         say("the pool that holds SIP dies", isAction: true)
         awaken()
         // Detection, confirmation, companions, planning, answers that are not given at once.
-        let bound = 60 + setup.confirmFor + 20 + 30 + (setup.sipMode == .auto ? 0 : 90) + 120
+        let bound = 60 + setup.confirmFor + 20 + 30 + 90 + 120
         advance(to: now + bound)
         guard judge.violations.isEmpty else { return }
         if setup.sipMode == .observe {

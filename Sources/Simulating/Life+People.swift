@@ -26,7 +26,7 @@ extension Life {
             answer(digest, in: 60)
             answer(digest, in: 60)
             answer(digest, in: 200)
-        case .late: answer(digest, in: expires - now + (request.id.number % 2 == 0 ? 5 : -5))
+        case .late: answer(digest, in: expires - now + [-5, 0, 5][request.id.number % 3])
         case .wrongly:
             answer(PlanDigest(hex: "0123456789abcdef"), in: 30)
             answer(digest, in: 90)
@@ -56,7 +56,8 @@ extension Life {
             let outcome = state.outcome
         else { return }
         switch outcome {
-        case .stopped, .stuck: break
+        case .stopped: break
+        case .stuck: if id.number % 2 == 0 { take(run, id) }
         default: return
         }
         switch (id.number + journal.events(of: run).count) % 5 {
@@ -68,6 +69,17 @@ extension Life {
         default: order(.lockReleased(by: People.berta, reason: "given up"))
         }
         askForCare(id)
+    }
+
+    /// Somebody takes a stuck run into their hands, and says so twice.
+    mutating func take(_ run: RunID, _ id: RequestID) {
+        for _ in 0..<2 {
+            let event = PolicyEvent.runTaken(id, by: People.anna, reason: "mine")
+            let refusal = policy?.refusal(of: event, at: instant)
+            order(event)
+            guard refusal == nil, policy != nil, !isFrozen else { continue }
+            journal.append(.taken(by: People.anna, reason: "mine"), to: run)
+        }
     }
 
     /// A person's order about a run that stopped: the journal's state first, then the policy.

@@ -174,7 +174,7 @@ extension Life {
         switch fault {
         case .fails: finish(.acted(step.id, .failed("the cmdlet fails")), in: 2)
         case .lost: finish(.acted(step.id, .answerLost("no answer")), in: 60)
-        case .actsUnheard, .late, nil:
+        case .actsUnheard, .late, .fine, nil:
             judge.acts(run.id, step, isTrial: isTrial, world, at: now)
             let failure = world.carryOut(step.operation, isTrial: isTrial)
             awaken()

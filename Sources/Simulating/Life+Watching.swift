@@ -40,6 +40,7 @@ extension Life {
                         answers.append(answer)
                         let observation = observations[place][answer.place]
                         health.record(observation, at: at)
+                        witness.see(answer, at: place, now - jumped)
                         counts.observations += 1
                     }
                 }
@@ -50,13 +51,28 @@ extension Life {
         lookAtVerdicts()
     }
 
+    /// Holds a class against what the probes found.
+    private mutating func examine(_ verdict: VerdictClass, _ pool: Int, _ leg: Int) {
+        let legs = estate.kind.legs.count
+        let perPool = Estate.membersPerPool * legs
+        let perVantage = estate.pools.count * perPool
+        let members = (0..<Estate.membersPerPool).map { member in
+            (0..<setup.vantages).map { vantage in
+                vantage * perVantage + pool * perPool + member * legs + leg
+            }
+        }
+        guard let words = witness.objection(to: verdict, members, at: now - jumped) else { return }
+        judge.object(.standingEvidence, now, "\(estate.pools[pool]) is called \(words)")
+    }
+
     /// Tells the policy of every verdict whose class is news.
     mutating func lookAtVerdicts() {
         let at = Life.instant(now - jumped)
-        for pool in estate.pools {
-            for kind in estate.kind.legs {
+        for (place, pool) in estate.pools.enumerated() {
+            for (number, kind) in estate.kind.legs.enumerated() {
                 let leg = PoolLeg(pool: pool, kind: kind)
                 let verdict = health.verdictClass(on: leg, at: at)
+                examine(verdict, place, number)
                 guard told[leg] != verdict || verdict == .impaired else { continue }
                 let whole = health.verdict(on: leg, at: at)
                 guard told[leg] != verdict || impairments[leg] != whole.impairment else { continue }

@@ -8,6 +8,8 @@ enum Due: Sendable, Hashable {
     case restart(agent: Int)
     case takeOver
     case readHolders
+    /// A machine that slept runs again.
+    case wake
     case answer(RequestID, PlanDigest)
     case refuse(RequestID)
     case care(RequestID)
@@ -66,6 +68,7 @@ struct Life {
     /// By how much the clock of the evidence lies behind: time that was jumped over.
     var jumped = 0
     let observations: [[Observation]]
+    var witness: Witness
 
     /// So many equal rounds settle every verdict: counts are full, and old evidence is stale.
     static let quiet = 8
@@ -80,10 +83,11 @@ struct Life {
         judge = Judge(setup, estate)
         isDown = Array(repeating: false, count: setup.agents)
         frozenUntil = Array(repeating: 0, count: setup.agents)
-        health = Health(organisation: estate.organisation)
+        health = Health(organisation: estate.organisation, settings: setup.healthSettings)
         manner = setup.manner
         transcript = isTold ? Transcript() : nil
         observations = Life.observations(estate, setup.vantages)
+        witness = Witness(places: observations.count, setup.healthSettings)
     }
 
     var now: Int { world.now }
@@ -104,8 +108,8 @@ struct Life {
             advance(to: timed.at)
             guard judge.violations.isEmpty else { return }
             say("\(timed.action.text)", isAction: true)
+            if timed.action.isSeenByProbes { awaken(afterRound: true) }
             perform(timed.action)
-            if timed.action.isSeenByProbes { awaken() }
         }
         advance(to: now + 600)
         guard judge.violations.isEmpty else { return }
@@ -178,6 +182,7 @@ struct Life {
         case .restart(let agent): restart(agent)
         case .takeOver: takeOver()
         case .readHolders: readHolders()
+        case .wake: awaken()
         case .answer(let id, let digest): answer(id, digest)
         case .refuse(let id): order(.denied(id, by: People.berta, reason: "not now"))
         case .care(let id): care(id)
@@ -186,10 +191,14 @@ struct Life {
     }
 
     /// Something changed: probes may find it.
-    mutating func awaken() {
-        if jumps, quietRounds >= Life.quiet, nextRound <= now {
+    ///
+    /// - Parameter afterRound: whether a round that is due at this very time comes before the change;
+    ///   what is due at a time comes before its round, and an action after it.
+    mutating func awaken(afterRound: Bool = false) {
+        let last = afterRound ? now : now - 1
+        if jumps, quietRounds >= Life.quiet, nextRound <= last {
             // The rounds until now would have found nothing new, and the evidence would be fresh.
-            let skipped = ((now - nextRound) / Setup.interval + 1) * Setup.interval
+            let skipped = ((last - nextRound) / Setup.interval + 1) * Setup.interval
             jumped += skipped
             nextRound += skipped
         }

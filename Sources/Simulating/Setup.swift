@@ -44,6 +44,8 @@ struct Setup: Sendable, Hashable {
         )
     }
 
+    var healthSettings: HealthSettings { HealthSettings(vantages: vantages) }
+
     /// Seconds between two probes of a server.
     static let interval = 5
     /// Seconds for which an agent may act without having renewed its lease.

@@ -21,6 +21,8 @@ struct World: Sendable {
     /// Ways that are cut: vantage and pool.
     var cuts: Set<[Int]> = []
     var isolated: Set<Int> = []
+    /// Vantages that cannot probe.
+    var muted: Set<Int> = []
     /// Members that answer one vantage alone.
     var liars: [[Int]: Int] = [:]
 
@@ -118,6 +120,7 @@ struct World: Sendable {
 
     /// What a probe from a vantage finds.
     func probe(_ vantage: Int, _ pool: Int, _ member: Int, _ leg: LegKind) -> Answer {
+        if muted.contains(vantage) { return .nothing }
         if isolated.contains(vantage) || cuts.contains([vantage, pool]) { return .timeout }
         if let loss, round <= loss.until {
             let place = UInt64(round * 1_000 + vantage * 100 + pool * 10 + member)
@@ -189,8 +192,12 @@ enum Answer: Sendable, Hashable {
     case expired
     /// It answers 504.
     case gatewayTimeout
+    /// The probe could not be carried out.
+    case nothing
 
-    static let all: [Answer] = [.alive, .refused, .silent, .timeout, .expired, .gatewayTimeout]
+    static let all: [Answer] = [
+        .alive, .refused, .silent, .timeout, .expired, .gatewayTimeout, .nothing,
+    ]
 
     var isAlive: Bool { [.alive, .expired, .gatewayTimeout].contains(self) }
 
@@ -203,6 +210,7 @@ enum Answer: Sendable, Hashable {
         case .silent: .silent
         case .timeout: .connectTimeout
         case .gatewayTimeout: .sipServerTimeout
+        case .nothing: .inconclusive
         }
     }
 }

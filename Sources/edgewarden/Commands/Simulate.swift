@@ -56,7 +56,7 @@ struct Simulate: ParsableCommand {
             // One fault shows itself in many histories; ten are enough to read.
             if simulation.failures.count >= 10 { break }
         }
-        let view = SimulationView(simulation, took: start.duration(to: .now))
+        let view = SimulationView(simulation, took: start.duration(to: .now), showsGaps: coverage)
         if json { Output.json(view.body) } else { Voice(isAside: false).say(view.lines) }
         for failure in simulation.failures {
             Voice(isAside: json).say(view.lines(of: failure, isWhole: transcript))

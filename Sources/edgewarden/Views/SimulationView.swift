@@ -9,9 +9,11 @@ struct SimulationView {
     }
 
     let body: Body
+    private let showsGaps: Bool
     private let failures: [Simulation.Failure]
 
-    init(_ simulation: Simulation, took time: Duration) {
+    init(_ simulation: Simulation, took time: Duration, showsGaps: Bool) {
+        self.showsGaps = showsGaps
         let seconds =
             Double(time.components.seconds) + Double(time.components.attoseconds) / 1e18
         let report = simulation.report
@@ -39,7 +41,7 @@ struct SimulationView {
                 + " histories with two agents, \(report.takeOvers) times the other took over",
             "refused: \(list(report.refusals))",
         ]
-        if !report.gaps.isEmpty {
+        if showsGaps, !report.gaps.isEmpty {
             lines.append("not reached often enough: \(report.gaps.joined(separator: "; "))")
         }
         lines.append(
