@@ -17,7 +17,7 @@ struct Edgewarden: ParsableCommand {
             CommandGroup(
                 name: "Reading",
                 subcommands: [
-                    Status.self, PlanCommand.self, Runs.self, Report.self, Probe.self,
+                    Status.self, Explain.self, PlanCommand.self, Runs.self, Report.self, Probe.self,
                 ]
             ),
             CommandGroup(

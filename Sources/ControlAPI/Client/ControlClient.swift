@@ -63,6 +63,11 @@ public struct ControlClient: Sendable {
         try await get("status")
     }
 
+    /// Why a route is not acted on right now.
+    public func explanation(of route: String) async throws(ControlFailure) -> ExplanationBody {
+        try await get("explain?route=\(escaped(route))")
+    }
+
     /// The plan for moves of one direction; touches nothing.
     public func plan(
         _ direction: MoveDirection,

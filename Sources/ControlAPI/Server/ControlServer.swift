@@ -61,6 +61,7 @@ public struct ControlServer: Service {
         let router = Router(context: AgentRequestContext.self)
         let group = router.group("v1")
         group.get("status") { _, _ in json(await status()) }
+        group.get("explain") { request, _ in explain(request) }
         group.get("plan") { request, _ in await plan(request) }
         group.get("plan/script") { request, _ in await script(request) }
         group.get("runs") { request, _ in await runs(request) }
@@ -84,6 +85,17 @@ public struct ControlServer: Service {
             runningEvents: events,
             serverVerdict: { warden.verdict(on: $0, $1) }
         )
+    }
+
+    private func explain(_ request: Request) -> Response {
+        guard let name = request.uri.queryParameters["route"].map({ RouteName(String($0)) }) else {
+            return refuse(.badRequest, "a route is needed")
+        }
+        guard let (explanation, now) = warden.explanation(of: name) else {
+            let known = warden.watchedOrganisation.routes.map(\.name.name).joined(separator: ", ")
+            return refuse(.notFound, "there is no route '\(name)' (there are: \(known))")
+        }
+        return json(ExplanationBody(explanation, now: now))
     }
 
     private func plan(_ request: Request) async -> Response {

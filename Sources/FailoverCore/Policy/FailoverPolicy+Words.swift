@@ -195,7 +195,7 @@ extension FailoverPolicy {
         }
     }
 
-    private func whyOnlyTold(_ state: RouteState) -> String {
+    func whyOnlyTold(_ state: RouteState) -> String {
         if case .known(let place) = state.holder, place.cause == .found {
             return "it is not begun by itself, for no run of ours moved the route away"
         }

@@ -79,6 +79,12 @@ extension Warden {
         }
     }
 
+    /// Why a route is not acted on right now, and the present instant; nil for an unknown route.
+    public func explanation(of route: RouteName) -> (explanation: Explanation, now: Instant)? {
+        let now = clock.now()
+        return shared.withLock { $0.policy.explanation(of: route, at: now) }.map { ($0, now) }
+    }
+
     /// Gives a person's order to the policy and waits until it was taken in or refused.
     public func order(_ event: PolicyEvent) async -> OrderReply {
         await withCheckedContinuation { continuation in
