@@ -75,7 +75,8 @@ public final class Warden: Sendable {
                     await self.followUpConvergence()
                 }
             }
-            group.addTask { await self.watchReadiness() }
+            group.addTask { await self.watchReadinessNearby() }
+            group.addTask { await self.watchReadinessRemotely() }
             group.addTask { await self.work() }
             group.addTask { await self.tick() }
             group.addTask { await self.drive() }

@@ -3,18 +3,35 @@ import Synchronization
 
 /// Judges standbys all the time, not only when they are needed.
 extension Warden {
-    /// How often what is known here already is looked at, and whether the machines are due.
+    /// How often what is known here already is looked at.
     private static let nearbyInterval: Duration = .seconds(30)
+    /// How soon it is looked at again while the agent starts and has not probed every pool yet.
+    private static let eagerness: Duration = .seconds(1)
     /// How soon machines are asked again of which something is wrong or unread.
     private static let impatience: Duration = .seconds(120)
 
-    func watchReadiness() async {
+    /// Looks at what probes and the journal know, which takes no time and asks nobody.
+    func watchReadinessNearby() async {
         guard let reader = parts.readiness else { return }
+        let eagerUntil = clock.now() + Self.nearbyInterval
         var due = clock.now()
-        await repeating(every: Self.nearbyInterval) {
+        await repeating(every: Self.eagerness) {
+            guard clock.now() >= due else { return }
             await tellByDay()
             let drills = shared.withLock { $0.history.lastDrill }
-            send(reader.readNearby(lastDrill: drills))
+            let news = reader.readNearby(lastDrill: drills)
+            send(news)
+            let isWhole = news.allSatisfy { $0.readiness[.certificate] != nil }
+            let isEager = !isWhole && clock.now() < eagerUntil
+            due = clock.now() + (isEager ? Self.eagerness : Self.nearbyInterval)
+        }
+    }
+
+    /// Asks the machines, at a pace of their own.
+    func watchReadinessRemotely() async {
+        guard let reader = parts.readiness else { return }
+        var due = clock.now()
+        await repeating(every: Self.eagerness) {
             guard clock.now() >= due, mayRead else { return }
             let news = await reader.readRemotely { self.mayRead }
             send(news)
