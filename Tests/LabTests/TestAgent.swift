@@ -98,6 +98,17 @@ final class TestAgent {
             return status.pools.allSatisfy { $0.verdict == "up" }
                 && status.routes.allSatisfy { $0.holder != nil }
         }
+        try await knowsReadiness()
+    }
+
+    /// Waits until it has looked at everything that a standby must be.
+    func knowsReadiness() async throws {
+        try await eventually("every standby is judged", within: 30) {
+            let standbys = try await self.client.status().routes.flatMap { $0.readiness ?? [] }
+            return standbys.flatMap(\.items).allSatisfy {
+                !$0.isRequired || $0.state != "not_known"
+            }
+        }
     }
 
     /// Waits until it knows who holds the routes, and has judged every pool.

@@ -67,13 +67,17 @@ struct EvidencePainsTests {
         #expect(policy.plans.first?.companions == [])
     }
 
-    @Test func `pain 14: a pool that one vantage still sees is not down`() {
-        var bench = HealthBench()
+    @Test func `pain 14: one of three vantages does not decide`() {
+        var bench = HealthBench(settings: HealthSettings(vantages: 3))
         for server in ["edge11", "edge12"] {
             bench.see(server, .refused, 3, at: 1)
             bench.see(server, .answered, at: 1, from: "warden-2")
+            bench.see(server, .answered, at: 1, from: "warden-3")
         }
         #expect(bench.health.verdict(on: bench.leg1, at: .at(2)).verdict == .degraded)
+        var alone = HealthBench(settings: HealthSettings(vantages: 3))
+        for server in ["edge11", "edge12"] { alone.see(server, .refused, 9, at: 1) }
+        #expect(alone.health.verdict(on: alone.leg1, at: .at(2)).verdict == .unknown)
     }
 
     @Test func `pain 16: a dead XMPP service is seen as such, and moves alone`() {

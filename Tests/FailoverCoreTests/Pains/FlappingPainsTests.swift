@@ -91,6 +91,53 @@ struct FlappingPainsTests {
         #expect(bench.plans.isEmpty && bench.starts.isEmpty)
     }
 
+    @Test func `pain 3: a backup window that was announced moves nothing and asks nobody`() {
+        var bench = PolicyBench.ready([.sip(.auto)])
+        let end = bench.now + .seconds(7_200)
+        bench.send(
+            .maintenanceAdded(.pool(home), until: end, by: PolicyBench.anna, reason: "backup")
+        )
+        bench.verdict(home, .down)
+        bench.wait(7_199)
+        #expect(bench.plans.isEmpty && bench.questions.isEmpty)
+        // It ends by itself: nobody has to remember it.
+        bench.wait(1)
+        bench.plan()
+        #expect(bench.starts.map(\.request.move.to) == [standby])
+    }
+
+    @Test func `pain 6: an acknowledgement unblocks at once`() {
+        let settings = PolicySettings(maxFailovers: .init(count: 1))
+        var bench = PolicyBench.ready([.sip(.auto)], settings: settings)
+        bench.failOver()
+        bench.verdict(home, .up)
+        bench.verdict(standby, .down)
+        bench.wait(120)
+        bench.plan()
+        #expect(bench.questions.count == 1 && bench.starts.count == 1)
+        bench.send(
+            .coolDownAcknowledged(PolicyBench.sip, by: PolicyBench.anna, reason: "it was the link")
+        )
+        bench.plan()
+        #expect(bench.starts.map(\.authority) == [.automatic, .automatic])
+    }
+
+    @Test func `pain 15: a pool that flaps asks people instead of moving again and again`() {
+        let settings = PolicySettings(coolDown: .zero, maxFailovers: .init(count: 99))
+        var bench = PolicyBench.ready([.sip(.auto)], settings: settings)
+        for _ in 0..<4 {
+            bench.verdict(home, .down)
+            bench.wait(10)
+            bench.verdict(home, .up)
+            bench.wait(10)
+        }
+        bench.verdict(home, .down)
+        bench.wait(120)
+        bench.plan()
+        #expect(bench.starts.isEmpty && bench.questions.count == 1)
+        #expect(bench.sentence(.approvalWanted)?.contains("went down or came up") == true)
+    }
+
     @Test func `pain 7: a run is neither ended nor begun again by whatever comes next`() {
         var bench = PolicyBench.ready([.sip(.auto)])
         bench.verdict(home, .down)
