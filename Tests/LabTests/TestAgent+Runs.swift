@@ -20,15 +20,16 @@ extension TestAgent {
         _ route: String,
         at location: SourceLocation = #_sourceLocation
     ) async throws -> WaitingBody {
-        // On a busy machine a probe may be late, and a pool unknown for a moment.
+        // On a busy machine a probe may be late, and a pool unknown for a moment; and after a
+        // restart its readiness is read anew.
         var refusal = ""
-        try await eventually("the order is taken: \(refusal)", within: 20, at: location) {
+        try await eventually("the order is taken: \(refusal)", within: 40, at: location) {
             do {
                 try await self.give(OrderBody(direction, route: route, reason: "by a test"))
                 return true
             } catch ControlFailure.refused(let reasons)
                 where reasons.joined().contains("is unknown")
-                || reasons.joined().contains("was never read")
+                || reasons.joined().contains("is not ready")
             {
                 refusal = reasons.joined(separator: "; ")
                 return false

@@ -7,8 +7,10 @@ extension Warden {
     private static let nearbyInterval: Duration = .seconds(30)
     /// How soon it is looked at again while the agent starts and has not probed every pool yet.
     private static let eagerness: Duration = .seconds(1)
-    /// How soon machines are asked again of which something is wrong or unread.
-    private static let impatience: Duration = .seconds(120)
+    /// How soon machines are asked again of which something is wrong or unread: what passes by
+    /// itself, as replicas that are behind after a publication, is soon over; what does not, doubles
+    /// the time up to the second.
+    private static let impatience: (first: Duration, last: Duration) = (.seconds(5), .seconds(120))
 
     /// Looks at what probes and the journal know, which takes no time and asks nobody.
     func watchReadinessNearby() async {
@@ -31,13 +33,15 @@ extension Warden {
     func watchReadinessRemotely() async {
         guard let reader = parts.readiness else { return }
         var due = clock.now()
+        var patience = Self.impatience.first
         await repeating(every: Self.eagerness) {
             guard clock.now() >= due, mayRead else { return }
             let news = await reader.readRemotely { self.mayRead }
             send(news)
             let isWell = !news.isEmpty && news.allSatisfy { $0.isWell }
             let pace = reader.settings.every * parts.jitter()
-            due = clock.now() + (isWell ? pace : min(pace, Self.impatience))
+            due = clock.now() + (isWell ? pace : min(pace, patience))
+            patience = isWell ? Self.impatience.first : min(patience * 2, Self.impatience.last)
         }
     }
 
