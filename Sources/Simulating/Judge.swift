@@ -146,6 +146,8 @@ struct Judge {
                 holders[move.route] = nil
                 isHolderRead.remove(move.route)
                 rescued.remove(move.route)
+                // Where it was left half way nobody ordered it to be.
+                orderedAway.remove(move.route)
                 finished.append(Finished(route: move.route, isRescue: false, at: now))
             }
             run = nil
