@@ -30,6 +30,7 @@ extension TestAgent {
             } catch ControlFailure.refused(let reasons)
                 where reasons.joined().contains("is unknown")
                 || reasons.joined().contains("is not ready")
+                || reasons.joined().contains("no pool can take over")
             {
                 refusal = reasons.joined(separator: "; ")
                 return false

@@ -19,7 +19,9 @@ struct EdgeSurvey: Sendable {
 extension ReadinessReader {
     func surveyFrontEnds(while mayGoOn: () -> Bool) async -> FrontEndSurvey {
         var survey = FrontEndSurvey()
-        let needs = CommandNeed.ofFrontEnds(organisation)
+        // Which of the associated roles the topology has, only a plan reads: it looks at those.
+        let roles = Set(AssociatedRole.allCases.map(\.cmdlet))
+        let needs = CommandNeed.ofFrontEnds(organisation).filter { !roles.contains($0.cmdlet) }
         for index in 0..<snapshotter.management.frontEndCount {
             switch await missing(needs, at: .frontEnd(index), while: mayGoOn) {
             case .success(let missing): survey.answering.append((index, missing))
