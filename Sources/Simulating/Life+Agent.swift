@@ -17,8 +17,7 @@ extension Life {
         )
         health = Health(organisation: estate.organisation, settings: setup.healthSettings)
         witness = Witness(places: observations.count, setup.healthSettings)
-        told = [:]
-        impairments = [:]
+        told = poolLegs.map { $0.map { _ in nil } }
         running = nil
         policyDeadline = nil
         awaken()
@@ -168,7 +167,8 @@ extension Life {
     private mutating func makePlan(_ request: MoveRequest, forRun: Bool = false) -> PlanBook.Entry {
         guard world.isManagementUp else { return .blocked(["no Front End answers"]) }
         let record = request.direction == .failback ? journal.record(of: request.moves) : nil
-        let facts = world.facts(request.moves, request.direction, record?.digest, told)
+        let verdicts = told.map { $0.map { $0?.verdict } }
+        let facts = world.facts(request.moves, request.direction, record?.digest, verdicts)
         if let entry = book.known(facts) { return entry }
         let snapshot = world.snapshot(facts)
         let planner = Planner(organisation: estate.organisation)

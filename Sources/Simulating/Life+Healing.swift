@@ -19,7 +19,7 @@ extension Life {
         guard judge.violations.isEmpty else { return }
         healHolders()
         advance(to: now + 600)
-        judgePeace()
+        comeToRest()
         guard judge.violations.isEmpty else { return }
         killHolder()
     }
@@ -112,29 +112,34 @@ extension Life {
     // MARK: What must be so
 
     /// All is well and a while has passed: nothing is left standing.
-    private mutating func judgePeace() {
-        guard let policy else {
-            judge.object(.nothingStuck, now, "no agent leads")
-            return
-        }
-        if let run = judge.run {
-            judge.object(.nothingStuck, now, "\(run.request) still has the lock")
-        }
-        if let running { judge.object(.nothingStuck, now, "run \(running.id) does not end") }
+    ///
+    /// A route whose soak was made longer may be on its way home just now: that has its hour.
+    private mutating func comeToRest() {
+        let end = now + 3_600
+        while !unrest().isEmpty, now < end, judge.violations.isEmpty { advance(to: now + 60) }
+        for (invariant, words) in unrest() { judge.object(invariant, now, words) }
+    }
+
+    /// What is left standing.
+    private func unrest() -> [(Invariant, String)] {
+        guard let policy else { return [(.nothingStuck, "no agent leads")] }
+        var found: [(Invariant, String)] = []
+        if let run = judge.run { found.append((.nothingStuck, "\(run.request) still has the lock")) }
+        if let running { found.append((.nothingStuck, "run \(running.id) does not end")) }
         if !world.hasOnlyRunningServices {
-            judge.object(.servicesRunning, now, "services are stopped for good")
+            found.append((.servicesRunning, "services are stopped for good"))
         }
         for route in estate.routes {
             let status = policy.status(of: route.name, at: instant)
-            if status.reason.isEmpty { judge.object(.statusInWords, now, "\(status.phase)") }
+            if status.reason.isEmpty { found.append((.statusInWords, "\(status.phase)")) }
             switch status.phase {
             case .watching, .observing, .awaitingApproval, .declined, .soaking, .coolingDown,
                 .retrying:
                 continue
-            default:
-                judge.object(.nothingStuck, now, "\(route.name) is \(status.phase.rawValue)")
+            default: found.append((.nothingStuck, "\(route.name) is \(status.phase.rawValue)"))
             }
         }
+        return found
     }
 
     /// A healthy estate loses the pool that holds SIP: what is allowed begins in time.

@@ -51,16 +51,23 @@ extension Life {
         lookAtVerdicts()
     }
 
-    /// Holds a class against what the probes found.
-    private mutating func examine(_ verdict: VerdictClass, _ pool: Int, _ leg: Int) {
+    /// The places of the probes of one leg of each pool: by pool and leg, by member, by vantage.
+    static func places(_ estate: Estate, _ vantages: Int) -> [[[[Int]]]] {
         let legs = estate.kind.legs.count
         let perPool = Estate.membersPerPool * legs
         let perVantage = estate.pools.count * perPool
-        let members = (0..<Estate.membersPerPool).map { member in
-            (0..<setup.vantages).map { vantage in
-                vantage * perVantage + pool * perPool + member * legs + leg
+        return estate.pools.indices.map { pool in
+            (0..<legs).map { leg in
+                (0..<Estate.membersPerPool).map { member in
+                    (0..<vantages).map { $0 * perVantage + pool * perPool + member * legs + leg }
+                }
             }
         }
+    }
+
+    /// Holds a class against what the probes found.
+    private mutating func examine(_ verdict: VerdictClass, _ pool: Int, _ leg: Int) {
+        let members = places[pool][leg]
         guard let words = witness.objection(to: verdict, members, at: now - jumped) else { return }
         judge.object(.standingEvidence, now, "\(estate.pools[pool]) is called \(words)")
     }
@@ -68,16 +75,17 @@ extension Life {
     /// Tells the policy of every verdict whose class is news.
     mutating func lookAtVerdicts() {
         let at = Life.instant(now - jumped)
-        for (place, pool) in estate.pools.enumerated() {
-            for (number, kind) in estate.kind.legs.enumerated() {
-                let leg = PoolLeg(pool: pool, kind: kind)
+        for pool in estate.pools.indices {
+            for number in estate.kind.legs.indices {
+                let leg = poolLegs[pool][number]
                 let verdict = health.verdictClass(on: leg, at: at)
-                examine(verdict, place, number)
-                guard told[leg] != verdict || verdict == .impaired else { continue }
+                examine(verdict, pool, number)
+                let before = told[pool][number]
+                guard before?.verdict != verdict || verdict == .impaired else { continue }
                 let whole = health.verdict(on: leg, at: at)
-                guard told[leg] != verdict || impairments[leg] != whole.impairment else { continue }
-                told[leg] = verdict
-                impairments[leg] = whole.impairment
+                let news = Told(verdict: verdict, impairment: whole.impairment)
+                guard before != news else { continue }
+                told[pool][number] = news
                 say("\(leg) is \(verdict.rawValue)")
                 send(.verdict(leg, whole))
             }

@@ -23,6 +23,12 @@ struct Timer: Sendable {
     var due: Due
 }
 
+/// What the policy was last told of a pool's leg.
+struct Told: Sendable, Hashable {
+    var verdict: VerdictClass
+    var impairment: Impairment?
+}
+
 /// A history as it is lived: the real core in a simulated organisation, judged after every event.
 struct Life {
     let history: History
@@ -46,8 +52,8 @@ struct Life {
     var life = 1
     var policy: FailoverPolicy?
     var health: Health
-    var told: [PoolLeg: VerdictClass] = [:]
-    var impairments: [PoolLeg: Impairment] = [:]
+    /// What the policy was last told, by pool and leg.
+    var told: [[Told?]]
     var running: Running?
     var policyDeadline: Int?
     /// Seconds by which the wall clock differs from the true time.
@@ -68,6 +74,9 @@ struct Life {
     /// By how much the clock of the evidence lies behind: time that was jumped over.
     var jumped = 0
     let observations: [[Observation]]
+    let places: [[[[Int]]]]
+    /// By pool, the legs that are probed there.
+    let poolLegs: [[PoolLeg]]
     var witness: Witness
 
     /// So many equal rounds settle every verdict: counts are full, and old evidence is stale.
@@ -86,7 +95,11 @@ struct Life {
         health = Health(organisation: estate.organisation, settings: setup.healthSettings)
         manner = setup.manner
         transcript = isTold ? Transcript() : nil
+        let legs = estate.kind.legs
         observations = Life.observations(estate, setup.vantages)
+        places = Life.places(estate, setup.vantages)
+        poolLegs = estate.pools.map { pool in legs.map { PoolLeg(pool: pool, kind: $0) } }
+        told = estate.pools.map { _ in legs.map { _ in nil } }
         witness = Witness(places: observations.count, setup.healthSettings)
     }
 

@@ -60,32 +60,40 @@ struct Witness {
     ///   - now: by the clock of the evidence.
     /// - Returns: the words.
     func objection(to verdict: VerdictClass, _ members: [[Int]], at now: Int) -> String? {
-        let fresh = members.map { places in
-            places.map { accounts[$0] }
-                .filter { now - $0.lastSeen <= settings.staleAfter.wholeSeconds }
+        let oldest = now - settings.staleAfter.wholeSeconds
+        /// How many vantages of a member say so with answers that are not too old.
+        func fresh(_ places: [Int], _ says: (Account) -> Bool) -> Int {
+            places.reduce(into: 0) { count, place in
+                if accounts[place].lastSeen >= oldest, says(accounts[place]) { count += 1 }
+            }
         }
-        let isSurelyDown = fresh.allSatisfy { accounts in
-            accounts.count >= needed
-                && accounts.allSatisfy { $0.failedInARow >= settings.fall }
+        let fall = settings.fall
+        func isSeen(_ places: [Int]) -> Bool { fresh(places) { _ in true } > 0 }
+        func isSurelyDown() -> Bool {
+            members.allSatisfy { places in
+                let seen = fresh(places) { _ in true }
+                return seen >= needed && fresh(places) { $0.failedInARow >= fall } == seen
+            }
         }
         switch verdict {
         case .down:
-            for accounts in fresh {
-                if accounts.isEmpty { return "down, and a member was not seen lately" }
-                if accounts.count(where: { $0.failures >= settings.fall }) < needed {
+            for places in members {
+                if !isSeen(places) { return "down, and a member was not seen lately" }
+                if fresh(places, { $0.failures >= fall }) < needed {
                     return "down, and a member failed too seldom, or before too few"
                 }
             }
             return nil
         case .up:
-            if fresh.contains(where: \.isEmpty) { return "up, and a member was not seen lately" }
-            let isUnproven = fresh.contains { accounts in
-                accounts.allSatisfy(\.isProvenDown)
-                    || accounts.contains { $0.failedInARow >= settings.fall }
+            if !members.allSatisfy(isSeen) { return "up, and a member was not seen lately" }
+            let isUnproven = members.contains { places in
+                let seen = fresh(places) { _ in true }
+                return fresh(places) { $0.isProvenDown } == seen
+                    || fresh(places) { $0.failedInARow >= fall } > 0
             }
             return isUnproven ? "up, and a member has not proven itself" : nil
-        case .degraded, .impaired: return isSurelyDown ? "\(verdict), and nobody answers" : nil
-        case .unknown: return isSurelyDown ? "unknown, and nobody answers" : nil
+        case .degraded, .impaired: return isSurelyDown() ? "\(verdict), and nobody answers" : nil
+        case .unknown: return isSurelyDown() ? "unknown, and nobody answers" : nil
         }
     }
 }

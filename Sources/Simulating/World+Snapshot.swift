@@ -9,7 +9,8 @@ struct PlanFacts: Sendable, Hashable {
     var flags: [Bool]
     var primary: [RecordKey: RecordSet]
     var secondary: [RecordKey: RecordSet]
-    var verdicts: [PoolLeg: VerdictClass]
+    /// By pool and leg, in order.
+    var verdicts: [[VerdictClass?]]
     var dead: [[Bool]]
 }
 
@@ -18,7 +19,7 @@ extension World {
         _ moves: [Move],
         _ direction: MoveDirection,
         _ record: PlanDigest?,
-        _ verdicts: [PoolLeg: VerdictClass]
+        _ verdicts: [[VerdictClass?]]
     ) -> PlanFacts {
         PlanFacts(
             moves: moves,
@@ -67,11 +68,23 @@ extension World {
             rightsFailures: [],
             records: readings(Estate.primary, primary) + readings(Estate.secondary, secondary),
             updateRefusals: [:],
-            verdicts: facts.verdicts.mapValues { Verdict($0, reason: $0.rawValue) },
+            verdicts: verdicts(facts),
             members: memberReadings(facts),
             manageableEdges: estate.servers.flatMap(\.self),
             lastPublication: Timestamp(millisecondsSinceEpoch: 1_795_000_000_000)
         )
+    }
+
+    private func verdicts(_ facts: PlanFacts) -> [PoolLeg: Verdict] {
+        var verdicts: [PoolLeg: Verdict] = [:]
+        for (pool, classes) in zip(estate.pools, facts.verdicts) {
+            for (kind, verdict) in zip(estate.kind.legs, classes) {
+                guard let verdict else { continue }
+                verdicts[PoolLeg(pool: pool, kind: kind)] =
+                    Verdict(verdict, reason: verdict.rawValue)
+            }
+        }
+        return verdicts
     }
 
     private func edgeService(_ pool: Int) -> EdgeServiceSnapshot {

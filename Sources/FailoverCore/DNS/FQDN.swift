@@ -67,7 +67,7 @@ public struct FQDN: Sendable, Hashable, Comparable, Codable, CustomStringConvert
     }
 
     /// The first label, for short displays: `edge11` of `edge11.contoso.net`.
-    public var host: String { String(labels.first ?? "") }
+    public var host: String { String(name.prefix { $0 != "." }) }
 
     /// Orders names alphabetically.
     public static func < (left: FQDN, right: FQDN) -> Bool { left.name < right.name }
