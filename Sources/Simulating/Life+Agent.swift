@@ -21,6 +21,7 @@ extension Life {
         running = nil
         policyDeadline = nil
         awaken()
+        nextRound = now
         schedule(.readHolders, in: 2)
         readReadiness()
         takeUpUnfinishedRun()

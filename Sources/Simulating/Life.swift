@@ -121,7 +121,7 @@ struct Life {
             advance(to: timed.at)
             guard judge.violations.isEmpty else { return }
             say("\(timed.action.text)", isAction: true)
-            if timed.action.isSeenByProbes { awaken(afterRound: true) }
+            if timed.action.isSeenByProbes { awaken() }
             perform(timed.action)
         }
         advance(to: now + 600)
@@ -136,6 +136,8 @@ struct Life {
             fire()
         }
         world.now = max(end, now)
+        // What comes next comes after the round of this very time.
+        jump(through: now)
     }
 
     private func nextDue() -> Int? {
@@ -204,18 +206,17 @@ struct Life {
     }
 
     /// Something changed: probes may find it.
-    ///
-    /// - Parameter afterRound: whether a round that is due at this very time comes before the change;
-    ///   what is due at a time comes before its round, and an action after it.
-    mutating func awaken(afterRound: Bool = false) {
-        let last = afterRound ? now : now - 1
-        if jumps, quietRounds >= Life.quiet, nextRound <= last {
-            // The rounds until now would have found nothing new, and the evidence would be fresh.
-            let skipped = ((last - nextRound) / Setup.interval + 1) * Setup.interval
-            jumped += skipped
-            nextRound += skipped
-        }
+    mutating func awaken() {
+        jump(through: now - 1)
         quietRounds = 0
+    }
+
+    /// Leaves out the rounds until a time that would have found nothing new; the evidence stays fresh.
+    private mutating func jump(through last: Int) {
+        guard jumps, policy != nil, quietRounds >= Life.quiet, nextRound <= last else { return }
+        let skipped = ((last - nextRound) / Setup.interval + 1) * Setup.interval
+        jumped += skipped
+        nextRound += skipped
     }
 
     mutating func say(_ words: @autoclosure () -> String, isAction: Bool = false) {
