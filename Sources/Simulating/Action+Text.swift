@@ -1,3 +1,5 @@
+import FailoverCore
+
 /// Actions as words: `pool 0 dead`, `crash-in-run 12 20`; a place that is left open is a dash.
 extension Action {
     var text: String { words.joined(separator: " ") }
@@ -26,6 +28,9 @@ extension Action {
         case .commands(let fault, let count): return ["commands", fault.rawValue, "\(count)"]
         case .foreignRoute(let pool): return ["foreign-route", "\(pool)"]
         case .foreignRecord: return ["foreign-record"]
+        case .unready(let pool, let item): return ["unready", "\(pool)", item.rawValue]
+        case .ready(let pool): return ["ready", "\(pool)"]
+        case .readiness(let isWatched): return ["readiness", isWatched ? "watched" : "unwatched"]
         case .crash(let agent, let seconds): return ["crash", "\(agent)", "\(seconds)"]
         case .crashInRun(let records, let seconds):
             return ["crash-in-run", "\(records)", "\(seconds)"]
@@ -38,6 +43,13 @@ extension Action {
         case .rehearsal(let route): return ["rehearsal", "\(route)"]
         case .pause(let route, let seconds): return ["pause", open(route), "\(seconds)"]
         case .resume(let route): return ["resume", open(route)]
+        case .maintain(let scope, let seconds):
+            return ["maintain", "\(seconds)"] + scope.words
+        case .endMaintenance(let scope): return ["end-maintenance"] + scope.words
+        case .acknowledge(let route): return ["acknowledge", "\(route)"]
+        case .insist(let rule, let route, let pool, let isExplained):
+            return ["insist", rule.rawValue, "\(route)", open(pool)]
+                + (isExplained ? ["explained"] : [])
         case .adopt(let route): return ["adopt", "\(route)"]
         case .release: return ["release"]
         case .resumeRun: return ["resume-run"]
@@ -96,6 +108,10 @@ extension Action {
         case ("management", _): return .management(isUp: word == "up")
         case ("commands", 1):
             return CommandFault(rawValue: word).map { .commands($0, count: numbers[0]) }
+        case ("unready", 1):
+            return ReadinessItem(rawValue: rest.last ?? "").map { .unready(pool: numbers[0], $0) }
+        case ("ready", 1): return .ready(pool: numbers[0])
+        case ("readiness", _): return .readiness(isWatched: word == "watched")
         case ("foreign-route", 1): return .foreignRoute(pool: numbers[0])
         case ("foreign-record", _): return .foreignRecord
         case ("crash", 2): return .crash(agent: numbers[0], downFor: numbers[1])
@@ -118,6 +134,17 @@ extension Action {
         case ("rehearsal", 1): return known.map { .rehearsal(route: $0) }
         case ("pause", 2): return numbers[1].map { .pause(route: known, seconds: $0) }
         case ("resume", 1): return .resume(route: known)
+        case ("maintain", 2...):
+            guard let known, let scope = Scope(words: rest.dropFirst()) else { return nil }
+            return .maintain(scope, seconds: known)
+        case ("end-maintenance", 1...): return Scope(words: rest[...]).map(Action.endMaintenance)
+        case ("acknowledge", 1): return known.map { .acknowledge(route: $0) }
+        case ("insist", 3...):
+            guard let rule = OverrideRule(rawValue: rest[0]), let route = numbers[1] else {
+                return nil
+            }
+            let isExplained = rest.last == "explained"
+            return .insist(rule, route: route, to: numbers[2], isExplained: isExplained)
         case ("adopt", 1): return known.map { .adopt(route: $0) }
         case ("release", 0): return .release
         case ("resume-run", 0): return .resumeRun
@@ -128,6 +155,29 @@ extension Action {
         case ("deny", 1): return .deny(request: known)
         case ("together", 2): return known.map { .together(count: $0, isBack: rest[1] == "back") }
         case ("wait", 0): return .wait
+        default: return nil
+        }
+    }
+}
+
+extension Scope {
+    var words: [String] {
+        switch self {
+        case .all: ["all"]
+        case .route(let route): ["route", "\(route)"]
+        case .pool(let pool): ["pool", "\(pool)"]
+        case .server(let pool, let member): ["server", "\(pool)", "\(member)"]
+        }
+    }
+
+    /// Reads a scope; nil for words that are none.
+    init?(words: ArraySlice<String>) {
+        let numbers = words.dropFirst().compactMap { Int($0) }
+        switch (words.first, numbers.count) {
+        case ("all", 0): self = .all
+        case ("route", 1): self = .route(numbers[0])
+        case ("pool", 1): self = .pool(numbers[0])
+        case ("server", 2): self = .server(pool: numbers[0], numbers[1])
         default: return nil
         }
     }

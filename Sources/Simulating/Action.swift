@@ -1,3 +1,5 @@
+import FailoverCore
+
 /// How a server is.
 enum Condition: String, Sendable, Hashable, CaseIterable {
     case up
@@ -34,6 +36,14 @@ enum Following: String, Sendable, Hashable, CaseIterable {
     case never
 }
 
+/// What a maintenance covers: a place among the pools, their members, or the routes.
+enum Scope: Sendable, Hashable {
+    case all
+    case route(Int)
+    case pool(Int)
+    case server(pool: Int, Int)
+}
+
 /// Something that happens in a history: a fault, an ordinary event, or what a person does.
 ///
 /// All numbers are places: of a pool, a member, a vantage, an agent, a route. Each action means
@@ -61,6 +71,11 @@ enum Action: Sendable, Hashable {
     /// The management endpoints answer, or do not.
     case management(isUp: Bool)
     case commands(CommandFault, count: Int)
+    /// An item of a pool's readiness is found wrong from now on, and well again.
+    case unready(pool: Int, ReadinessItem)
+    case ready(pool: Int)
+    /// Nobody reads readiness any more, and somebody does again.
+    case readiness(isWatched: Bool)
     /// Somebody else points the sites' routes at a pool.
     case foreignRoute(pool: Int)
     /// Somebody else changes the name that leads to SIP federation.
@@ -80,6 +95,11 @@ enum Action: Sendable, Hashable {
     case together(count: Int, isBack: Bool)
     case pause(route: Int?, seconds: Int)
     case resume(route: Int?)
+    case maintain(Scope, seconds: Int)
+    case endMaintenance(Scope)
+    case acknowledge(route: Int)
+    /// An order that names a rule, with or without saying why; back, when there is no pool.
+    case insist(OverrideRule, route: Int, to: Int?, isExplained: Bool)
     case adopt(route: Int)
     case release
     case resumeRun
@@ -98,7 +118,7 @@ extension Action {
     var isSeenByProbes: Bool {
         switch self {
         case .pool, .member, .flap, .cut, .join, .isolate, .reconnect, .mute, .loss, .liar, .honest,
-            .crash, .crashInRun, .freeze:
+            .crash, .crashInRun, .freeze, .stepClock, .maintain, .endMaintenance:
             true
         default: false
         }

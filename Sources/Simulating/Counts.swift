@@ -15,6 +15,8 @@ struct Counts: Sendable {
     /// From one phase of a route to another.
     var transitions: [PhaseChange: Int] = [:]
     var outcomes: [String: Int] = [:]
+    /// How often a vantage became isolated, late, or sound again.
+    var doubts: [String: Int] = [:]
     var historiesWithFailover = 0
     var historiesWithCrashInRun = 0
     var historiesWithTwoAgents = 0
@@ -62,6 +64,7 @@ struct Counts: Sendable {
         commandFaults.merge(life.commandFaults, uniquingKeysWith: +)
         transitions.merge(life.transitions, uniquingKeysWith: +)
         outcomes.merge(life.outcomes, uniquingKeysWith: +)
+        doubts.merge(life.doubts, uniquingKeysWith: +)
         if life.failovers > 0 { historiesWithFailover += 1 }
         if life.crashesInRun > 0 { historiesWithCrashInRun += 1 }
         if agents > 1 { historiesWithTwoAgents += 1 }

@@ -116,9 +116,11 @@ struct Estate: Sendable {
             setupBy: .agent,
             edgeServices: kind == .xmpp && setup.estate == .documented ? .documented : nil,
             confirmFor: .seconds(setup.confirmFor),
+            onTimeout: setup.onTimeout,
             failback: FailbackSettings(
                 mode: setup.failbackMode,
-                stableFor: .seconds(setup.stableFor)
+                stableFor: .seconds(setup.stableFor),
+                window: setup.window.window
             )
         )
     }

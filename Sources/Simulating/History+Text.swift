@@ -56,7 +56,7 @@ extension Setup {
             "failback=\(failbackMode.rawValue)", "confirm=\(confirmFor)", "stable=\(stableFor)",
             "agents=\(agents)", "vantages=\(vantages)", "max=\(maxFailovers)",
             "cool-down=\(coolDown)", "approval=\(approvalTimeout)", "manner=\(manner.rawValue)",
-            "salt=\(salt)",
+            "on-timeout=\(onTimeout.rawValue)", "window=\(window.rawValue)", "salt=\(salt)",
         ].joined(separator: " ")
     }
 
@@ -88,6 +88,8 @@ extension Setup {
         case "cool-down": return put(\.coolDown, Int(value))
         case "approval": return put(\.approvalTimeout, Int(value))
         case "manner": return put(\.manner, Manner(rawValue: value))
+        case "on-timeout": return put(\.onTimeout, OnTimeout(rawValue: value))
+        case "window": return put(\.window, FailbackWindow(rawValue: value))
         case "salt": return put(\.salt, UInt64(value))
         default: return false
         }

@@ -30,6 +30,8 @@ struct HistoryMaker {
         setup.maxFailovers = dice.pick([0, 1, 2, 2, 3])
         setup.coolDown = dice.pick([60, 600, 1_800])
         setup.approvalTimeout = dice.pick([300, 900, 1_800])
+        setup.onTimeout = dice.chance(40) ? .proceed : .hold
+        setup.window = dice.pick([.always, .always, .night, .often])
         setup.manner = dice.pick([.prompt, .prompt, .prompt, .twice, .late, .wrongly, .no, .never])
         setup.salt = dice.next()
     }
@@ -135,7 +137,7 @@ struct HistoryMaker {
             add(.management(isUp: false))
             pass(dice.roll(10...300))
             add(.management(isUp: true))
-        case 3: add(.replication(.prompt))
+        case 3: readiness()
         case 4: add(.secondary(.prompt))
         default: add(.commands(dice.pick(CommandFault.allCases), count: dice.roll(1...4)))
         }
@@ -155,7 +157,22 @@ struct HistoryMaker {
         // Now and then one that there is not.
         let route = dice.chance(96) ? dice.roll(routes) : 7
         let pool = dice.chance(50) ? dice.roll(setup.estate.poolCount + 1) : nil
-        switch dice.roll(22) {
+        switch dice.roll(29) {
+        case 22, 23: maintenance(route)
+        case 24: add(.acknowledge(route: route))
+        case 25, 26:
+            let rule = dice.pick(OverrideRule.allCases)
+            let isExplained = dice.chance(80)
+            add(.insist(rule, route: route, to: pool, isExplained: isExplained))
+        case 27:
+            // Too fast for the plan.
+            add(.failover(route: route, to: pool, isDrill: false))
+            add(.approve(isOther: false, request: nil))
+        case 28:
+            add(.failover(route: route, to: pool, isDrill: false))
+            pass(dice.roll(62...110))
+            add(.failover(route: dice.roll(routes), to: pool, isDrill: false))
+            add(.takeRun)
         case 0, 1: add(.failover(route: route, to: pool, isDrill: dice.chance(30)))
         case 2, 3: add(.failback(route: route, isDrill: dice.chance(20)))
         case 4: add(.rehearsal(route: route))
@@ -179,6 +196,36 @@ struct HistoryMaker {
         case 17, 18: add(.together(count: dice.roll(1...3), isBack: dice.chance(50)))
         default: add(.manner(dice.pick(Manner.allCases + [.prompt, .prompt, .prompt])))
         }
+    }
+
+    private mutating func readiness() {
+        let pool = dice.roll(setup.estate.poolCount)
+        if dice.chance(30) {
+            add(.readiness(isWatched: false))
+            pass(dice.roll(600...7_200))
+            add(.readiness(isWatched: true))
+            return
+        }
+        add(.unready(pool: pool, dice.pick([.certificate, .management, .rights, .replication])))
+        if dice.chance(40) { strike() }
+        pass(dice.roll(60...1_800))
+        add(.ready(pool: pool))
+    }
+
+    private mutating func maintenance(_ route: Int) {
+        let pool = dice.roll(setup.estate.poolCount)
+        let scope: Scope =
+            switch dice.roll(5) {
+            case 0: .all
+            case 1: .route(route)
+            case 2: .server(pool: pool, dice.roll(2))
+            default: .pool(pool)
+            }
+        add(.maintain(scope, seconds: dice.roll(60...3_600)))
+        if dice.chance(50) { strike() }
+        guard dice.chance(50) else { return }
+        pass(dice.roll(30...900))
+        add(.endMaintenance(scope))
     }
 
     private mutating func estate() {

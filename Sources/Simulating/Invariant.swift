@@ -13,9 +13,10 @@ enum Invariant: String, Sendable, Hashable, CaseIterable {
     case withdrawnWhenOver = "people are still asked for what is no longer needed"
     // 6
     case limitedFailovers = "more automatic moves than allowed, or too soon after the last"
-    case soakedFailback = "a failback before the soak"
+    case soakedFailback = "a failback before the soak, or outside its window"
     case rescueNotRefused = "a wanted rescue is neither under way nor asked nor reported"
     case obeysMode = "acted beyond what the mode allows, or while paused"
+    case rulesNamed = "a rule was broken that nobody named"
     // 7
     case actsOnce = "an act was repeated, or carried out without looking first"
     case doneMeansVerified = "reported as done what was not verified or not so"

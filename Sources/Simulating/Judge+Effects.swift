@@ -33,6 +33,9 @@ extension Judge {
                 isOrdered: request.trigger.orderedBy != nil
             )
         case .withdraw(let request, _):
+            if let question = asked[request.id], now >= question.expires {
+                for move in request.moves { unanswered[move.route] = now }
+            }
             planning[request.id] = nil
             asked[request.id] = nil
             approvals[request.id] = nil
@@ -56,8 +59,13 @@ extension Judge {
 
     private mutating func judgePause(_ request: MoveRequest, at now: Int) {
         if request.trigger.orderedBy != nil { return }
-        if request.moves.contains(where: { isPaused($0.route, at: now) }) {
-            object(.obeysMode, now, "not idle while paused: \(request)")
+        for move in request.moves {
+            if isPaused(move.route, at: now) {
+                object(.obeysMode, now, "not idle while paused: \(request)")
+            }
+            if isCovered([.pool(move.from), .pool(move.to)], at: now) {
+                object(.obeysMode, now, "not idle while a pool is in maintenance: \(request)")
+            }
         }
     }
 
@@ -111,8 +119,34 @@ extension Judge {
         if !isFit, !isOverridden, !(target == .down && mayStartSilent(move, isAutomatic)) {
             object(.targetUp, now, "\(request): \(move.to) is \(target)")
         }
+        judgeNames(move, request, at: now)
         if request.trigger.isRescue, verdict(move.from, move.kind) != .down {
             object(.withdrawnWhenOver, now, "\(request): \(move.from) is not down")
+        }
+    }
+
+    /// What stands against a move that people want was named by them.
+    private mutating func judgeNames(_ move: Move, _ request: MoveRequest, at now: Int) {
+        guard !request.trigger.isRehearsal else { return }
+        func isNamed(_ rule: OverrideRule) -> Bool {
+            request.overrides.contains { $0.rule == rule && !$0.reason.isEmpty }
+        }
+        if !isReady(move.to, for: move.route, at: now), !isNamed(.notReady) {
+            object(.rulesNamed, now, "\(move.to) is not ready: \(request)")
+        }
+        if isCovered([.pool(move.to)], at: now), !isNamed(.maintenance) {
+            object(.rulesNamed, now, "\(move.to) is in maintenance: \(request)")
+        }
+        guard case .ordered = request.trigger, move.to == estate.pools[0],
+            rescued.contains(move.route), verdict(move.from, move.kind) == .up
+        else { return }
+        if !windowIsOpen, !isNamed(.window) {
+            object(.rulesNamed, now, "the window is closed: \(request)")
+        }
+        if finished.contains(where: { $0.route == move.route && now - $0.at < setup.coolDown }),
+            !isNamed(.coolDown)
+        {
+            object(.rulesNamed, now, "in the cool-down: \(request)")
         }
     }
 
@@ -153,7 +187,10 @@ extension Judge {
             case .poolImpaired:
                 object(.obeysMode, now, "nobody was asked about an impairment: \(request)")
             case .poolDown:
-                if route.mode != .auto { object(.obeysMode, now, "\(route.mode): \(request)") }
+                let isUnanswered =
+                    setup.onTimeout == .proceed
+                    && unanswered[route.name].map { $0 >= since(move.from, move.kind) } ?? false
+                if route.mode != .auto, !(route.mode == .approve && isUnanswered) { object(.obeysMode, now, "\(route.mode): \(request)") }
                 if now - since(move.from, move.kind) < setup.confirmFor {
                     object(.standingEvidence, now, "before it was confirmed: \(request)")
                 }
@@ -168,6 +205,7 @@ extension Judge {
                 if now - since(route.home, move.kind) < setup.stableFor {
                     object(.soakedFailback, now, "\(request)")
                 }
+                if !windowIsOpen { object(.soakedFailback, now, "out of hours: \(request)") }
                 if orderedAway.contains(route.name) || !rescued.contains(route.name) {
                     object(.operatorsMoveKept, now, "\(request)")
                 }

@@ -47,7 +47,9 @@ extension Judge {
         guard leg.verdict == .down, readings[route.name] == holder,
             now - max(leg.since, arrived[route.name] ?? 0) > setup.confirmFor + 15
         else { return }
-        let hasTarget = route.pools.contains { $0 != holder && verdict($0, route.kind) == .up }
+        let hasTarget = route.pools.contains {
+            $0 != holder && verdict($0, route.kind) == .up && !isCovered([.pool($0)], at: now)
+        }
         if phase == .blocked || phase == .holderUnknown {
             guard phase == .blocked, hasTarget, isHolderRead.contains(route.name) else { return }
         }

@@ -37,7 +37,13 @@ struct Judge {
     var asked: [RequestID: Question] = [:]
     var approvals: [RequestID: (digest: PlanDigest, at: Int)] = [:]
     var run: Run?
-    var pausedUntil: [RouteName?: Int] = [:]
+    /// Until when what is paused or in maintenance.
+    var covered: [Coverage: Int] = [:]
+    /// By route and pool: when it was last read to be ready; nothing once it was read not to be.
+    var readyAt: [RouteName: [FQDN: Int]] = [:]
+    var windowIsOpen = true
+    /// When a question about a route's dead holder ran out without an answer.
+    var unanswered: [RouteName: Int] = [:]
     /// Routes that a rescue of ours moved: the only ones that may go home by themselves.
     var rescued: Set<RouteName> = []
     /// What was last read of who holds a route.
@@ -96,7 +102,9 @@ struct Judge {
         let lapse = perceived - truly
         for index in finished.indices { finished[index].at -= lapse }
         // A pause ends when its time is over by the same clock.
-        for (route, until) in pausedUntil { pausedUntil[route] = until - lapse }
+        for (coverage, until) in covered where until != .max { covered[coverage] = until - lapse }
+        readyAt = [:]
+        unanswered = [:]
         if let told = run?.toldAt { run?.toldAt = told - lapse }
     }
 
@@ -163,8 +171,13 @@ struct Judge {
             holders[route] = readings[route]
             rescued.remove(route)
         case .paused(let route, let until, _, _) where refusal == nil:
-            pausedUntil[route] = until.map(Life.seconds) ?? .max
-        case .resumed(let route, _) where refusal == nil: pausedUntil[route] = nil
+            covered[coverage(route)] = until.map(Life.seconds) ?? .max
+        case .resumed(let route, _) where refusal == nil: covered[coverage(route)] = nil
+        case .maintenanceAdded(let coverage, let until, _, _) where refusal == nil:
+            covered[coverage] = Life.seconds(until)
+        case .maintenanceEnded(let coverage, _) where refusal == nil: covered[coverage] = nil
+        case .coolDownAcknowledged(let route, _, _) where refusal == nil:
+            finished.removeAll { $0.route == route }
         default: return
         }
     }
@@ -218,8 +231,32 @@ struct Judge {
         run?.request.moves.contains { $0.route == route } ?? false
     }
 
+    private func coverage(_ route: RouteName?) -> Coverage {
+        route.map(Coverage.route) ?? .everything
+    }
+
+    /// Whether one of these is paused or in maintenance.
+    func isCovered(_ coverages: [Coverage], at now: Int) -> Bool {
+        coverages.contains { covered[$0].map { now < $0 } ?? false }
+    }
+
     func isPaused(_ route: RouteName, at now: Int) -> Bool {
-        [pausedUntil[nil], pausedUntil[route]].compactMap(\.self).contains { now < $0 }
+        isCovered([.everything, .route(route)], at: now)
+    }
+
+    /// What was read of a pool's readiness.
+    mutating func read(
+        _ readiness: Readiness,
+        of pool: FQDN,
+        for route: RouteName,
+        at now: Int
+    ) {
+        let isWell = readiness.readings.allSatisfy { $0.key == .drill || $0.value.state == .ready }
+        readyAt[route, default: [:]][pool] = isWell ? now : nil
+    }
+
+    func isReady(_ pool: FQDN, for route: RouteName, at now: Int) -> Bool {
+        readyAt[route]?[pool].map { now - $0 < 3_600 } ?? false
     }
 }
 

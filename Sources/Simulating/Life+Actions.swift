@@ -15,13 +15,24 @@ extension Life {
             schedule(.readHolders, in: 10)
         case .commands(let fault, let count):
             world.faults = Array((world.faults + Array(repeating: fault, count: count)).suffix(24))
+        case .unready(let pool, let item):
+            guard pool < estate.pools.count else { return }
+            world.unready[pool].insert(item)
+            schedule(.readReadiness(isRegular: false), in: 30)
+        case .ready(let pool):
+            guard pool < estate.pools.count else { return }
+            world.unready[pool] = []
+            schedule(.readReadiness(isRegular: false), in: 30)
+        case .readiness(let isWatched):
+            world.isReadinessWatched = isWatched
+            if isWatched { schedule(.readReadiness(isRegular: false), in: 30) }
         case .foreignRoute(let pool): pointElsewhere(pool)
         case .foreignRecord: changeRecord()
         case .crash(let agent, let seconds): crash(agent, seconds)
         case .crashInRun(let records, let seconds): crashAfter = (records, seconds)
         case .freeze(let agent, let seconds):
             if agent < setup.agents { freeze(agent, seconds) }
-        case .stepClock(let seconds): clockStep += seconds
+        case .stepClock(let seconds): setClock(by: seconds)
         case .manner(let manner): self.manner = manner
         case .wait: return
         default: speak(action)
@@ -113,6 +124,14 @@ extension Life {
             let until = Life.instant(now + seconds)
             order(.paused(route.map(name), until: until, by: anna, reason: "maintenance"))
         case .resume(let route): order(.resumed(route.map(name), by: anna))
+        case .maintain(let scope, let seconds):
+            let until = Life.instant(now + seconds)
+            order(.maintenanceAdded(coverage(scope), until: until, by: anna, reason: "works"))
+        case .endMaintenance(let scope): order(.maintenanceEnded(coverage(scope), by: anna))
+        case .acknowledge(let route):
+            order(.coolDownAcknowledged(name(route), by: anna, reason: "looked into it"))
+        case .insist(let rule, let route, let pool, let isExplained):
+            insist(Overrides([rule], reason: isExplained ? "has to be" : ""), route, pool)
         case .adopt(let route): order(.holderAdopted(name(route), by: anna, reason: "as it is"))
         case .release: order(.lockReleased(by: anna, reason: "given up"))
         case .approve(let isOther, let request): approve(isOther, request)
@@ -121,6 +140,26 @@ extension Life {
             order(.denied(id, by: anna, reason: ""))
         case .resumeRun, .abortRun, .takeRun, .forceStep: speakOfRun(action)
         default: return
+        }
+    }
+
+    private mutating func insist(_ overrides: Overrides, _ route: Int, _ pool: Int?) {
+        let (route, anna) = (name(route), People.anna)
+        guard let pool else {
+            order(.failbackOrdered(route, by: anna, reason: "", overriding: overrides))
+            return
+        }
+        let target = poolName(pool)
+        order(.failoverOrdered(route, to: target, by: anna, reason: "", overriding: overrides))
+    }
+
+    private func coverage(_ scope: Scope) -> Coverage {
+        switch scope {
+        case .all: .everything
+        case .route(let route): .route(name(route))
+        case .pool(let pool): .pool(poolName(pool))
+        case .server(let pool, let member):
+            pool < estate.pools.count ? .server(estate.servers[pool][member % 2]) : .everything
         }
     }
 

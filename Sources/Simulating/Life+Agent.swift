@@ -18,12 +18,17 @@ extension Life {
         health = Health(organisation: estate.organisation, settings: setup.healthSettings)
         witness = Witness(places: observations.count, setup.healthSettings)
         told = poolLegs.map { $0.map { _ in nil } }
+        if let leader { watches[leader] = VantageWatch(name: watches[leader].name) }
+        leftOut = []
+        leaveOut()
+        for watch in watches { health.vantage(watch.name, is: watch.state) }
         running = nil
         policyDeadline = nil
         awaken()
         nextRound = now
         schedule(.readHolders, in: 2)
-        readReadiness()
+        readReadiness(isRegular: true)
+        readWindows()
         takeUpUnfinishedRun()
     }
 
@@ -105,7 +110,7 @@ extension Life {
     mutating func freeze(_ agent: Int, _ seconds: Int) {
         guard !isDown[agent] else { return }
         frozenUntil[agent] = now + seconds
-        schedule(.wake, in: seconds, isOfAgent: false)
+        schedule(.wake(agent: agent), in: seconds, isOfAgent: false)
         guard leader == agent, setup.agents > 1 else { return }
         schedule(.takeOver, in: Setup.lease, isOfAgent: false)
     }
@@ -128,6 +133,12 @@ extension Life {
             judge.savedAt = now
         }
         judge.judge(effects, after: event, refusal, at: now)
+        judgeSight(effects)
+        if case .tick = event { leaveOut() }
+        switch event {
+        case .maintenanceAdded, .maintenanceEnded: leaveOut()
+        default: break
+        }
         noteTransitions()
         let lifeBefore = life
         for effect in effects where life == lifeBefore { carryOut(effect) }

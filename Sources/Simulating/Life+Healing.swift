@@ -10,6 +10,9 @@ extension Life {
         for route in [nil] + estate.routes.map({ Optional($0.name) }) {
             order(.resumed(route, by: People.anna))
         }
+        for pause in policy?.pauseStatuses(at: instant) ?? [] where pause.isMaintenance {
+            order(.maintenanceEnded(pause.coverage, by: People.anna))
+        }
         let away = setup.stableFor + setup.coolDown + 3_600
         doPersonsStep()
         careForAll()
@@ -39,6 +42,9 @@ extension Life {
         world.replication = .prompt
         world.following = .prompt
         world.changedPrimary()
+        for pool in world.unready.indices { world.unready[pool] = [] }
+        world.isReadinessWatched = true
+        schedule(.readReadiness(isRegular: false), in: 30, isOfAgent: false)
         crashAfter = nil
         schedule(.readHolders, in: 10, isOfAgent: false)
         awaken()
@@ -134,7 +140,7 @@ extension Life {
             if status.reason.isEmpty { found.append((.statusInWords, "\(status.phase)")) }
             switch status.phase {
             case .watching, .observing, .awaitingApproval, .declined, .soaking, .coolingDown,
-                .retrying:
+                .retrying, .awaitingWindow:
                 continue
             default: found.append((.nothingStuck, "\(route.name) is \(status.phase.rawValue)"))
             }

@@ -205,6 +205,7 @@ extension Life {
         counts.end(outcome, run.state.opening)
         judge.ended(run.id, run.state, world, at: now)
         schedule(.readHolders, in: 1)
+        schedule(.readReadiness(isRegular: false), in: 20)
         send(.runFinished(run.state.opening.request.id, outcome))
         switch outcome {
         case .stopped, .stuck: askForCare(run.state.opening.request.id)

@@ -30,6 +30,7 @@ extension Life {
         answers.reserveCapacity(observations.count)
         var place = 0
         for vantage in 0..<setup.vantages {
+            let begun = place
             let isSilent = vantage < setup.agents && (isDown[vantage] || now < frozenUntil[vantage])
             for pool in estate.pools.indices {
                 for member in estate.servers[pool].indices {
@@ -40,11 +41,14 @@ extension Life {
                         answers.append(answer)
                         let observation = observations[place][answer.place]
                         health.record(observation, at: at)
-                        witness.see(answer, at: place, now - jumped)
+                        if watches[vantage].state.countsEvidence {
+                            witness.see(answer, at: place, now - jumped)
+                        }
                         counts.observations += 1
                     }
                 }
             }
+            if !isSilent { lookAtControls(vantage, begun..<place) }
         }
         quietRounds = answers == lastAnswers ? quietRounds + 1 : 0
         lastAnswers = answers
@@ -67,13 +71,17 @@ extension Life {
 
     /// Holds a class against what the probes found.
     private mutating func examine(_ verdict: VerdictClass, _ pool: Int, _ leg: Int) {
-        let members = places[pool][leg]
+        let servers = zip(places[pool][leg], estate.servers[pool])
+        let members = leftOut.isEmpty
+            ? places[pool][leg] : servers.filter { !leftOut.contains($0.1) }.map(\.0)
+        guard !members.isEmpty else { return }
         guard let words = witness.objection(to: verdict, members, at: now - jumped) else { return }
         judge.object(.standingEvidence, now, "\(estate.pools[pool]) is called \(words)")
     }
 
     /// Tells the policy of every verdict whose class is news.
     mutating func lookAtVerdicts() {
+        guard policy != nil else { return }
         let at = Life.instant(now - jumped)
         for pool in estate.pools.indices {
             for number in estate.kind.legs.indices {
@@ -89,14 +97,6 @@ extension Life {
                 say("\(leg) is \(verdict.rawValue)")
                 send(.verdict(leg, whole))
             }
-        }
-    }
-
-    /// Every standby is found ready, for good: these histories are about other faults.
-    mutating func readReadiness() {
-        let ready = Readiness.ready(at: Instant(nanoseconds: .max / 2))
-        for route in estate.routes {
-            for pool in route.pools { send(.readiness(route.name, pool, ready)) }
         }
     }
 

@@ -8,8 +8,12 @@ enum Due: Sendable, Hashable {
     case restart(agent: Int)
     case takeOver
     case readHolders
+    /// Regular readings follow each other; others come in between.
+    case readReadiness(isRegular: Bool)
+    /// The wall clock is looked at for the failback windows.
+    case readWindows
     /// A machine that slept runs again.
-    case wake
+    case wake(agent: Int)
     case answer(RequestID, PlanDigest)
     case refuse(RequestID)
     case care(RequestID)
@@ -78,6 +82,12 @@ struct Life {
     /// By pool, the legs that are probed there.
     let poolLegs: [[PoolLeg]]
     var witness: Witness
+    /// By vantage: whether what it sees can be believed.
+    var watches: [VantageWatch]
+    /// Servers in maintenance.
+    var leftOut: Set<FQDN> = []
+    /// Since when every vantage is cut off from everything, by the true time.
+    var blindSince: Int?
 
     /// So many equal rounds settle every verdict: counts are full, and old evidence is stale.
     static let quiet = 8
@@ -100,6 +110,7 @@ struct Life {
         places = Life.places(estate, setup.vantages)
         poolLegs = estate.pools.map { pool in legs.map { PoolLeg(pool: pool, kind: $0) } }
         told = estate.pools.map { _ in legs.map { _ in nil } }
+        watches = (0..<setup.vantages).map { VantageWatch(name: "warden-\($0 + 1)") }
         witness = Witness(places: observations.count, setup.healthSettings)
     }
 
@@ -197,7 +208,9 @@ struct Life {
         case .restart(let agent): restart(agent)
         case .takeOver: takeOver()
         case .readHolders: readHolders()
-        case .wake: awaken()
+        case .readReadiness(let isRegular): readReadiness(isRegular: isRegular)
+        case .readWindows: readWindows()
+        case .wake(let agent): wake(agent)
         case .answer(let id, let digest): answer(id, digest)
         case .refuse(let id): order(.denied(id, by: People.berta, reason: "not now"))
         case .care(let id): care(id)

@@ -62,9 +62,9 @@ extension Simulation {
                 counts.refusals.map { ($0.key.rawValue, $0.value) },
                 uniquingKeysWith: +
             ),
-            transitions: Coverage.transitions(in: counts),
+            transitions: HistoryCoverage.transitions(in: counts),
             phases: phases,
-            gaps: Coverage.gaps(in: counts),
+            gaps: HistoryCoverage.gaps(in: counts),
             failedSeeds: failures.map(\.seed)
         )
     }

@@ -52,6 +52,15 @@ struct Witness {
         accounts[place] = account
     }
 
+    /// What was seen from there no longer counts.
+    mutating func disown(_ places: Range<Int>) {
+        for place in places {
+            var account = Account()
+            account.isProvenDown = accounts[place].isProvenDown
+            accounts[place] = account
+        }
+    }
+
     /// What is wrong with a pool's class, in words; nil when nothing is.
     ///
     /// - Parameters:

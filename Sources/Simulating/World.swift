@@ -37,6 +37,10 @@ struct World: Sendable {
     /// How often the wizard's step was run, by server.
     var setups: [FQDN: Int] = [:]
 
+    /// By pool: what is found wrong with its readiness.
+    var unready: [Set<ReadinessItem>]
+    var isReadinessWatched = true
+
     // MARK: DNS
     var primary: [RecordKey: RecordSet]
     var secondary: [RecordKey: RecordSet]
@@ -50,6 +54,7 @@ struct World: Sendable {
         let members = Estate.membersPerPool
         let count = estate.pools.count
         conditions = Array(repeating: Array(repeating: .up, count: members), count: count)
+        unready = Array(repeating: [], count: count)
         stopped = Array(repeating: Array(repeating: [], count: members), count: count)
         let home = ServiceIdentity.edgeServer(estate.pools[0]).description
         let hasXMPP = estate.kind.legs.contains(.xmpp)

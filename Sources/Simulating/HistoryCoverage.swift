@@ -1,7 +1,7 @@
 import FailoverCore
 
 /// What many histories must have reached, so that their silence says something.
-enum Coverage {
+enum HistoryCoverage {
     /// How often each transition and each refusal must have been seen.
     static let least = 100
 
