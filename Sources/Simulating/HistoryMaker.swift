@@ -157,7 +157,7 @@ struct HistoryMaker {
         // Now and then one that there is not.
         let route = dice.chance(96) ? dice.roll(routes) : 7
         let pool = dice.chance(50) ? dice.roll(setup.estate.poolCount + 1) : nil
-        switch dice.roll(29) {
+        switch dice.roll(31) {
         case 22, 23: maintenance(route)
         case 24: add(.acknowledge(route: route))
         case 25, 26:
@@ -182,7 +182,7 @@ struct HistoryMaker {
         case 8: add(.release)
         case 9, 10: add(.resumeRun)
         case 11: add(.abortRun)
-        case 12: add(.takeRun)
+        case 12, 29, 30: add(.takeRun)
         case 13: add(.forceStep)
         case 14, 15:
             let other = dice.chance(20) ? dice.roll(1...99) : nil

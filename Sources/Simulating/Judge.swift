@@ -201,7 +201,7 @@ struct Judge {
                     orderedAway.remove(move.route)
                 } else if ended.request.trigger.orderedBy != nil {
                     orderedAway.insert(move.route)
-                } else if !orderedAway.contains(move.route) {
+                } else if ended.request.trigger.isRescue, !orderedAway.contains(move.route) {
                     rescued.insert(move.route)
                 }
                 guard counts else { continue }
