@@ -157,7 +157,7 @@ struct HistoryMaker {
         // Now and then one that there is not.
         let route = dice.chance(96) ? dice.roll(routes) : 7
         let pool = dice.chance(50) ? dice.roll(setup.estate.poolCount + 1) : nil
-        switch dice.roll(31) {
+        switch dice.roll(32) {
         case 22, 23: maintenance(route)
         case 24: add(.acknowledge(route: route))
         case 25, 26:
@@ -179,7 +179,7 @@ struct HistoryMaker {
         case 5: add(.pause(route: dice.chance(50) ? nil : route, seconds: dice.roll(30...1_800)))
         case 6: add(.resume(route: dice.chance(50) ? nil : route))
         case 7: add(.adopt(route: route))
-        case 8: add(.release)
+        case 8, 31: add(.release)
         case 9, 10: add(.resumeRun)
         case 11: add(.abortRun)
         case 12, 29, 30: add(.takeRun)
@@ -193,6 +193,11 @@ struct HistoryMaker {
             add(.failover(route: dice.roll(2), to: nil, isDrill: false))
             pass(dice.roll(200...400))
             add(.together(count: 2, isBack: false))
+        case 17 where routes == 2:
+            // Back together, of which only one is away.
+            add(.failover(route: 1, to: nil, isDrill: false))
+            pass(dice.roll(200...400))
+            add(.together(count: 2, isBack: dice.chance(70)))
         case 17, 18: add(.together(count: dice.roll(1...3), isBack: dice.chance(50)))
         default: add(.manner(dice.pick(Manner.allCases + [.prompt, .prompt, .prompt])))
         }

@@ -34,7 +34,7 @@ extension Judge {
             )
         case .withdraw(let request, _):
             if let question = asked[request.id], now >= question.expires {
-                for move in request.moves { unanswered[move.route] = now }
+                unanswered.formUnion(request.moves.map(\.route))
             }
             planning[request.id] = nil
             asked[request.id] = nil
@@ -188,8 +188,7 @@ extension Judge {
                 object(.obeysMode, now, "nobody was asked about an impairment: \(request)")
             case .poolDown:
                 let isUnanswered =
-                    setup.onTimeout == .proceed
-                    && unanswered[route.name].map { $0 >= since(move.from, move.kind) } ?? false
+                    setup.onTimeout == .proceed && unanswered.contains(route.name)
                 if route.mode != .auto, !(route.mode == .approve && isUnanswered) { object(.obeysMode, now, "\(route.mode): \(request)") }
                 if now - since(move.from, move.kind) < setup.confirmFor {
                     object(.standingEvidence, now, "before it was confirmed: \(request)")

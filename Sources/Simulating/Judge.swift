@@ -42,8 +42,8 @@ struct Judge {
     /// By route and pool: when it was last read to be ready; nothing once it was read not to be.
     var readyAt: [RouteName: [FQDN: Int]] = [:]
     var windowIsOpen = true
-    /// When a question about a route's dead holder ran out without an answer.
-    var unanswered: [RouteName: Int] = [:]
+    /// Routes of which a question ran out without an answer; nothing once the holder lives.
+    var unanswered: Set<RouteName> = []
     /// Routes that a rescue of ours moved: the only ones that may go home by themselves.
     var rescued: Set<RouteName> = []
     /// What was last read of who holds a route.
@@ -104,7 +104,7 @@ struct Judge {
         // A pause ends when its time is over by the same clock.
         for (coverage, until) in covered where until != .max { covered[coverage] = until - lapse }
         readyAt = [:]
-        unanswered = [:]
+        unanswered = []
         if let told = run?.toldAt { run?.toldAt = told - lapse }
     }
 
@@ -123,6 +123,13 @@ struct Judge {
         switch event {
         case .verdict(let leg, let verdict):
             impairments[leg] = verdict.impairment
+            if verdict.verdict != .down, verdict.verdict != .unknown {
+                for route in estate.routes where route.kind.leg == leg.kind {
+                    if (holders[route.name] ?? route.home) == leg.pool {
+                        unanswered.remove(route.name)
+                    }
+                }
+            }
             if classes[leg]?.verdict != verdict.verdict { classes[leg] = (verdict.verdict, now) }
         case .planned(let id, _, _), .planRefused(let id, _): planning[id] = nil
         case .approved where refusal != nil: return

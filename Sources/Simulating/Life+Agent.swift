@@ -137,6 +137,7 @@ extension Life {
         if case .tick = event { leaveOut() }
         switch event {
         case .maintenanceAdded, .maintenanceEnded: leaveOut()
+        case .lockReleased: schedule(.readHolders, in: 10)
         default: break
         }
         noteTransitions()

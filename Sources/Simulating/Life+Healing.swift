@@ -19,6 +19,9 @@ extension Life {
         advance(to: now + 900)
         careForAll()
         advance(to: now + away)
+        // Nobody meddles with a run that is under way.
+        let end = now + 3_600
+        while running != nil, now < end, judge.violations.isEmpty { advance(to: now + 60) }
         guard judge.violations.isEmpty else { return }
         healHolders()
         advance(to: now + 600)
