@@ -251,6 +251,11 @@ extension Judge {
         }
     }
 
+    private func isExpiry(_ effect: PolicyEffect) -> Bool {
+        guard case .withdraw(_, let reason) = effect else { return false }
+        return reason.hasPrefix("nobody answered")
+    }
+
     /// Every stop, refusal and time-out is told.
     private mutating func judgeReports(
         _ effects: [PolicyEffect],
@@ -268,6 +273,7 @@ extension Judge {
         switch event {
         case .runFinished(_, .stopped): if run?.isHalted == true { expect([.stepFailed], "a stop") }
         case .runFinished(_, .stuck): if run?.isStuck == true { expect([.runStuck], "a stuck run") }
+        case .tick where effects.contains(where: isExpiry): expect([.approvalExpired], "a time-out")
         case .denied where refusal == nil: expect([.approvalDenied], "a no")
         case .lockReleased where refusal == nil: expect([.lockReleased], "a release")
         default: return

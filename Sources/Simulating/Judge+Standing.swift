@@ -30,6 +30,12 @@ extension Judge {
             object(.noFalseAlarm, now, "\(route.name) is blocked, and \(holder) is \(leg.verdict)")
         case .impaired where impairment == .nextHop && holder != route.home:
             object(.noFalseAlarm, now, "\(route.name) waits for a next hop, away from home")
+        case .paused, .inMaintenance:
+            // Home's own keeps the failback waiting.
+            let pools = [holder, readings[route.name] ?? holder, route.home].map(Coverage.pool)
+            if !isCovered([.everything, .route(route.name)] + pools, at: now) {
+                object(.rescueNotRefused, now, "\(route.name) is \(phase.rawValue) without an order")
+            }
         case .watching, .coolingDown, .soaking, .noEvidence, .confirming, .blocked, .holderUnknown:
             judgeIdle(phase, of: route, holder, leg, at: now)
         default: return
@@ -50,8 +56,8 @@ extension Judge {
         let hasTarget = route.pools.contains {
             $0 != holder && verdict($0, route.kind) == .up && !isCovered([.pool($0)], at: now)
         }
-        if phase == .blocked || phase == .holderUnknown {
-            guard phase == .blocked, hasTarget, isHolderRead.contains(route.name) else { return }
+        if phase == .blocked {
+            guard hasTarget, isHolderRead.contains(route.name) else { return }
         }
         object(.rescueNotRefused, now, "\(route.name) is \(phase.rawValue), and \(holder) is down")
     }

@@ -177,6 +177,12 @@ struct Judge {
         case .holderAdopted(let route, _, _) where refusal == nil:
             holders[route] = readings[route]
             rescued.remove(route)
+            // Who accepts where it is wants it there, as by an order.
+            if estate.organisation.route(route)?.home == readings[route] {
+                orderedAway.remove(route)
+            } else {
+                orderedAway.insert(route)
+            }
         case .paused(let route, let until, _, _) where refusal == nil:
             covered[coverage(route)] = until.map(Life.seconds) ?? .max
         case .resumed(let route, _) where refusal == nil: covered[coverage(route)] = nil

@@ -84,6 +84,12 @@ extension FailoverPolicy {
             .filter { !request.names($0.rule) }
     }
 
+    /// What has come to stand against a request since its yes; nil when nothing has.
+    func unnamedWords(_ request: MoveRequest, at now: Instant) -> String? {
+        let rules = unnamedRules(of: request, at: now)
+        return rules.isEmpty ? nil : rules.map(\.sentence).joined(separator: "; ")
+    }
+
     /// What persons named, each with what it allows now.
     func named(
         _ overrides: Overrides?,

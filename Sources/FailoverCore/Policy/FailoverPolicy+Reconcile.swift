@@ -47,8 +47,8 @@ extension FailoverPolicy {
         case .cleared(let request, _, let person, let lapses):
             withdrawIfVoid(index, request, at: now)
             guard case .cleared = states[index].phase else { return }
-            if let words = changedWords(request, at: now),
-                case .needed = ground(of: request, at: now)
+            if case .needed = ground(of: request, at: now),
+                let words = changedWords(request, at: now) ?? unnamedWords(request, at: now)
             {
                 askAnew(request.id, "\(words), after \(person) approved it", at: now)
             } else if now >= lapses {
