@@ -66,6 +66,10 @@ enum HistoryCoverage {
             let count = counts.transitions.filter { $0.key.to == name }.values.reduce(0, +)
             if count < least { gaps.append("in phase \(name.rawValue) only \(count) times") }
         }
+        for name in ["isolated", "late", "sound"] {
+            let count = counts.doubts[name] ?? 0
+            if count < least { gaps.append("a vantage became \(name) only \(count) times") }
+        }
         return gaps
     }
 

@@ -162,7 +162,7 @@ struct HistoryMaker {
         case 24: add(.acknowledge(route: route))
         case 25, 26:
             let rule = dice.pick(OverrideRule.allCases)
-            let isExplained = dice.chance(80)
+            let isExplained = dice.chance(70)
             add(.insist(rule, route: route, to: pool, isExplained: isExplained))
         case 27:
             // Too fast for the plan.
@@ -179,10 +179,10 @@ struct HistoryMaker {
         case 5: add(.pause(route: dice.chance(50) ? nil : route, seconds: dice.roll(30...1_800)))
         case 6: add(.resume(route: dice.chance(50) ? nil : route))
         case 7: add(.adopt(route: route))
-        case 8, 31: add(.release)
+        case 8, 30, 31: add(.release)
         case 9, 10: add(.resumeRun)
         case 11: add(.abortRun)
-        case 12, 29, 30: add(.takeRun)
+        case 12, 29: add(.takeRun)
         case 13: add(.forceStep)
         case 14, 15:
             let other = dice.chance(20) ? dice.roll(1...99) : nil

@@ -140,7 +140,7 @@ extension Judge {
         guard case .ordered = request.trigger, move.to == estate.pools[0],
             rescued.contains(move.route), verdict(move.from, move.kind) == .up
         else { return }
-        if !windowIsOpen, !isNamed(.window) {
+        if !window.contains(now), !isNamed(.window) {
             object(.rulesNamed, now, "the window is closed: \(request)")
         }
         if finished.contains(where: { $0.route == move.route && now - $0.at < setup.coolDown }),
@@ -204,7 +204,7 @@ extension Judge {
                 if now - since(route.home, move.kind) < setup.stableFor {
                     object(.soakedFailback, now, "\(request)")
                 }
-                if !windowIsOpen { object(.soakedFailback, now, "out of hours: \(request)") }
+                if !window.contains(now) { object(.soakedFailback, now, "out of hours: \(request)") }
                 if orderedAway.contains(route.name) || !rescued.contains(route.name) {
                     object(.operatorsMoveKept, now, "\(request)")
                 }

@@ -41,7 +41,8 @@ struct Judge {
     var covered: [Coverage: Int] = [:]
     /// By route and pool: when it was last read to be ready; nothing once it was read not to be.
     var readyAt: [RouteName: [FQDN: Int]] = [:]
-    var windowIsOpen = true
+    /// Seconds in which the window is open by its last reading.
+    var window = Int.min..<Int.max
     /// Routes of which a question ran out without an answer; nothing once the holder lives.
     var unanswered: Set<RouteName> = []
     /// Routes that a rescue of ours moved: the only ones that may go home by themselves.
@@ -255,6 +256,13 @@ struct Judge {
 
     func isPaused(_ route: RouteName, at now: Int) -> Bool {
         isCovered([.everything, .route(route)], at: now)
+    }
+
+    mutating func read(_ standing: WindowStanding) {
+        switch standing {
+        case .open(let until): window = Int.min..<(until.map(Life.seconds) ?? .max)
+        case .closed: window = 0..<0
+        }
     }
 
     /// What was read of a pool's readiness.

@@ -32,6 +32,8 @@ public struct SimulationReport: Sendable, Hashable, Codable {
     public var transitions: [String: Int]
     /// How often a route entered a phase.
     public var phases: [String: Int]
+    /// How often a vantage became isolated or late, or sound again.
+    public var vantages: [String: Int]
     /// What was not reached often enough for the silence to say much; empty when all was.
     public var gaps: [String]
     /// Seeds of histories in which something was violated.
@@ -64,6 +66,7 @@ extension Simulation {
             ),
             transitions: HistoryCoverage.transitions(in: counts),
             phases: phases,
+            vantages: counts.doubts,
             gaps: HistoryCoverage.gaps(in: counts),
             failedSeeds: failures.map(\.seed)
         )

@@ -179,17 +179,18 @@ def main(root, place, say, jobs=2, only=()):
     if (found := live(program, right)) is not None:
         return [f"the core as it is violates something: {found[1]}"]
     chosen = [mutant for mutant in mutants if not only or mutant.name in only]
+    caught, problems, results = 0, [], {}
     with ThreadPoolExecutor(jobs) as pool:
-        results = list(pool.map(lambda mutant: live(program, mutant), chosen))
-    caught, problems = 0, []
-    for mutant, found in zip(chosen, results):
-        if found is None:
-            print(f"{mutant.name} | {mutant.rule} | NOT caught within {mutant.within} histories")
-            problems.append(f"not caught: {mutant.name}")
-            continue
-        caught += 1
-        print(f"{mutant.name} | {mutant.rule} | caught after {found[0]} histories: {found[1]}")
-    (place / "results.json").write_text(json.dumps(
-        {mutant.name: found for mutant, found in zip(chosen, results)}, indent=1))
+        for mutant, found in zip(chosen, pool.map(lambda one: live(program, one), chosen)):
+            results[mutant.name] = found
+            line = f"{mutant.name} | {mutant.rule}"
+            if found is None:
+                print(f"{line} | NOT caught within {mutant.within} histories", flush=True)
+                problems.append(f"not caught: {mutant.name}")
+            else:
+                caught += 1
+                print(f"{line} | caught after {found[0]} histories: {found[1]}",
+                      flush=True)
+    (place / "results.json").write_text(json.dumps(results, indent=1))
     print(f"{caught} of {len(chosen)} caught")
     return problems

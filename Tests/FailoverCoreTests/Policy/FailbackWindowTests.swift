@@ -78,6 +78,29 @@ struct FailbackWindowTests {
         #expect(bench.withdrawn.count == 1)
     }
 
+    @Test func `an order that was approved out of sight is asked anew for the window it breaks`() throws {
+        var bench = try away(.approve)
+        bench.send(windows(.open(until: bench.now + .seconds(1_900))))
+        bench.wait(1_800)
+        bench.send(.denied(RequestID(2), by: PolicyBench.anna, reason: ""))
+        bench.send(.failbackOrdered(PolicyBench.sip, by: PolicyBench.anna, reason: "now"))
+        bench.plan()
+        bench.send(.holder(PolicyBench.sip, .unknown("no Front End answers")))
+        bench.approve()
+        #expect(bench.status().phase == .approved)
+        bench.wait(120)
+        bench.send(.holder(PolicyBench.sip, .pool(PolicyBench.standby)))
+        #expect(bench.starts.count == 1)
+        #expect(
+            bench.sentence(.approvalWithdrawn)?.contains(
+                "the window of the failback (Sat 02:00-05:00 Europe/Berlin) is not open, after "
+                    + "anna approved it"
+            ) == true
+        )
+        bench.plan()
+        #expect(bench.sentence(.approvalWanted)?.contains("--override window") == true)
+    }
+
     @Test func `a dead holder is left for home, whatever the window says`() throws {
         var bench = try away()
         bench.send(windows(.closed(until: bench.now + .seconds(500_000))))
