@@ -26,39 +26,8 @@ extension FailoverPolicy {
 
     /// The row of the decision table, in words.
     private func row(of desire: Desire, _ state: RouteState) -> String {
-        switch desire {
-        case .rest(let rest): row(of: rest)
-        case .wait(.confirmation, _): "the holder is down, not confirmed yet: wait"
-        case .wait(.impairment, _): "the holder is impaired, not confirmed yet: wait"
-        case .wait(.soak, _): "away, home is up, its soak is not over: wait"
-        case .wait(.coolDown, _): "away, home is up, the cool-down is not over: wait"
-        case .wait(.window, _): "away, home is up long enough, the window is closed: wait"
-        case .blocked(.noTarget): "the holder is down and no pool can take over: blocked"
-        case .blocked(.holderNotRead): "the presumed holder is down, who holds is not read: blocked"
-        case .tell(let wanted) where wanted.situation == .homeBack:
-            "away, home is up long enough: only told, \(whyOnlyTold(state))"
-        case .tell: "the holder is down or impaired, mode observe: only told"
-        case .act(_, .automatic): "a move is due and needs nobody's yes: act"
-        case .act(_, .ask): "a move is due and needs a person's yes: ask"
-        }
-    }
-
-    private func row(of rest: Rest) -> String {
-        switch rest {
-        case .holderWorks: "at home and the holder works: rest"
-        case .noEvidence: "nothing is known of the holder: rest"
-        case .paused: "paused: rest"
-        case .holderInMaintenance: "the holder is in maintenance: rest"
-        case .homeInMaintenance: "away, home is up and in maintenance: rest"
-        case .foreignHolder: "the holder is foreign: rest until it returns or is adopted"
-        case .holderNotRead: "who holds the route is not read: rest"
-        case .heldByOrder: "away by a person's order: rest"
-        case .homeNotUp: "away and home is not up: rest"
-        case .impairedWithoutTarget:
-            "the holder is impaired and no other pool would be better: rest"
-        case .nextHopDead: "the holder's next hop is dead: rest, the proposal is the next hop's"
-        case .windowNotKnown: "away, home is up, whether the window is open is not known: rest"
-        }
+        let row = DecisionRow(desire, isHolderKnown: state.holder.isKnown)
+        return row == .failbackTold ? "\(row.rawValue), \(whyOnlyTold(state))" : row.rawValue
     }
 
     private func phaseRow(of phase: RoutePhase) -> String {
@@ -93,6 +62,13 @@ extension FailoverPolicy {
                 "\(role): \(standing(state, state.leg(pool), at: now)): "
                     + "\(evidence.verdict.reason)\(pause)"
             )
+            guard pool != state.holder.presumed(home: route.home),
+                !isReady(pool, state, at: now)
+            else { continue }
+            facts.append(notReadyWords(pool, state, at: now))
+        }
+        if case .act(_, .ask(let reason)) = desire(of: state, at: now) {
+            facts.append("a person is asked, because \(whyAsked(reason, state, at: now))")
         }
         if let pause = pauses.covering(route.name, at: now) {
             let end = pause.until.map { " for another \(($0 - now).inWords)" } ?? ""
@@ -126,7 +102,8 @@ extension FailoverPolicy {
         switch desire {
         case .rest(let rest): return needs(of: rest, state, at: now)
         case .wait(.confirmation, let until):
-            return ["\(presumed) stays down for another \((until - now).inWords)"]
+            let need = "\(presumed) stays down for another \((until - now).inWords)"
+            return state.holder.isKnown ? [need] : [need, readNeed]
         case .wait(.impairment, let until):
             return ["\(presumed) stays impaired for another \((until - now).inWords)"]
         case .wait(.soak, let until):
@@ -140,8 +117,8 @@ extension FailoverPolicy {
             return ["the window opens, in \((until - now).inWords)", rescueNeed(presumed)]
         case .blocked(.noTarget):
             return [
-                "\(presumed) comes back, or another pool of the route is up, degraded or impaired and "
-                    + "not in maintenance"
+                "\(presumed) comes back, or another pool of the route is up or degraded, and not in "
+                    + "maintenance"
             ]
         case .blocked(.holderNotRead): return [readNeed]
         case .tell(let wanted):
@@ -206,8 +183,10 @@ extension FailoverPolicy {
         case .queued: return ["\(lockHolder ?? "the lock") comes to its end"]
         case .planning: return ["the planner answers"]
         case .asked(let request, _, let expires):
+            let options = unnamedRules(of: request, at: now).options
             var needs = [
-                "a person answers: edgewarden approve \(request.id), or deny \(request.id)"
+                "a person answers: edgewarden approve \(request.id)\(options), or deny "
+                    + "\(request.id)"
             ]
             if !request.trigger.isOrdered {
                 let end = state.route.onTimeout == .proceed && request.trigger.isPoolDown

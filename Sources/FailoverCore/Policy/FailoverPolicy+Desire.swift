@@ -1,28 +1,58 @@
 extension FailoverPolicy {
     /// What the evidence asks for on a route: the decision table.
     ///
-    /// | pause | holder | its leg | else | desire |
+    /// The rows have the names of ``DecisionRow``; the first that fits holds, but they are so said
+    /// that exactly one does.
+    ///
+    /// | row | holder | its leg | else | desire |
     /// |---|---|---|---|---|
-    /// | paused | any | any | | rest |
-    /// | holder in maintenance | any | any | | rest |
-    /// | – | foreign | any | | rest: as in observe, until it returns or is adopted |
-    /// | – | not read | down, confirmed | | blocked |
-    /// | – | not read | otherwise | | rest or wait |
-    /// | – | known | unknown | | rest |
-    /// | – | known | down | not confirmed | wait |
-    /// | – | known | down | no pool up, degraded or impaired, none that can be started | blocked |
-    /// | – | known | down | a target | tell in observe, else act |
-    /// | – | known | impaired by its certificate | not confirmed | wait |
-    /// | – | known | impaired by its certificate | no other pool up or degraded | rest |
-    /// | – | known | impaired by its certificate | another pool up or degraded | tell in observe, else act, asking |
-    /// | – | home | impaired by its next hop | | rest: the proposal is the next hop's |
-    /// | – | standby | impaired by its next hop | | as up, degraded |
-    /// | – | home | up, degraded | | rest |
-    /// | – | standby | up, degraded | moved by order | rest |
-    /// | – | standby | up, degraded | home not up, or in maintenance | rest |
-    /// | – | standby | up, degraded | home up, soak or cool-down not over | wait |
-    /// | – | standby | up, degraded | home up long enough, window closed or not known | wait or rest |
-    /// | – | standby | up, degraded | home up long enough, window open | tell in observe, if found away; else act |
+    /// | paused | any | any | everything or the route is paused or in maintenance | rest |
+    /// | holderInMaintenance | any | any | the pool that holds it, or most likely does, is in maintenance | rest |
+    /// | foreignHolder | foreign | any | until it returns or is adopted | rest |
+    /// | notRead | not read | not down | | rest |
+    /// | notReadConfirming | not read | down | not confirmed | wait |
+    /// | notReadDown | not read | down | confirmed | blocked |
+    /// | noEvidence | known | unknown | | rest |
+    /// | confirming | known | down | not confirmed | wait |
+    /// | noTarget | known | down | no target: see ``target(of:awayFrom:at:)`` | blocked |
+    /// | rescueTold | known | down | a target, mode observe | tell |
+    /// | rescueAsked, rescue | known | down | a target, mode approve or auto | act, asking or not |
+    /// | impairmentConfirming | known | impaired by its certificate | not confirmed | wait |
+    /// | impairedWithoutTarget | known | impaired by its certificate | no other pool up or degraded | rest |
+    /// | reliefTold | known | impaired by its certificate | another, mode observe | tell |
+    /// | reliefAsked | known | impaired by its certificate | another, mode approve or auto | act, asking |
+    /// | nextHopDead | home | impaired by its next hop | the proposal is the next hop's | rest |
+    /// | holderWorks | home | up, degraded | | rest |
+    /// | heldByOrder | standby | works* | moved by order | rest |
+    /// | homeNotUp | standby | works* | home not back** | rest |
+    /// | homeInMaintenance | standby | works* | home back, in maintenance | rest |
+    /// | soaking | standby | works* | home back, not for long enough | wait |
+    /// | failbackTold | standby | works* | soak over, and the route or its failback in observe, or found away | tell |
+    /// | coolingDown | standby | works* | soak over, in cool-down | wait |
+    /// | windowClosed | standby | works* | soak and cool-down over, window closed | wait |
+    /// | windowNotKnown | standby | works* | soak and cool-down over, window not known | rest |
+    /// | failbackAsked, failback | standby | works* | soak and cool-down over, no window or an open one | act, asking or not |
+    ///
+    /// \* up, degraded or impaired by its next hop. \** Home is back when it is up, or, while what its
+    /// plan enables or unfences is down, when its host is (``returned(_:)``).
+    ///
+    /// Whether an act asks, and why: the first of these that fits.
+    ///
+    /// | a rescue asks, because | mode approve | mode auto, or approve going on unanswered |
+    /// |---|---|---|
+    /// | the plan starts or enables the target | asks | asks |
+    /// | the target is impaired by its next hop | asks | asks |
+    /// | the target is degraded | – | asks |
+    /// | the target is not ready | asks | asks |
+    /// | cool-down | – | asks |
+    /// | the holder or the target flaps | – | asks |
+    /// | the plan needs a person | – | asks |
+    /// | as many automatic failovers as allowed | – | asks |
+    /// | the mode | asks | – |
+    ///
+    /// A failback asks when home is back only by its host, when home is not ready, when its mode is
+    /// approve, when home flaps, when the plan needs a person; else, in failback mode auto, it does
+    /// not. A move away from an impaired holder always asks.
     func desire(of state: RouteState, at now: Instant) -> Desire {
         if let pause = pauses.covering(state.route.name, at: now) { return .rest(.paused(pause)) }
         let presumed = state.holder.presumed(home: state.route.home)

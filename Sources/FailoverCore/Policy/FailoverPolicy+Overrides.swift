@@ -3,6 +3,15 @@ extension MoveRequest {
     func names(_ rule: OverrideRule) -> Bool { overrides.contains { $0.rule == rule } }
 }
 
+extension [BrokenRule] {
+    /// ` --override not-ready --reason …`, to follow a command; empty when no rule is broken.
+    var options: String {
+        guard !isEmpty else { return "" }
+        return Set(map(\.rule)).sorted().map { " --override \($0.rawValue)" }.joined()
+            + " --reason …"
+    }
+}
+
 /// Rules that stand against what people want, and how they are broken by name.
 extension FailoverPolicy {
     /// The rules that a move breaks now, the evidence's and people's moves alike.
@@ -31,10 +40,8 @@ extension FailoverPolicy {
             broken.append(BrokenRule(rule: .notUp, sentence: words))
         }
         if !isReady(move.to, state, at: now) {
-            let reasons = judgement(of: move.to, state, at: now).reasons
-            broken.append(
-                BrokenRule(rule: .notReady, sentence: "\(move.to.host) is not ready: \(reasons)")
-            )
+            let words = notReadyWords(move.to, state, at: now)
+            broken.append(BrokenRule(rule: .notReady, sentence: words))
         }
         if let pause = maintenance(of: move.to, at: now) {
             let words = "\(move.to.host) is \(pause.inWords)"
@@ -145,11 +152,10 @@ extension FailoverPolicy {
         }
         let unnamed = broken.filter { !(overrides?.rules.contains($0.rule) ?? false) }
         guard let first = unnamed.first else { return nil }
-        let options = Set(unnamed.map(\.rule)).sorted().map { "--override \($0.rawValue)" }
         return Refusal(
             first.rule == .notUp ? .targetNotUp : .overrideNeeded,
             unnamed.map(\.sentence).joined(separator: "; ")
-                + "; \(options.joined(separator: " ")) --reason … allows \(command) all the same"
+                + ";\(unnamed.options) allows \(command) all the same"
         )
     }
 
@@ -180,9 +186,8 @@ extension FailoverPolicy {
         var words = request.overrides.map { " \($0)." }.joined()
         let unnamed = unnamedRules(of: request, at: now)
         guard !unnamed.isEmpty else { return words }
-        let options = Set(unnamed.map(\.rule)).sorted().map { "--override \($0.rawValue)" }
-        words += " " + unnamed.map(\.sentence).joined(separator: "; ") + ": a yes has to name "
-        return words + options.joined(separator: " ") + " with its --reason."
+        words += " " + unnamed.map(\.sentence).joined(separator: "; ") + ": a yes has to name"
+        return words + unnamed.options + "."
     }
 
     // MARK: What changed since a question

@@ -14,6 +14,11 @@ extension FailoverPolicy {
         return judgement
     }
 
+    /// `edgepool2 is not ready: rights not ready: Set-CsSite is not found`.
+    func notReadyWords(_ pool: FQDN, _ state: RouteState, at now: Instant) -> String {
+        "\(pool.host) is not ready: \(judgement(of: pool, state, at: now).reasons)"
+    }
+
     private func legsFinding(_ pool: FQDN, _ state: RouteState) -> ReadinessFinding {
         let verdict = evidence(state.leg(pool)).verdict
         var reason = verdict.reason

@@ -59,7 +59,7 @@ extension FailoverPolicy {
         case .wait(.confirmation, _):
             return
                 "\(standing(state, presumed, at: now)); \(dueWords(state)) when it has been down "
-                + "for \(state.route.confirmFor.inWords)"
+                + "for \(state.route.confirmFor.inWords)\(unreadWords(state))"
         case .wait(.impairment, _):
             return
                 "\(standing(state, presumed, at: now)): \(verdictReason(state, presumed)); "
@@ -145,11 +145,20 @@ extension FailoverPolicy {
         switch desire(of: state, at: now) {
         case .wait(.confirmation, let until):
             "If it stays down, \(dueWords(state)) in \((until - now).inWords)"
+                + unreadWords(state)
         case .rest(.paused(let pause)), .rest(.holderInMaintenance(let pause)):
             "Nothing is done: \(pause.inWords)\(withoutPauseWords(state, at: now))"
         case .rest(.foreignHolder): "Nothing is done: \(holderWords(of: state))"
         default: "\(dueWords(state)) now, if it can be"
         }
+    }
+
+    /// What a move waits for besides, to follow a sentence; empty when the holder is known.
+    private func unreadWords(_ state: RouteState) -> String {
+        state.holder.isKnown
+            ? ""
+            : ", and not before it is known who holds it: "
+                + holderWords(of: state)
     }
 
     private func dueWords(_ state: RouteState) -> String {
@@ -199,7 +208,8 @@ extension FailoverPolicy {
         if case .known(let place) = state.holder, place.cause == .found {
             return "it is not begun by itself, for no run of ours moved the route away"
         }
-        return "it is not begun by itself (mode observe)"
+        let failback = state.route.mode == .observe ? "" : "failback "
+        return "it is not begun by itself (\(failback)mode observe)"
     }
 
     func holderWords(of state: RouteState) -> String {

@@ -34,6 +34,9 @@ enum Holder: Sendable, Hashable {
     /// It changed without a run of ours, or is none of the route's pools.
     case foreign(expected: Place?, found: FQDN?, words: String)
 
+    /// Whether it was read, and is as established.
+    var isKnown: Bool { if case .known = self { true } else { false } }
+
     /// What our runs and the start established.
     var expected: Place? {
         switch self {

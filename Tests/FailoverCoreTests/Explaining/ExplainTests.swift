@@ -59,7 +59,7 @@ struct ExplainTests {
         bench.wait(120)
         #expect(
             explained(bench) == [
-                "the holder is down or impaired, mode observe: only told",
+                "the holder is down, mode observe: only told",
                 "needs: a person orders it: edgewarden failover sip",
             ]
         )
@@ -98,8 +98,8 @@ struct ExplainTests {
         #expect(
             explained(bench) == [
                 "the holder is down and no pool can take over: blocked",
-                "needs: edgepool1 comes back, or another pool of the route is up, degraded or "
-                    + "impaired and not in maintenance",
+                "needs: edgepool1 comes back, or another pool of the route is up or degraded, and "
+                    + "not in maintenance",
             ]
         )
     }
@@ -116,6 +116,47 @@ struct ExplainTests {
                 "needs: when nobody does for another 30m, it is asked again later",
                 "in 30m: request 1 (sip: edgepool1.contoso.net → edgepool2.contoso.net) expires",
             ]
+        )
+    }
+
+    @Test func `a target that is not ready is why auto asks, and its yes is spelled out`() {
+        var bench = PolicyBench.ready([.sip(.auto)])
+        bench.read(.rights, .notReady)
+        bench.verdict(PolicyBench.home, .down)
+        bench.wait(120)
+        bench.plan()
+        #expect(
+            explained(bench).prefix(2) == [
+                "a plan waits for a person's yes",
+                "needs: a person answers: edgewarden approve 1 --override not-ready --reason …, or "
+                    + "deny 1",
+            ]
+        )
+        let explanation = bench.policy.explanation(of: PolicyBench.sip, at: bench.now)
+        #expect(
+            explanation?.facts.suffix(3) == [
+                "edgepool2 is not ready: rights not ready: rights is not_ready in this test",
+                "a person is asked, because the target is not ready",
+                "0 of 2 automatic failovers within 1d",
+            ]
+        )
+    }
+
+    @Test func `a dead holder that was not read is not said to be moved when confirmed`() {
+        var bench = PolicyBench([.sip(.auto)])
+        bench.verdict(PolicyBench.home, .down)
+        #expect(
+            explained(bench).prefix(3) == [
+                "the presumed holder is down, not confirmed yet, who holds is not read: wait",
+                "needs: edgepool1 stays down for another 2m",
+                "needs: a Front End answers who holds the route",
+            ]
+        )
+        #expect(
+            bench.status().reason.hasSuffix(
+                "a failover begins when it has been down for 2m, and not before it is known who "
+                    + "holds it: who holds SIP federation has not been read yet"
+            )
         )
     }
 

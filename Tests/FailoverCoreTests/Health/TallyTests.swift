@@ -74,4 +74,60 @@ struct TallyTests {
         let isImpaired = tally.impaired > 0 && tally.up + tally.degraded + tally.down == 0
         #expect((tally.ofVantages(quorum: 3) == .impaired) == isImpaired)
     }
+
+    // MARK: The two tables as they are written, row by row
+
+    private struct Row: Sendable {
+        var verdict: VerdictClass
+        var holds: @Sendable (_ tally: Tally, _ quorum: Int) -> Bool
+    }
+
+    private static let vantageRows = [
+        Row(verdict: .down) { $0.down >= $1 },
+        Row(verdict: .up) { tally, _ in
+            tally.down == 0 && tally.up > 0 && tally.degraded + tally.impaired == 0
+        },
+        Row(verdict: .degraded) { tally, quorum in
+            tally.down < quorum && tally.up + tally.degraded > 0
+                && tally.degraded + tally.impaired + tally.down > 0
+        },
+        Row(verdict: .impaired) { tally, _ in
+            tally.down == 0 && tally.up + tally.degraded == 0 && tally.impaired > 0
+        },
+        Row(verdict: .degraded) { tally, quorum in
+            tally.down > 0 && tally.down < quorum && tally.up + tally.degraded == 0
+                && tally.impaired > 0
+        },
+        Row(verdict: .unknown) { tally, quorum in
+            tally.down < quorum && tally.up + tally.degraded + tally.impaired == 0
+        },
+    ]
+
+    private static let memberRows = [
+        Row(verdict: .up) { tally, _ in tally.up > 0 && tally.up == tally.total },
+        Row(verdict: .degraded) { tally, _ in
+            tally.up + tally.degraded > 0 && tally.up < tally.total
+        },
+        Row(verdict: .impaired) { tally, _ in
+            tally.up + tally.degraded == 0 && tally.impaired > 0 && tally.unknown == 0
+        },
+        Row(verdict: .degraded) { tally, _ in
+            tally.up + tally.degraded == 0 && tally.impaired > 0 && tally.unknown > 0
+        },
+        Row(verdict: .down) { tally, _ in tally.down > 0 && tally.down == tally.total },
+        Row(verdict: .unknown) { tally, _ in
+            tally.up + tally.degraded + tally.impaired == 0
+                && (tally.down == 0 || tally.unknown > 0)
+        },
+    ]
+
+    @Test(arguments: 1...3)
+    func `every combination is in exactly one row of each table`(quorum: Int) {
+        for tally in tallies {
+            let seen = Self.vantageRows.filter { $0.holds(tally, quorum) }.map(\.verdict)
+            #expect(seen == [tally.ofVantages(quorum: quorum)], "vantages: \(tally)")
+            let merged = Self.memberRows.filter { $0.holds(tally, quorum) }.map(\.verdict)
+            #expect(merged == [tally.ofMembers], "members: \(tally)")
+        }
+    }
 }
