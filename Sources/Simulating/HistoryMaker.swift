@@ -18,7 +18,7 @@ struct HistoryMaker {
     private init(dice: Dice) { self.dice = dice }
 
     private mutating func choose() {
-        setup.estate = dice.pick([.sip, .sip, .three, .both, .both, .documented, .strict])
+        setup.estate = dice.pick([.sip, .three, .both, .both, .documented, .documented, .strict, .strict])
         let modes: [RouteMode] = [.auto, .auto, .auto, .approve, .approve, .approve, .observe]
         setup.sipMode = dice.pick(modes)
         setup.xmppMode = dice.chance(60) ? setup.sipMode : dice.pick(modes)
@@ -87,9 +87,10 @@ struct HistoryMaker {
             pass(setup.confirmFor + dice.roll(5...45))
             // Too fast for the plan, now and then.
             if dice.chance(25) { add(.approve(isOther: false, request: nil)) }
-            if dice.chance(60) { add(.commands(.fine, count: dice.roll(1...14))) }
+            if dice.chance(70) { add(.commands(.fine, count: dice.roll(1...14))) }
+            let isDelicate = setup.estate == .strict || setup.estate == .documented
             add(
-                dice.chance(60)
+                dice.chance(isDelicate ? 35 : 60)
                     ? .crashInRun(records: dice.roll(1...60), downFor: downTime())
                     : .commands(dice.pick(CommandFault.allCases), count: dice.roll(1...3))
             )
@@ -157,12 +158,12 @@ struct HistoryMaker {
         // Now and then one that there is not.
         let route = dice.chance(96) ? dice.roll(routes) : 7
         let pool = dice.chance(50) ? dice.roll(setup.estate.poolCount + 1) : nil
-        switch dice.roll(32) {
+        switch dice.roll(36) {
         case 22, 23: maintenance(route)
         case 24: add(.acknowledge(route: route))
-        case 25, 26:
+        case 25, 26, 32:
             let rule = dice.pick(OverrideRule.allCases)
-            let isExplained = dice.chance(70)
+            let isExplained = dice.chance(60)
             add(.insist(rule, route: route, to: pool, isExplained: isExplained))
         case 27:
             // Too fast for the plan.
@@ -179,10 +180,10 @@ struct HistoryMaker {
         case 5: add(.pause(route: dice.chance(50) ? nil : route, seconds: dice.roll(30...1_800)))
         case 6: add(.resume(route: dice.chance(50) ? nil : route))
         case 7: add(.adopt(route: route))
-        case 8, 30, 31: add(.release)
+        case 8, 30, 31, 34: add(.release)
         case 9, 10: add(.resumeRun)
         case 11: add(.abortRun)
-        case 12, 29: add(.takeRun)
+        case 12, 29, 33: add(.takeRun)
         case 13: add(.forceStep)
         case 14, 15:
             let other = dice.chance(20) ? dice.roll(1...99) : nil
@@ -193,7 +194,7 @@ struct HistoryMaker {
             add(.failover(route: dice.roll(2), to: nil, isDrill: false))
             pass(dice.roll(200...400))
             add(.together(count: 2, isBack: false))
-        case 17 where routes == 2:
+        case 17 where routes == 2, 35 where routes == 2:
             // Back together, of which only one is away.
             add(.failover(route: 1, to: nil, isDrill: false))
             pass(dice.roll(200...400))
@@ -224,6 +225,7 @@ struct HistoryMaker {
             case 0: .all
             case 1: .route(route)
             case 2: .server(pool: pool, dice.roll(2))
+            case 3: .pool(0)
             default: .pool(pool)
             }
         add(.maintain(scope, seconds: dice.roll(60...3_600)))

@@ -44,6 +44,11 @@ extension Judge {
         case .notify(let notice):
             if notice.sentence.isEmpty { object(.statusInWords, now, "a notice without a word") }
             if let route = notice.route, notice.severity > .info { alerted[route] = now }
+            if notice.code == .failbackDue, let route = notice.route, let holder = holders[route],
+                holder == estate.organisation.route(route)?.home
+            {
+                object(.noFalseAlarm, now, "at home, and told to go home: \(notice.sentence)")
+            }
             if notice.code == .runStuck { judgeReminder(notice, at: now) }
         }
     }

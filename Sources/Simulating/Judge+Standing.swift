@@ -10,6 +10,10 @@ extension Judge {
                 object(.foreignKept, now, "\(request), but \(read) holds the route")
             }
             guard case .poolImpaired = request.trigger else { continue }
+            let target = verdict(move.to, move.kind)
+            if target != .up, target != .degraded {
+                object(.noFalseAlarm, now, "\(request) improves nothing: \(move.to) is \(target)")
+            }
             let leg = PoolLeg(pool: move.from, kind: move.kind.leg)
             if impairments[leg] == .nextHop {
                 object(.noFalseAlarm, now, "\(request): its next hop is dead, and stays so")

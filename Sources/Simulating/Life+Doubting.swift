@@ -60,12 +60,17 @@ extension Life {
         }
     }
 
-    /// Nothing begins by itself when nobody sees anything.
+    /// Nothing begins by itself and nobody is alarmed when nobody sees anything.
     mutating func judgeSight(_ effects: [PolicyEffect]) {
         for effect in effects {
-            guard case .startRun(let request, _, .automatic) = effect else { continue }
-            if let blindSince, now - blindSince > 2 * Setup.interval {
+            guard let blindSince, now - blindSince >= 2 * Setup.interval else { continue }
+            switch effect {
+            case .startRun(let request, _, .automatic):
                 judge.object(.standingEvidence, now, "nobody sees anything: \(request)")
+            // Control targets that never answered say nothing.
+            case .notify(let notice) where notice.code == .routeDown && startedAt < blindSince:
+                judge.object(.noFalseAlarm, now, "nobody sees anything: \(notice.sentence)")
+            default: continue
             }
         }
     }

@@ -169,12 +169,12 @@ def main(root, place, say, jobs=2, only=()):
         write(root, place, mutants)
     except Misfit as misfit:
         return misfit.problems
-    build = subprocess.run(["swift", "build", "--package-path", str(place)],
+    build = subprocess.run(["swift", "build", "-c", "release", "--package-path", str(place)],
                            capture_output=True, text=True)
     if build.returncode != 0:
         errors = [line for line in build.stdout.splitlines() if "error:" in line]
         return ["the wrong cores do not build: " + "; ".join(errors[:5])]
-    program = place / ".build/debug/WrongCores"
+    program = place / ".build/release/WrongCores"
     right = Mutant(0, "the core as it is", "", "", "", "", 60)
     if (found := live(program, right)) is not None:
         return [f"the core as it is violates something: {found[1]}"]
