@@ -42,6 +42,7 @@ extension Judge {
             if notice.sentence.isEmpty { object(.statusInWords, now, "a notice without a word") }
             if let route = notice.route, notice.severity > .info { alerted[route] = now }
             if notice.code == .runStuck { judgeReminder(notice, at: now) }
+        case .shadow: return
         }
     }
 
