@@ -127,6 +127,16 @@ public final class MemoryJournal: JournalStore {
         state.withLock { Array($0.records.suffix(limit)) }
     }
 
+    /// The newest shadow records, oldest of them first.
+    public func shadowRecords(limit: Int) async throws(JournalFailure) -> [JournaledRecord] {
+        state.withLock { state in
+            let shadows = state.records.filter {
+                if case .shadow = $0.record { true } else { false }
+            }
+            return Array(shadows.suffix(limit))
+        }
+    }
+
     /// Replaces the memory, or fails as ordered.
     public func saveMemory(_ memory: PolicyMemory, at: Timestamp) async throws(JournalFailure) {
         try write { $0.memory = (memory, at) }

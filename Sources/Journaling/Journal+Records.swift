@@ -20,11 +20,29 @@ extension Journal {
     ///
     /// - Throws: `JournalFailure`; `corrupt` when a row cannot be understood.
     public func records(limit: Int) async throws(JournalFailure) -> [JournaledRecord] {
+        try await records(like: "%", limit: limit)
+    }
+
+    /// The newest records of the kind `shadow`, oldest of them first.
+    ///
+    /// - Throws: `JournalFailure`; `corrupt` when a row cannot be understood.
+    public func shadowRecords(limit: Int) async throws(JournalFailure) -> [JournaledRecord] {
+        // A record's payload is an object with its kind as the only key.
+        try await records(like: "{\"shadow\":%", limit: limit)
+    }
+
+    private func records(
+        like pattern: String,
+        limit: Int
+    ) async throws(JournalFailure) -> [JournaledRecord] {
         let rows = try await reading("read the records") { database in
             try Row.fetchAll(
                 database,
-                sql: "SELECT sequence, at, payload FROM record ORDER BY sequence DESC LIMIT ?",
-                arguments: [max(0, limit)]
+                sql: """
+                    SELECT sequence, at, payload FROM record WHERE payload LIKE ?
+                    ORDER BY sequence DESC LIMIT ?
+                    """,
+                arguments: [pattern, max(0, limit)]
             ).map { StoredRow(number: $0["sequence"], at: $0["at"], payload: $0["payload"]) }
         }
         var records: [JournaledRecord] = []

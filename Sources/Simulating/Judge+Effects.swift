@@ -50,6 +50,7 @@ extension Judge {
                 object(.noFalseAlarm, now, "at home, and told to go home: \(notice.sentence)")
             }
             if notice.code == .runStuck { judgeReminder(notice, at: now) }
+        case .shadow: return
         }
     }
 

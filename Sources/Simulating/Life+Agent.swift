@@ -173,6 +173,7 @@ extension Life {
         case .notify(let notice):
             let sentence = transcript?.isWhole == true ? ": \(notice.sentence)" : ""
             say("told: \(notice.code.rawValue)\(sentence)")
+        case .shadow: return
         }
     }
 

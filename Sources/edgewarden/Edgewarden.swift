@@ -17,7 +17,8 @@ struct Edgewarden: ParsableCommand {
             CommandGroup(
                 name: "Reading",
                 subcommands: [
-                    Status.self, Explain.self, PlanCommand.self, Runs.self, Report.self, Probe.self,
+                    Status.self, Explain.self, ShadowReportCommand.self, PlanCommand.self,
+                    Runs.self, Report.self, Probe.self,
                 ]
             ),
             CommandGroup(

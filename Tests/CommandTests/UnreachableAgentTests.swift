@@ -5,6 +5,8 @@ import Testing
         ["status"],
         ["plan", "failover", "sip"],
         ["runs"],
+        ["explain", "sip"],
+        ["shadow-report"],
         ["report", "1"],
         ["approve"],
         ["approve", "1", "--yes"],

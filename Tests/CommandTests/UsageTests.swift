@@ -45,6 +45,8 @@ import Testing
         ["probe", "media", "::1"],
         ["probe", "stun", "127.0.0.1:0"],
         ["adopt", "sip"],
+        ["shadow-report", "--since", "yesterday"],
+        ["explain"],
         ["report", "latest"],
         ["report", "1", "--format", "html"],
         ["runs", "--limit", "0"],

@@ -190,7 +190,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("approve", 2, nil, 120), ("auto", 2, nil, 300), ("observe", 2, nil, 120),
+        ("approve", 2, nil, 120), ("auto", 2, nil, 300), ("observe", 2, nil, 300),
         ("approve", 1, nil, 600), ("auto", 1, nil, 600), ("auto", 1, "90s", 90),
         ("approve", 2, "15m", 900),
     ])

@@ -36,6 +36,28 @@ import Testing
         #expect(try await journal.records(limit: 0).isEmpty)
     }
 
+    @Test func `shadow records are found among others, the newest of them`() async throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        let journal = try openJournal(scratch.state)
+        #expect(try await journal.shadowRecords(limit: 10).isEmpty)
+        for number in 1...3 {
+            let record = ShadowRecord.ended(RouteName("sip"), reason: "\(number)")
+            try await journal.append(.shadow(record), at: noon)
+            let notice = Notice(.failbackDue, .info, sentence: "{\"shadow\":1}")
+            try await journal.append(.effect(.notify(notice)), at: noon)
+        }
+        let found = try await journal.shadowRecords(limit: 2)
+        #expect(found.map(\.sequence) == [3, 5])
+        #expect(
+            found.compactMap { entry -> ShadowRecord? in
+                if case .shadow(let record) = entry.record { record } else { nil }
+            } == [
+                .ended(RouteName("sip"), reason: "2"), .ended(RouteName("sip"), reason: "3"),
+            ]
+        )
+    }
+
     @Test func `a record that cannot be understood is named`() async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }

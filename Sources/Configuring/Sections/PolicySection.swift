@@ -82,11 +82,11 @@ struct PolicyDraft {
 
     /// How long a verdict must stand before a route moves.
     ///
-    /// The default is 2 minutes, 5 in `auto`, 10 for a home pool of one server, which a reboot
+    /// The default is 2 minutes, 5 in `auto` and in `observe`, which shows what `auto` would do, 10 for a home pool of one server, which a reboot
     /// takes down.
     func confirmFor(_ route: RouteDraft, homeServers: Int) -> Duration {
         if let written = writtenConfirmFor(route) { return written.value }
         if homeServers == 1 { return .seconds(600) }
-        return route.mode.value == .auto ? .seconds(300) : .seconds(120)
+        return route.mode.value == .approve ? .seconds(120) : .seconds(300)
     }
 }

@@ -68,6 +68,16 @@ public struct ControlClient: Sendable {
         try await get("explain?route=\(escaped(route))")
     }
 
+    /// What mode `auto` would have done, and what people did.
+    ///
+    /// Of the parameters: `sinceMilliseconds` since the epoch; nil for all that is on record.
+    public func shadowReport(
+        sinceMilliseconds: Int64?
+    ) async throws(ControlFailure) -> ShadowReportBody {
+        let query = sinceMilliseconds.map { "?since=\($0)" } ?? ""
+        return try await get("shadow-report\(query)")
+    }
+
     /// The plan for moves of one direction; touches nothing.
     public func plan(
         _ direction: MoveDirection,

@@ -62,6 +62,7 @@ public struct ControlServer: Service {
         let group = router.group("v1")
         group.get("status") { _, _ in json(await status()) }
         group.get("explain") { request, _ in explain(request) }
+        group.get("shadow-report") { request, _ in await shadowReport(request) }
         group.get("plan") { request, _ in await plan(request) }
         group.get("plan/script") { request, _ in await script(request) }
         group.get("runs") { request, _ in await runs(request) }
@@ -96,6 +97,24 @@ public struct ControlServer: Service {
             return refuse(.notFound, "there is no route '\(name)' (there are: \(known))")
         }
         return json(ExplanationBody(explanation, now: now))
+    }
+
+    private func shadowReport(_ request: Request) async -> Response {
+        var since: Timestamp?
+        if let text = request.uri.queryParameters["since"] {
+            guard let milliseconds = Int64(text) else {
+                return refuse(.badRequest, "since is in milliseconds since 1970")
+            }
+            since = Timestamp(millisecondsSinceEpoch: milliseconds)
+        }
+        do throws(JournalFailure) {
+            let overview = try await warden.shadowOverview(since: since)
+            return json(
+                ShadowReportBody(overview.report, observed: overview.observed, since: since)
+            )
+        } catch {
+            return refuse(.internalServerError, error.message)
+        }
     }
 
     private func plan(_ request: Request) async -> Response {

@@ -64,6 +64,7 @@ extension FailoverPolicy {
         case .running, .halted: return
         case .idle, .joined, .queued, .planning, .asked, .cleared, .declined, .retrying: break
         }
+        noteShadowMove(index, reading, at: now)
         let before = states[index].holder
         let after = before.after(reading, of: states[index].route)
         states[index].holder = after

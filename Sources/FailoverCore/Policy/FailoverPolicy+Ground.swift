@@ -28,10 +28,12 @@ extension FailoverPolicy {
     }
 
     /// Of moves that go together, one that lost its ground takes it from all.
-    private func evidenceGround(of request: MoveRequest) -> Ground {
+    ///
+    /// Of one that would be under way by now only its cause is looked at.
+    func evidenceGround(of request: MoveRequest, isUnderWay: Bool = false) -> Ground {
         var ground = Ground.needed
         for move in request.moves {
-            let own = evidenceGround(of: move, request)
+            let own = evidenceGround(of: move, request, isUnderWay)
             switch own {
             case .needed: continue
             case .onHold: if ground == .needed { ground = own }
@@ -42,7 +44,11 @@ extension FailoverPolicy {
         return ground
     }
 
-    private func evidenceGround(of move: Move, _ request: MoveRequest) -> Ground {
+    private func evidenceGround(
+        of move: Move,
+        _ request: MoveRequest,
+        _ isUnderWay: Bool
+    ) -> Ground {
         let trigger = request.trigger
         guard let index = index(of: move.route) else { return .void("no such route") }
         let state = states[index]
@@ -60,6 +66,7 @@ extension FailoverPolicy {
         let target = evidence(state.leg(move.to)).verdict
         let source = evidence(state.leg(move.from)).verdict
         switch target.verdict {
+        case _ where isUnderWay: break
         case .down where canGoToSilent(move, trigger, state): break
         case .down where request.names(.notUp), .unknown where request.names(.notUp): break
         case .down: return .void("the target \(move.to.host) is down: \(target.reason)")
@@ -95,7 +102,9 @@ extension FailoverPolicy {
             guard target.verdict == .up || returned(state) != nil else {
                 return .void("\(move.to.host) did not stay up: \(target.reason)")
             }
-            if let window = state.route.failback.window, state.window?.isOpen(at: clock) != true {
+            if !isUnderWay, let window = state.route.failback.window,
+                state.window?.isOpen(at: clock) != true
+            {
                 return .void("the window for the failback is not open any more (\(window))")
             }
         }

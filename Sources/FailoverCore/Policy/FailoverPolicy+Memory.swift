@@ -40,7 +40,8 @@ extension FailoverPolicy {
             announced: state.announced.sorted { $0.key < $1.key }
                 .map { RouteMemory.Announcement(pool: $0.key, verdict: $0.value) },
             relapseAges: state.relapses.map { now - $0 },
-            cameHomeAge: state.cameHome.map { now - $0 }
+            cameHomeAge: state.cameHome.map { now - $0 },
+            shadow: state.route.mode == .observe ? state.shadow.memory(at: now) : nil
         )
     }
 
@@ -68,6 +69,7 @@ extension FailoverPolicy {
             states[index].failovers = remembered.failoverAges.map { now + (.zero - $0) }
             states[index].relapses = (remembered.relapseAges ?? []).map { now + (.zero - $0) }
             states[index].cameHome = remembered.cameHomeAge.map { now + (.zero - $0) }
+            if let shadow = remembered.shadow { states[index].shadow = Shadow(shadow, at: now) }
             // A pool that was well is seen anew, one member after the other: nothing to repeat.
             for announcement in remembered.announced where announcement.verdict != .up {
                 states[index].announced[announcement.pool] = announcement.verdict

@@ -11,7 +11,10 @@ extension FailoverPolicy {
             settle(index, at: now)
         }
         giveLock(at: now)
-        for index in states.indices { tell(index, at: now) }
+        for index in states.indices {
+            tell(index, at: now)
+            keepShadow(index, at: now)
+        }
     }
 
     private mutating func updateEpisode(_ index: Int) {

@@ -26,7 +26,7 @@ extension FailoverPolicy {
         )
     }
 
-    private func trigger(of situation: Situation, _ words: String) -> Trigger {
+    func trigger(of situation: Situation, _ words: String) -> Trigger {
         switch situation {
         case .homeBack: .homeRestored(reason: words)
         case .holderImpaired: .poolImpaired(reason: words)
@@ -34,7 +34,7 @@ extension FailoverPolicy {
         }
     }
 
-    private func evidenceWords(_ wanted: Wanted, _ state: RouteState, at now: Instant) -> String {
+    func evidenceWords(_ wanted: Wanted, _ state: RouteState, at now: Instant) -> String {
         let leg = wanted.situation == .homeBack ? homeLeg(state) : state.leg(wanted.from)
         return "\(standing(state, leg, at: now)): \(evidence(leg).verdict.reason)"
     }

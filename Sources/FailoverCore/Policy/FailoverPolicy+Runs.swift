@@ -130,6 +130,7 @@ extension FailoverPolicy {
         _ request: MoveRequest,
         at now: Instant
     ) {
+        noteShadowMove(index, of: request, to: move.to, at: now)
         let state = states[index]
         let place = Place(
             pool: move.to,

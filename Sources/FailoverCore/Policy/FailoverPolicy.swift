@@ -90,9 +90,11 @@ public struct FailoverPolicy: Sendable {
     public var nextDeadline: Instant? {
         var times: [Instant] = pauses.all.compactMap(\.pause.until)
         for state in states {
-            times += state.timers(settings)
-            // Also while paused: people are told when something would have been due.
-            if case .wait(_, let until) = unhindered(state, at: clock) { times.append(until) }
+            for state in [state, state.asAuto()].compactMap(\.self) {
+                times += state.timers(settings)
+                // Also while paused: people are told when something would have been due.
+                if case .wait(_, let until) = unhindered(state, at: clock) { times.append(until) }
+            }
             times += state.route.pools.compactMap { pool in
                 settling(pool, state)
             }

@@ -154,6 +154,8 @@ public enum PolicyEffect: Sendable, Hashable, Codable {
     case startRun(MoveRequest, PlanDigest, Authority)
     /// Tell people.
     case notify(Notice)
+    /// Write down what mode `auto` would do on a route in mode `observe`, or what people did there.
+    case shadow(ShadowRecord)
 }
 
 /// The kinds of things that people are told, as stable words for hooks.

@@ -55,6 +55,8 @@ public struct RouteMemory: Sendable, Hashable, Codable {
     public var relapseAges: [Duration]?
     /// How long ago a run brought the route home.
     public var cameHomeAge: Duration?
+    /// What mode `auto` would have done; nil unless the mode is `observe`.
+    public var shadow: ShadowMemory?
 
     /// What people were last told of a pool.
     public struct Announcement: Sendable, Hashable, Codable {
@@ -69,6 +71,7 @@ public struct RouteMemory: Sendable, Hashable, Codable {
         failoverAges = failoverAges.map { $0 + time }
         relapseAges = relapseAges?.map { $0 + time }
         cameHomeAge = cameHomeAge.map { $0 + time }
+        shadow?.age(by: time)
         decline?.remaining -= time
         if let left = decline?.remaining, left <= .zero { decline = nil }
         if let left = run?.stuck?.reminderIn { run?.stuck?.reminderIn = max(.zero, left - time) }

@@ -43,7 +43,7 @@ struct Episode: Sendable, Hashable {
 
 /// Everything that the policy holds of one route.
 struct RouteState: Sendable {
-    let route: FederationRoute
+    private(set) var route: FederationRoute
     private(set) var phase: RoutePhase = .idle
     /// When the phase began.
     private(set) var since: Instant
@@ -69,6 +69,8 @@ struct RouteState: Sendable {
     private(set) var readyUntil: [FQDN: Instant] = [:]
     /// Whether people were last told that a pool is ready.
     var toldReady: [FQDN: Bool] = [:]
+    /// What mode `auto` would have done, while the mode is `observe`.
+    var shadow = Shadow()
 
     init(route: FederationRoute, holder: Holder, at now: Instant) {
         self.route = route
@@ -88,6 +90,17 @@ struct RouteState: Sendable {
     mutating func take(_ news: Readiness, of pool: FQDN, _ settings: ReadinessSettings) {
         readiness[pool, default: Readiness()].take(news)
         readyUntil[pool] = readiness[pool].flatMap(settings.readyUntil)
+    }
+
+    /// The route as mode `auto` would have it, as if it had made the moves that it would have made;
+    /// nil when its mode is not `observe`.
+    func asAuto() -> RouteState? {
+        guard route.mode == .observe else { return nil }
+        var auto = self
+        auto.route.mode = .auto
+        auto.failovers = (failovers + shadow.failovers).sorted()
+        auto.coolDownUntil = [coolDownUntil, shadow.coolDownUntil].compactMap { $0 }.max()
+        return auto
     }
 
     /// The pool as a leg of this route.

@@ -143,6 +143,13 @@ struct SharedState: Sendable {
     }
 }
 
+extension PolicyEffect {
+    /// As the journal keeps it.
+    var record: AgentRecord {
+        if case .shadow(let record) = self { .shadow(record) } else { .effect(self) }
+    }
+}
+
 extension HolderReading {
     /// The pool, when it is one of ours.
     public var pool: FQDN? {

@@ -214,8 +214,9 @@ public final class Warden: Sendable {
 
     private func carryOut(_ ordered: PolicyEffect) async {
         let effect = withImpact(ordered)
-        let failure = await note(.effect(effect))
+        let failure = await note(effect.record)
         switch effect {
+        case .shadow: return
         case .makePlan(let request): jobs.send(.plan(request))
         case .askApproval(let request, let digest, let expires):
             shared.withLock { state in

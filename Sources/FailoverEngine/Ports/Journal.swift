@@ -84,6 +84,8 @@ public enum AgentRecord: Sendable, Codable {
     case fenceSettled(RunID, StepID, isFenced: Bool, detail: String)
     /// People were told that resolvers have what a run wrote, or have not in time.
     case convergenceSettled(RunID, isConverged: Bool, detail: String)
+    /// What mode `auto` would do on a route in mode `observe`, or what people did there.
+    case shadow(ShadowRecord)
     /// The configuration was read anew, or was refused.
     case reloaded(accepted: Bool, detail: String)
 }
@@ -106,6 +108,9 @@ public protocol JournalStore: Sendable {
 
     /// The newest records, oldest of them first.
     func records(limit: Int) async throws(JournalFailure) -> [JournaledRecord]
+
+    /// The newest records of the kind ``AgentRecord/shadow(_:)``, oldest of them first.
+    func shadowRecords(limit: Int) async throws(JournalFailure) -> [JournaledRecord]
 
     /// Replaces the policy's memory, as encoded by the engine.
     func saveMemory(_ memory: PolicyMemory, at: Timestamp) async throws(JournalFailure)

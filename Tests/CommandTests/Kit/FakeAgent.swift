@@ -12,6 +12,8 @@ final class FakeAgent: Sendable {
         case status
         case plan
         case script
+        case explanation
+        case shadowReport
         case runs
         case report(Int)
         case order(OrderBody)
@@ -22,6 +24,8 @@ final class FakeAgent: Sendable {
         var status = Fixtures.status
         var plan: PlanBody?
         var script: ScriptBody?
+        var explanation: ExplanationBody?
+        var shadowReport: ShadowReportBody?
         var runs: [RunBody] = []
         var report: ReportBody?
         /// Why orders are refused; none when they are taken.
@@ -84,6 +88,8 @@ final class FakeAgent: Sendable {
             case (.GET, "status", 2): return try say(ask(.status).status)
             case (.GET, "plan", 2): return try say(ask(.plan).plan)
             case (.GET, "plan", 3): return try say(ask(.script).script)
+            case (.GET, "explain", 2): return try say(ask(.explanation).explanation)
+            case (.GET, "shadow-report", 2): return try say(ask(.shadowReport).shadowReport)
             case (.GET, "runs", 2): return try say(["runs": ask(.runs).runs])
             case (.GET, "runs", 3): return try say(ask(.report(Int(path[2]) ?? 0)).report)
             case (.POST, "orders", 2):

@@ -6,7 +6,9 @@ extension RandomHistory {
         let refusal = policy.refusal(of: event, at: now)
         if refusal?.code == .changedSince { refusedForChanges += 1 }
         note(event, isRefused: refusal != nil)
+        let before = policy
         let effects = policy.step(event, at: now)
+        judgeShadows(of: event, from: before, effects)
         transcript += effects
         for effect in effects { judge(effect) }
         if let run, run.isStuck, !run.isTaken,
@@ -152,6 +154,7 @@ extension RandomHistory {
         case .notify(let notice):
             if notice.sentence.isEmpty { violations.append("a notice without a sentence") }
             if notice.code == .runStuck { judgeReminder(notice) }
+        case .shadow(let record): judge(record)
         }
     }
 

@@ -58,6 +58,11 @@ struct RandomHistory {
     var startsOfSilentTargets = 0
     var overriddenStarts = 0
     var refusedForChanges = 0
+    /// What mode `auto` would have done on observed routes, and what people did there.
+    var openShadows: [RouteName: ShadowDecision] = [:]
+    var shadowMoves = 0
+    var shadowQuestions = 0
+    var shadowPeopleMoves = 0
     /// Questions because the target was not ready.
     var questionsOfUnready = 0
 

@@ -47,5 +47,8 @@ struct RandomHistoryTests {
         #expect(sum(\.startsInWindow) > 0)
         #expect(sum(\.startsUnanswered) > 0)
         #expect(sum(\.waitsForWindow) > 0)
+        #expect(sum(\.shadowMoves) > 20)
+        #expect(sum(\.shadowQuestions) > 20)
+        #expect(sum(\.shadowPeopleMoves) > 20)
     }
 }
