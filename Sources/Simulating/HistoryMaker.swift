@@ -68,6 +68,8 @@ struct HistoryMaker {
     /// A pool goes, and comes back in time.
     private mutating func strike() {
         let pool = dice.chance(65) ? 0 : dice.roll(setup.estate.poolCount)
+        // Their runs have steps that may be done once, or that stop services.
+        let isDelicate = setup.estate == .strict || setup.estate == .documented
         if dice.chance(20) {
             add(.member(pool: pool, dice.roll(2), dice.pick(Condition.allCases)))
             return
@@ -83,16 +85,18 @@ struct HistoryMaker {
             // Just as it would be decided, or after it was asked.
             pass(dice.chance(50) ? setup.confirmFor + dice.roll(0...40) : dice.roll(5...60))
             add(.pool(pool, .up))
-        } else if dice.chance(30) {
+        } else if dice.chance(isDelicate ? 45 : 30) {
             pass(setup.confirmFor + dice.roll(5...45))
             // Too fast for the plan, now and then.
             if dice.chance(25) { add(.approve(isOther: false, request: nil)) }
             if dice.chance(70) { add(.commands(.fine, count: dice.roll(1...14))) }
-            let isDelicate = setup.estate == .strict || setup.estate == .documented
             add(
                 dice.chance(isDelicate ? 35 : 60)
                     ? .crashInRun(records: dice.roll(1...60), downFor: downTime())
-                    : .commands(dice.pick(CommandFault.allCases), count: dice.roll(1...3))
+                    : .commands(
+                        dice.pick(CommandFault.allCases + (isDelicate ? [.fails, .fails] : [])),
+                        count: dice.roll(1...3)
+                    )
             )
         } else if dice.chance(60) {
             pass(setup.confirmFor + dice.roll(200...1_200))

@@ -126,6 +126,9 @@ extension Judge {
             object(.targetUp, now, "\(request): \(move.to) is \(target)")
         }
         judgeNames(move, request, at: now)
+        if case .homeRestored = request.trigger, !window.contains(now) {
+            object(.soakedFailback, now, "out of hours: \(request)")
+        }
         if request.trigger.isRescue, verdict(move.from, move.kind) != .down {
             object(.withdrawnWhenOver, now, "\(request): \(move.from) is not down")
         }
@@ -210,7 +213,6 @@ extension Judge {
                 if now - since(route.home, move.kind) < setup.stableFor {
                     object(.soakedFailback, now, "\(request)")
                 }
-                if !window.contains(now) { object(.soakedFailback, now, "out of hours: \(request)") }
                 if orderedAway.contains(route.name) || !rescued.contains(route.name) {
                     object(.operatorsMoveKept, now, "\(request)")
                 }

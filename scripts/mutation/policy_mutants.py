@@ -117,6 +117,8 @@ def patched(text, mutants):
         raise Misfit(misfits)
     for (place, old), same in groups.items():
         # The last one: a place begins with what leads to it.
+        if place not in text:
+            raise Misfit([f"'{same[0].name}' lies over another one: give both the same place"])
         before, _, after = place.rpartition(old)
         text = text.replace(place, before + replacement(old, same) + after)
     return text
