@@ -21,7 +21,7 @@ struct Generation: Sendable {
         _ configuration: AgentConfiguration,
         surroundings: Surroundings,
         memory: PolicyMemory,
-        continuing previous: ProbeBoard?
+        continuing previous: Generation?
     ) throws(AgentError) {
         let builder = PartsBuilder(
             configuration: configuration,
@@ -45,7 +45,7 @@ struct Generation: Sendable {
             setup: try builder.probeSetup(surroundings.wallClock),
             management: management,
             updater: try builder.updater(management, surroundings.wallClock),
-            previous: previous
+            previous: previous?.board
         )
         let parts = assembly.parts { notice async throws(JournalFailure) in
             try await dispatcher.notify(notice)
@@ -56,7 +56,12 @@ struct Generation: Sendable {
             memory: memory,
             at: surroundings.clock.now()
         )
-        warden = Warden(parts: parts, policy: policy, logger: surroundings.logger)
+        warden = Warden(
+            parts: parts,
+            policy: policy,
+            logger: surroundings.logger,
+            continuing: previous?.warden
+        )
         self.stop = stop
         probeProgress = assembly.probeProgress
         driverProgress = assembly.driverProgress

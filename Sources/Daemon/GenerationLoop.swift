@@ -93,7 +93,7 @@ final class GenerationLoop: Service {
                 logger: logger
             ),
             memory: memory,
-            continuing: state.withLock { $0.current?.board }
+            continuing: state.withLock { $0.current }
         )
     }
 

@@ -42,6 +42,18 @@ import Testing
         }
     }
 
+    @Test func `a yes names the rules that it breaks, with a reason`() async throws {
+        try await ApproveTests.with { agent, socket in
+            let result = try await Command([
+                "approve", "3", "--override", "not-ready", "--reason", "pool 1 burns", "--yes",
+                "--socket", socket,
+            ]).run()
+            #expect(result.status == 0)
+            #expect(agent.orders.map(\.overrides) == [["not-ready"]])
+            #expect(agent.orders.map(\.reason) == ["pool 1 burns"])
+        }
+    }
+
     @Test func `the pool's name approves this very plan, and the run is followed`() async throws {
         try await ApproveTests.with { agent, socket in
             let result = try await Command(

@@ -46,6 +46,33 @@ import Testing
         }
     }
 
+    @Test(arguments: ["failover", "failback"])
+    func `the rules that an order breaks go with it and with the yes, each by its name`(
+        _ verb: String
+    ) async throws {
+        try await FakeAgent.with(script: OrderTests.script) { agent, socket in
+            let result = try await Command([
+                verb, "sip", "--override", "not-ready", "--override", "cool-down", "--reason",
+                "pool 1 burns", "--yes", "--socket", socket,
+            ]).run()
+            #expect(result.status == 0)
+            #expect(agent.orders.count == 2)
+            for order in agent.orders {
+                #expect(order.overrides == ["not-ready", "cool-down"])
+                #expect(order.reason == "pool 1 burns")
+            }
+        }
+    }
+
+    @Test func `an order that names no rule breaks none`() async throws {
+        try await FakeAgent.with(script: OrderTests.script) { agent, socket in
+            let arguments = ["failover", "sip", "--reason", "x", "--yes", "--socket", socket]
+            _ = try await Command(arguments).run()
+            #expect(agent.orders.count == 2)
+            #expect(agent.orders.allSatisfy { $0.overrides == nil })
+        }
+    }
+
     @Test func `several routes go in one order, and the run names them all`() async throws {
         let script: FakeAgent.Script = { question, world in
             OrderTests.script(question, &world)

@@ -20,9 +20,11 @@ struct WardenBench {
         in world: ScriptedOrganisation,
         journal: MemoryJournal = MemoryJournal(),
         resolvers: [DNSServer] = [],
+        readiness: ReadinessSettings = ReadinessSettings(),
+        continuing previous: Warden? = nil,
         _ body: (WardenBench) async throws -> Void
     ) async throws {
-        let bench = try await WardenBench(world, journal, resolvers)
+        let bench = try await WardenBench(world, journal, resolvers, readiness, previous)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask(executorPreference: bench.stage) { await bench.warden.run() }
             do {
@@ -51,14 +53,16 @@ struct WardenBench {
     private init(
         _ world: ScriptedOrganisation,
         _ journal: MemoryJournal,
-        _ resolvers: [DNSServer]
+        _ resolvers: [DNSServer],
+        _ readiness: ReadinessSettings,
+        _ previous: Warden?
     ) async throws {
-        var parts = Means(world, stop).parts(journal)
+        var parts = Means(world, stop).parts(journal, readiness)
         parts.resolverWatch = ResolverWatch(resolvers: resolvers, querying: world)
         let memory = try await journal.loadMemory()?.0 ?? .empty
         let policy = FailoverPolicy(
             routes: world.organisation.routes,
-            settings: PolicySettings(coolDown: .seconds(60)),
+            settings: PolicySettings(coolDown: .seconds(60), readiness: readiness),
             memory: memory,
             at: world.clock.now()
         )
@@ -68,7 +72,7 @@ struct WardenBench {
         self.world = world
         self.journal = journal
         stage = Stage(clock: world.clock)
-        warden = Warden(parts: parts, policy: policy, logger: logger)
+        warden = Warden(parts: parts, policy: policy, logger: logger, continuing: previous)
     }
 
     // MARK: What a test does and sees
@@ -216,7 +220,7 @@ private struct Means {
         )
     }
 
-    func parts(_ journal: MemoryJournal) -> WardenParts {
+    func parts(_ journal: MemoryJournal, _ readiness: ReadinessSettings) -> WardenParts {
         let organisation = world.organisation
         let (clock, wallClock) = (world.clock, wallClock)
         return WardenParts(
@@ -238,7 +242,7 @@ private struct Means {
             snapshotter: snapshotter,
             readiness: ReadinessReader(
                 snapshotter: snapshotter,
-                settings: ReadinessSettings(),
+                settings: readiness,
                 clock: clock,
                 wallClock: wallClock
             ),
@@ -260,6 +264,8 @@ private struct Means {
             },
             clock: clock,
             wallClock: wallClock,
+            // Every zone is UTC.
+            zones: { _, _ in ZoneRules(offsetSeconds: 0, transitions: []) },
             stop: stop,
             driverProgress: Progress()
         )

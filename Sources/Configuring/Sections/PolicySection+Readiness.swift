@@ -15,6 +15,7 @@ extension PolicyDraft {
             .duration(.zero...(.hours(24 * 365))),
             default: settings.certificateMargin
         )
+        settings.byDay = fields.optional("by_day", .window)?.value
         let every = settings.every
         fields.group("max_age") { ages in
             func age(_ key: String, _ standard: Duration) -> Duration {

@@ -18,6 +18,8 @@ public struct ReadinessSettings: Sendable, Hashable, Codable {
     public var drillAge: Duration?
     /// How long before its end a certificate counts as ending soon; default 14 days.
     public var certificateMargin: Duration
+    /// When people are told that a standby is not ready, or is again; nil, the default, is always.
+    public var byDay: WeeklyWindow?
 
     /// Makes the settings.
     public init(
@@ -28,7 +30,8 @@ public struct ReadinessSettings: Sendable, Hashable, Codable {
         replicationAge: Duration = .seconds(3_600),
         dnsPermissionAge: Duration = .seconds(3_600),
         drillAge: Duration? = nil,
-        certificateMargin: Duration = .seconds(14 * 86_400)
+        certificateMargin: Duration = .seconds(14 * 86_400),
+        byDay: WeeklyWindow? = nil
     ) {
         self.every = every
         self.certificateAge = certificateAge
@@ -38,6 +41,23 @@ public struct ReadinessSettings: Sendable, Hashable, Codable {
         self.dnsPermissionAge = dnsPermissionAge
         self.drillAge = drillAge
         self.certificateMargin = certificateMargin
+        self.byDay = byDay
+    }
+
+    /// Whether people may be told now what can wait until morning.
+    ///
+    /// Where a zone is not known people are told rather than not.
+    ///
+    /// - Parameters:
+    ///   - wall: the wall clock.
+    ///   - zones: what a zone's clocks show around a moment.
+    /// - Returns: true as well when it always is.
+    public func isDay(
+        at wall: Timestamp,
+        _ zones: (String, Timestamp) -> ZoneRules?
+    ) -> Bool {
+        guard let byDay, let rules = zones(byDay.zone, wall) else { return true }
+        return byDay.isOpen(at: wall, rules)
     }
 
     /// How old a reading of an item may be; nil where it does not age.

@@ -32,10 +32,13 @@ public final class Warden: Sendable {
     let shared: Mutex<SharedState>
 
     /// Makes a warden; nothing happens before ``run()``.
+    ///
+    /// After a reload it goes on with the notices that wait for the day in its predecessor.
     public init(
         parts: WardenParts,
         policy: FailoverPolicy,
-        logger: Logger
+        logger: Logger,
+        continuing previous: Warden? = nil
     ) {
         self.parts = parts
         organisation = parts.organisation
@@ -45,7 +48,9 @@ public final class Warden: Sendable {
         clock = parts.clock
         wallClock = parts.wallClock
         self.logger = logger
-        shared = Mutex(SharedState(policy: policy))
+        var state = SharedState(policy: policy)
+        if let previous { state.readinessDesk = previous.shared.withLock(\.readinessDesk) }
+        shared = Mutex(state)
     }
 
     /// Sends a letter to the driver; false when it is overwhelmed.

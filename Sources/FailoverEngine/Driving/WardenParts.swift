@@ -26,8 +26,6 @@ public struct WardenParts: Sendable {
     public var snapshotter: Snapshotter
     /// Reads all the time whether standbys could take over; nil where nobody judges that.
     public var readiness: ReadinessReader?
-    /// Whether people may be told now what can wait until morning.
-    public var isDay: @Sendable () -> Bool
     /// Stretches the pace of the readings by a factor near 1, so that agents don't keep step.
     public var jitter: @Sendable () -> Double
     /// Makes plans.
@@ -65,7 +63,6 @@ public struct WardenParts: Sendable {
         holderInterval: Duration = .seconds(60),
         snapshotter: Snapshotter,
         readiness: ReadinessReader? = nil,
-        isDay: @escaping @Sendable () -> Bool = { true },
         jitter: @escaping @Sendable () -> Double = { 1 },
         planMaker: PlanMaker,
         executor: StepExecutor,
@@ -90,7 +87,6 @@ public struct WardenParts: Sendable {
         self.holderInterval = holderInterval
         self.snapshotter = snapshotter
         self.readiness = readiness
-        self.isDay = isDay
         self.jitter = jitter
         self.planMaker = planMaker
         self.executor = executor

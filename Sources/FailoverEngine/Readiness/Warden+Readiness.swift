@@ -56,7 +56,7 @@ extension Warden {
 
     /// Hands out what waited for the day.
     func tellByDay() async {
-        let isDay = parts.isDay()
+        let isDay = parts.readiness?.settings.isDay(at: wallClock.now(), parts.zones) ?? true
         for notice in shared.withLock({ $0.readinessDesk.handOut(isDay: isDay) }) {
             await tell(notice)
         }
