@@ -18,7 +18,9 @@ struct HistoryMaker {
     private init(dice: Dice) { self.dice = dice }
 
     private mutating func choose() {
-        setup.estate = dice.pick([.sip, .three, .both, .both, .documented, .documented, .strict, .strict])
+        setup.estate = dice.pick([
+            .sip, .three, .both, .both, .documented, .documented, .strict, .strict,
+        ])
         let modes: [RouteMode] = [.auto, .auto, .auto, .approve, .approve, .approve, .observe]
         setup.sipMode = dice.pick(modes)
         setup.xmppMode = dice.chance(60) ? setup.sipMode : dice.pick(modes)

@@ -198,7 +198,9 @@ extension Judge {
             case .poolDown:
                 let isUnanswered =
                     setup.onTimeout == .proceed && unanswered.contains(route.name)
-                if route.mode != .auto, !(route.mode == .approve && isUnanswered) { object(.obeysMode, now, "\(route.mode): \(request)") }
+                if route.mode != .auto, !(route.mode == .approve && isUnanswered) {
+                    object(.obeysMode, now, "\(route.mode): \(request)")
+                }
                 if now - since(move.from, move.kind) < setup.confirmFor {
                     object(.standingEvidence, now, "before it was confirmed: \(request)")
                 }
@@ -281,7 +283,8 @@ extension Judge {
         switch event {
         case .runFinished(_, .stopped): if run?.isHalted == true { expect([.stepFailed], "a stop") }
         case .runFinished(_, .stuck): if run?.isStuck == true { expect([.runStuck], "a stuck run") }
-        case .tick where effects.contains(where: isExpiry): expect([.approvalExpired], "a time-out")
+        case .tick where effects.contains(where: isExpiry):
+            expect([.approvalExpired], "a time-out")
         case .denied where refusal == nil: expect([.approvalDenied], "a no")
         case .lockReleased where refusal == nil: expect([.lockReleased], "a release")
         default: return

@@ -80,7 +80,7 @@ extension Judge {
 
     mutating func ended(_ id: RunID, _ state: RunState, _ world: World, at now: Int) {
         guard let outcome = state.outcome else { return }
-        if !world.hasOnlyRunningServices, !state.opening.isRehearsal {
+        if !state.opening.isRehearsal {
             judgeServices(id, outcome, world, at: now)
         }
         guard outcome == .done else { return }
@@ -107,16 +107,19 @@ extension Judge {
         at now: Int
     ) {
         for (pool, members) in world.stopped.enumerated() {
-            for (member, services) in members.enumerated()
-            where !services.isEmpty && world.conditions[pool][member] == .up {
-                // One that could not be started in time is told to people as such.
-                if case .stuck = outcome { continue }
-                object(
-                    .servicesRunning,
-                    now,
-                    "run \(id) is over (\(outcome.inWords)), and \(estate.servers[pool][member])"
-                        + " has its services stopped"
-                )
+            for (member, services) in members.enumerated() {
+                let server = estate.servers[pool][member]
+                if services.isEmpty {
+                    leftToPeople.remove(server)
+                    continue
+                }
+                // One that could not be started in time is told to people as such, and is theirs.
+                if case .stuck = outcome { leftToPeople.insert(server) }
+                guard world.conditions[pool][member] == .up, !leftToPeople.contains(server) else {
+                    continue
+                }
+                let words = "run \(id) is over (\(outcome.inWords)), and \(server) has its services"
+                object(.servicesRunning, now, words + " stopped")
             }
         }
     }

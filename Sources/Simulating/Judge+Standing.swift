@@ -38,7 +38,8 @@ extension Judge {
             // Home's own keeps the failback waiting.
             let pools = [holder, readings[route.name] ?? holder, route.home].map(Coverage.pool)
             if !isCovered([.everything, .route(route.name)] + pools, at: now) {
-                object(.rescueNotRefused, now, "\(route.name) is \(phase.rawValue) without an order")
+                let words = "\(route.name) is \(phase.rawValue) without an order"
+                object(.rescueNotRefused, now, words)
             }
         case .watching, .coolingDown, .soaking, .noEvidence, .confirming, .blocked, .holderUnknown:
             judgeIdle(phase, of: route, holder, leg, at: now)

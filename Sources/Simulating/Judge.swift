@@ -66,6 +66,8 @@ struct Judge {
     var mayRepeat = false
     var verifyingSince = 0
     var openedAt = 0
+    /// Servers whose services a run could not start again, and told people so.
+    var leftToPeople: Set<FQDN> = []
     /// Values that somebody else wrote.
     var foreignSites: [SiteSnapshot]?
 
@@ -124,13 +126,7 @@ struct Judge {
         switch event {
         case .verdict(let leg, let verdict):
             impairments[leg] = verdict.impairment
-            if verdict.verdict != .down, verdict.verdict != .unknown {
-                for route in estate.routes where route.kind.leg == leg.kind {
-                    if (holders[route.name] ?? route.home) == leg.pool {
-                        unanswered.remove(route.name)
-                    }
-                }
-            }
+            if verdict.verdict != .down, verdict.verdict != .unknown { noteAlive(leg) }
             if classes[leg]?.verdict != verdict.verdict { classes[leg] = (verdict.verdict, now) }
         case .planned(let id, _, _), .planRefused(let id, _): planning[id] = nil
         case .approved where refusal != nil: return
@@ -178,12 +174,7 @@ struct Judge {
         case .holderAdopted(let route, _, _) where refusal == nil:
             holders[route] = readings[route]
             rescued.remove(route)
-            // Who accepts where it is wants it there, as by an order.
-            if estate.organisation.route(route)?.home == readings[route] {
-                orderedAway.remove(route)
-            } else {
-                orderedAway.insert(route)
-            }
+            noteOrdered(route, to: readings[route])
         case .paused(let route, let until, _, _) where refusal == nil:
             covered[coverage(route)] = until.map(Life.seconds) ?? .max
         case .resumed(let route, _) where refusal == nil: covered[coverage(route)] = nil
@@ -194,6 +185,27 @@ struct Judge {
             finished.removeAll { $0.route == route }
         default: return
         }
+    }
+
+    /// Nobody has to answer any more for a holder that lives.
+    private mutating func noteAlive(_ leg: PoolLeg) {
+        for route in estate.routes where route.kind.leg == leg.kind {
+            guard (holders[route.name] ?? route.home) == leg.pool else { continue }
+            unanswered.remove(route.name)
+        }
+    }
+
+    /// Somebody moved it there, or accepted it there; or it is at home.
+    private mutating func noteOrdered(_ route: RouteName, to pool: FQDN?) {
+        if isHome(pool, of: route) {
+            orderedAway.remove(route)
+        } else {
+            orderedAway.insert(route)
+        }
+    }
+
+    private func isHome(_ pool: FQDN?, of route: RouteName) -> Bool {
+        estate.organisation.route(route)?.home == pool
     }
 
     private mutating func noteEnd(_ outcome: RunOutcome, at now: Int) {
@@ -209,12 +221,9 @@ struct Judge {
                 holders[move.route] = move.to
                 readings[move.route] = move.to
                 arrived[move.route] = now
-                let isHome = estate.organisation.route(move.route)?.home == move.to
                 rescued.remove(move.route)
-                if isHome {
-                    orderedAway.remove(move.route)
-                } else if ended.request.trigger.orderedBy != nil {
-                    orderedAway.insert(move.route)
+                if isHome(move.to, of: move.route) || ended.request.trigger.orderedBy != nil {
+                    noteOrdered(move.route, to: move.to)
                 } else if ended.request.trigger.isRescue, !orderedAway.contains(move.route) {
                     rescued.insert(move.route)
                 }

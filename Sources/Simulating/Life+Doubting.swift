@@ -8,9 +8,7 @@ extension Life {
         source: .gateway
     )
 
-    /// One round of a vantage's control targets.
-    ///
-    /// - Parameter places: of its probes.
+    /// One round of a vantage's control targets; the places are those of its probes.
     mutating func lookAtControls(_ vantage: Int, _ places: Range<Int>) {
         let at = Life.instant(now - jumped)
         let before = watches[vantage].state
@@ -91,8 +89,8 @@ extension Life {
         if isRegular { schedule(.readReadiness(isRegular: true), in: Setup.readinessEvery) }
         guard world.isManagementUp, world.isReadinessWatched else { return }
         for route in estate.routes {
-            for (place, pool) in estate.pools.enumerated() {
-                guard pool != policy?.establishedHolder(of: route.name) else { continue }
+            let holder = policy?.establishedHolder(of: route.name)
+            for (place, pool) in estate.pools.enumerated() where pool != holder {
                 var readiness = Readiness.ready(at: instant)
                 for item in world.unready[place] {
                     let words = "\(item.inWords) is not well"
@@ -115,7 +113,7 @@ extension Life {
         }
         timers.removeAll { $0.due == .readWindows }
         // Not always in time.
-        let delay = [0, 0, 40][(now + history.actions.count) % 3]
+        let delay = [0, 0, 300][(now + history.actions.count) % 3]
         if let change { schedule(.readWindows, in: max(1, Life.seconds(change) - now + delay)) }
         judge.read(standing)
         let routes = estate.routes.map { ($0.name, standing) }

@@ -133,7 +133,9 @@ extension Life {
     private func unrest() -> [(Invariant, String)] {
         guard let policy else { return [(.nothingStuck, "no agent leads")] }
         var found: [(Invariant, String)] = []
-        if let run = judge.run { found.append((.nothingStuck, "\(run.request) still has the lock")) }
+        if let run = judge.run {
+            found.append((.nothingStuck, "\(run.request) still has the lock"))
+        }
         if let running { found.append((.nothingStuck, "run \(running.id) does not end")) }
         if !world.hasOnlyRunningServices {
             found.append((.servicesRunning, "services are stopped for good"))

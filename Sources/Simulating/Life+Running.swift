@@ -169,8 +169,7 @@ extension Life {
             }
         }
         let isTrial = run.state.opening.isRehearsal
-        let fault = world.faults.isEmpty ? nil : world.faults.removeFirst()
-        if let fault { counts.commandFaults[fault, default: 0] += 1 }
+        let fault = nextFault()
         switch fault {
         case .fails: finish(.acted(step.id, .failed("the cmdlet fails")), in: 2)
         case .lost: finish(.acted(step.id, .answerLost("no answer")), in: 60)
@@ -189,9 +188,22 @@ extension Life {
 
     private mutating func compensate(_ step: Step) {
         guard let undo = step.operation.undo else { return }
-        let failure = world.carryOut(undo, isTrial: false)
-        awaken()
-        finish(.compensated(step.id, failure.map(ActResult.failed) ?? .done("running")), in: 2)
+        switch nextFault() {
+        case .fails: finish(.compensated(step.id, .failed("the cmdlet fails")), in: 2)
+        case .lost: finish(.compensated(step.id, .answerLost("no answer")), in: 60)
+        case .actsUnheard, .late, .fine, nil:
+            let failure = world.carryOut(undo, isTrial: false)
+            awaken()
+            finish(.compensated(step.id, failure.map(ActResult.failed) ?? .done("running")), in: 2)
+        }
+    }
+
+    /// What becomes of this cmdlet or update.
+    private mutating func nextFault() -> CommandFault? {
+        guard !world.faults.isEmpty else { return nil }
+        let fault = world.faults.removeFirst()
+        counts.commandFaults[fault, default: 0] += 1
+        return fault
     }
 
     private mutating func finish(_ event: RunEvent, in seconds: Int) {

@@ -72,7 +72,8 @@ extension Life {
     /// Holds a class against what the probes found.
     private mutating func examine(_ verdict: VerdictClass, _ pool: Int, _ leg: Int) {
         let servers = zip(places[pool][leg], estate.servers[pool])
-        let members = leftOut.isEmpty
+        let members =
+            leftOut.isEmpty
             ? places[pool][leg] : servers.filter { !leftOut.contains($0.1) }.map(\.0)
         guard !members.isEmpty else { return }
         guard let words = witness.objection(to: verdict, members, at: now - jumped) else { return }

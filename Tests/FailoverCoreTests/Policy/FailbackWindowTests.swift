@@ -78,7 +78,7 @@ struct FailbackWindowTests {
         #expect(bench.withdrawn.count == 1)
     }
 
-    @Test func `an order that was approved out of sight is asked anew for the window it breaks`() throws {
+    @Test func `an order that was approved out of sight is asked anew for the window`() throws {
         var bench = try away(.approve)
         bench.send(windows(.open(until: bench.now + .seconds(1_900))))
         bench.wait(1_800)
