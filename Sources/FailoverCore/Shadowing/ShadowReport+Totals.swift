@@ -92,7 +92,7 @@ extension ShadowReport.Totals {
     /// The counts in sentences, for whoever decides on the mode.
     public var inWords: [String] {
         guard automatic + asked + alone > 0 else {
-            return ["It would have done nothing, and people did nothing."]
+            return ["It would have moved nothing and asked nobody, and people moved nothing."]
         }
         var lines = [
             "It would have moved by itself \(times(automatic)) and asked a person \(times(asked))."

@@ -34,7 +34,9 @@ struct ShadowReportView {
 
     private static let limits =
         "Moves of people are seen when the holders are read, once a minute. No plan is made for what "
-        + "is not done: what the checks before a run would have found is not known."
+        + "is not done: what the checks before a run would have found is not known. What it wanted and "
+        + "could not do, for want of a target or of a Front End that says who holds the route, is not "
+        + "counted: that is told at the time (cannot_act)."
 
     private func place(_ at: String, _ route: String, _ from: String, _ to: String) -> [String] {
         [""] + Text.wrapped("\(at) \(route): \(from) → \(to)", first: "  ")

@@ -126,7 +126,9 @@ import Testing
             ]
         )
         #expect(
-            report([]).totals.inWords == ["It would have done nothing, and people did nothing."]
+            report([]).totals.inWords == [
+                "It would have moved nothing and asked nobody, and people moved nothing."
+            ]
         )
     }
 }
