@@ -37,6 +37,16 @@ struct DecisionFacts: Sendable, CustomStringConvertible {
     var isCountReached = false
     /// Whether nobody answered a question, and `on_timeout` is `proceed`.
     var goesOnUnanswered = false
+    /// The pools, where they are others than the two of the tests of the table.
+    var pools: Pools?
+
+    /// A reference, because facts are copied a lot.
+    final class Pools: Sendable {
+        let holder: FQDN
+        let other: FQDN
+
+        init(holder: FQDN, other: FQDN) { (self.holder, self.other) = (holder, other) }
+    }
 
     var description: String {
         "paused \(pausing), maintenance \(maintenance), \(holding), leg \(holder), other \(other), "
@@ -95,8 +105,12 @@ struct DecisionFacts: Sendable, CustomStringConvertible {
     private static let startUp = Instant.at(0)
     static let route = PolicyBench.sip
 
-    var holderPool: FQDN { isHolderPoolHome ? PolicyBench.home : PolicyBench.standby }
-    var otherPool: FQDN { isHolderPoolHome ? PolicyBench.standby : PolicyBench.home }
+    var holderPool: FQDN {
+        pools?.holder ?? (isHolderPoolHome ? PolicyBench.home : PolicyBench.standby)
+    }
+    var otherPool: FQDN {
+        pools?.other ?? (isHolderPoolHome ? PolicyBench.standby : PolicyBench.home)
+    }
 
     var policy: FailoverPolicy {
         var route = FederationRoute.sip(mode, failback: failback, flag: .strictSingle)

@@ -125,8 +125,8 @@ enum DecisionTable {
             case .none: nil
             case .holder: facts.holderPool
             case .other: facts.otherPool
-            // In the order of the route.
-            case .both: PolicyBench.home
+            // In the order of the route, which is that of their names.
+            case .both: min(facts.holderPool, facts.otherPool)
             }
         // The first whose condition is met.
         let reasons: [(Bool, AskReason?)] = [
@@ -148,7 +148,7 @@ enum DecisionTable {
             (facts.other == .startable, .targetNotServing),
             (facts.reading != .ready, .targetNotReady),
             (facts.failback == .approve, .mode),
-            ([.other, .both].contains(facts.flapping), .flapping(PolicyBench.home)),
+            ([.other, .both].contains(facts.flapping), .flapping(facts.otherPool)),
             (facts.planNeedsPerson, .plan),
         ]
         return reasons.first { $0.0 }?.1

@@ -22,7 +22,7 @@ extension RandomHistory {
             else { continue }
             let done = twin.does(event, at: now)
             if done != decided.map({ TwinMove($0) }).last {
-                violations.append(
+                object(
                     "\(state.route.name): auto does \(String(describing: done)), the shadow "
                         + "\(decided)"
                 )
@@ -38,21 +38,21 @@ extension RandomHistory {
         case .decided(let decision):
             let route = decision.move.route
             if routes.first(where: { $0.name == route })?.mode != .observe {
-                violations.append("a shadow of a route that is not only observed")
+                object("a shadow of a route that is not only observed")
             }
             if let open = openShadows[route],
                 open.asks == nil || (open.move == decision.move && decision.asks != nil)
             {
-                violations.append("written down twice: \(decision)")
+                object("written down twice: \(decision)")
             }
             openShadows[route] = decision
         case .ended(let route, let reason):
             if openShadows.removeValue(forKey: route) == nil || reason.isEmpty {
-                violations.append("the end of no decision on \(route)")
+                object("the end of no decision on \(route)")
             }
         case .moved(let move):
             shadowPeopleMoves += 1
-            if move.from == move.to { violations.append("people moved nothing: \(move)") }
+            if move.from == move.to { object("people moved nothing: \(move)") }
         }
     }
 }

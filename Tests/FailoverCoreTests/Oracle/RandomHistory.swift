@@ -1,78 +1,27 @@
-import FailoverCore
+@testable import FailoverCore
 
-/// A history of random events, with a second, naive book-keeping that judges every effect.
+/// A history of random events, held against the oracle after each.
 struct RandomHistory {
-    struct Run {
-        var request: MoveRequest
-        var isHalted = false
-        var isStuck = false
-        var isTaken = false
-        /// When people were last told that it is stuck.
-        var toldAt: Instant?
-    }
-
     private(set) var routes: [FederationRoute]
     private(set) var settings = PolicySettings()
     private var generator: SeededGenerator
     var policy: FailoverPolicy
+    var oracle: Oracle
     var now = Instant.at(0)
-
-    // The naive book-keeping.
-    var classes: [PoolLeg: (verdict: VerdictClass, since: Instant)] = [:]
-    var holders: [RouteName: FQDN] = [:]
-    var planning: [MoveRequest] = []
-    var asked: [RequestID: (request: MoveRequest, digest: PlanDigest, expires: Instant)] =
-        [:]
-    var approvals: [RequestID: PlanDigest] = [:]
-    /// What was last read of each pool's readiness.
-    var readings: [PoolOfRoute: [ReadinessItem: ReadinessReading]] = [:]
-    /// What stood when people were asked, said naively.
-    var seen: [RequestID: [String]] = [:]
-    var run: Run?
-    var pausedUntil: [RouteName?: Instant] = [:]
-    /// When legs went down or came up, and how they stood last; forgotten by a restart.
-    var changes: [PoolLeg: [Instant]] = [:]
-    var lastDown: [PoolLeg: Bool] = [:]
-    /// Routes of which a question was not answered, so that `proceed` may go on by itself.
-    var unanswered: Set<RouteName> = []
-    /// When runs and failovers stopped counting, by a person's word.
-    var acknowledged: [RouteName: Instant] = [:]
-    var startsUnanswered = 0
-    var maintainedUntil: [Coverage: Instant] = [:]
-    /// Until when the SIP route's window is open; nil while it is closed.
-    var windowOpenUntil: Instant?
-    var finished: [(route: RouteName, isRescue: Bool, at: Instant)] = []
+    /// Which pool carries which route, whatever anybody believes.
+    private var holders: [RouteName: FQDN] = [:]
 
     var transcript: [PolicyEffect] = []
-    var violations: [String] = []
-    var automaticStarts = 0
-    var approvedStarts = 0
-    var restarts = 0
-    var rehearsals = 0
-    var drills = 0
-    /// Requests of more than one route.
-    var joined = 0
-    var reminders = 0
-    /// Runs that left an impaired pool.
-    var reliefs = 0
-    var startsOfSilentTargets = 0
-    var overriddenStarts = 0
-    var refusedForChanges = 0
+    /// Where the policy and the oracle first said different things.
+    var disagreement: String?
+    var events = 0
     /// What mode `auto` would have done on observed routes, and what people did there.
     var openShadows: [RouteName: ShadowDecision] = [:]
     var shadowMoves = 0
     var shadowQuestions = 0
     var shadowPeopleMoves = 0
-    /// Questions because the target was not ready.
-    var questionsOfUnready = 0
-
-    struct PoolOfRoute: Hashable {
-        var route: RouteName
-        var pool: FQDN
-    }
-    /// Failbacks that began in an open window, and reconciliations that found it closed.
-    var startsInWindow = 0
-    var waitsForWindow = 0
+    /// How often each row of the decision table held, each state was reached and each act came up.
+    var reached: [String: Int] = [:]
 
     init(seed: UInt64) {
         generator = SeededGenerator(seed: seed)
@@ -84,8 +33,8 @@ struct RandomHistory {
             flag: FederationFlag.allCases.randomElement(using: &generator) ?? .preStaged,
             fence: Fence.allCases.randomElement(using: &generator) ?? .off
         )
+        if generator.chance(60) { sip.failback.stableFor = .seconds(300) }
         if generator.chance(60) {
-            sip.failback.stableFor = .seconds(300)
             sip.failback.window = try? WeeklyWindow("Sat 02:00-05:00 UTC")
         }
         routes = [
@@ -99,8 +48,8 @@ struct RandomHistory {
         settings.flap.threshold = generator.chance(50) ? 5 : 1_000
         settings.approvalTimeout = generator.chance(50) ? .seconds(300) : .seconds(1_800)
         policy = FailoverPolicy(routes: routes, settings: settings, at: now)
+        oracle = Oracle(routes, settings, at: now)
         for route in routes { holders[route.name] = route.home }
-        for leg in legs { classes[leg] = (.unknown, now) }
     }
 
     private var legs: [PoolLeg] {
@@ -110,10 +59,6 @@ struct RandomHistory {
         }
     }
 
-    func isPaused(_ route: RouteName) -> Bool {
-        [pausedUntil[nil], pausedUntil[route]].contains { $0.map { $0 > now } ?? false }
-    }
-
     // MARK: Events
 
     mutating func live(events: Int) {
@@ -121,15 +66,16 @@ struct RandomHistory {
             pass(.seconds(Int.random(in: 0...90, using: &generator)))
             if generator.chance(1) { restart() }
             if generator.chance(20) { survey(wellBeing: 95) }
-            if generator.chance(5) { strike() }
+            if generator.chance(10) { strike() }
+            if generator.chance(3) { mend() }
             send(randomEvent())
         }
     }
 
     private mutating func pass(_ time: Duration) {
         let end = now + time
-        while let deadline = policy.nextDeadline, deadline <= end {
-            if deadline <= now { violations.append("a deadline does not lie ahead") }
+        while disagreement == nil, let deadline = policy.nextDeadline, deadline <= end {
+            if deadline <= now { object("a deadline that does not lie ahead") }
             now = max(now, deadline)
             send(.tick)
         }
@@ -171,6 +117,17 @@ struct RandomHistory {
         }
     }
 
+    /// Everything is well and quiet for a while, so that what is away can go home.
+    private mutating func mend() {
+        for leg in legs { send(.verdict(leg, Verdict(.up, reason: "mended"))) }
+        survey(wellBeing: 95)
+        for route in routes {
+            send(.holder(route.name, .pool(holders[route.name] ?? route.home)))
+        }
+        pass(.seconds(400))
+        send(randomWindow())
+    }
+
     /// Every pool's readiness is read; most of it is well.
     private mutating func survey(wellBeing: Int) {
         for route in routes {
@@ -207,13 +164,18 @@ struct RandomHistory {
 
     /// Whatever is open is answered: well, badly, late or twice.
     private mutating func answer() -> PolicyEvent {
-        if let run, generator.chance(50) { return randomEnd(of: run) }
-        if let request = planning.last, generator.chance(70) {
+        if let run = oracle.requests.first(where: \.hasBegun), generator.chance(50) {
+            return randomEnd(of: run)
+        }
+        if let request = oracle.requests.first(where: { $0.stage == .planning }),
+            generator.chance(70)
+        {
             if generator.chance(10) { return .planRefused(request.id, reasons: ["a blocker"]) }
-            return .planned(request.id, PolicyBench.plan)
+            let needsApproval = generator.chance(10)
+            return .planned(request.id, PolicyBench.plan, needsApproval: needsApproval)
         }
         let id = RequestID(Int.random(in: 1...40, using: &generator))
-        let open = asked.keys.sorted().last ?? id
+        let open = oracle.requests.last { $0.isAsked }?.id ?? id
         switch Int.random(in: 0..<10, using: &generator) {
         case 0: return .denied(open, by: PolicyBench.anna, reason: "")
         case 1: return .approved(open, PolicyBench.otherPlan, by: PolicyBench.anna)
@@ -226,12 +188,10 @@ struct RandomHistory {
         }
     }
 
-    private mutating func randomEnd(of run: Run) -> PolicyEvent {
-        let id = run.request.id
+    private mutating func randomEnd(of run: Oracle.Request) -> PolicyEvent {
+        let id = run.id
         if run.isHalted, generator.chance(60) { return randomWayOut(of: run) }
-        if run.request.trigger.isRehearsal, generator.chance(80) {
-            return .runFinished(id, .rehearsed)
-        }
+        if run.cause == .rehearsal, generator.chance(80) { return .runFinished(id, .rehearsed) }
         switch Int.random(in: 0..<14, using: &generator) {
         case 0: return .runFinished(id, .stopped(reason: "a step failed"))
         case 1: return .runFinished(id, .stoppedUnchanged(reason: "a blocker"))
@@ -240,12 +200,17 @@ struct RandomHistory {
         case 4: return .runFinished(id, .aborted(reason: "by anna"))
         case 5: return .runWaits(id, for: PersonWait(step: StepID(3), title: "Publish"))
         case 6: return .runWaits(id, for: nil)
-        default: return .runFinished(id, .done)
+        default: return done(run)
         }
     }
 
-    private mutating func randomWayOut(of run: Run) -> PolicyEvent {
-        let id = run.request.id
+    private mutating func done(_ run: Oracle.Request) -> PolicyEvent {
+        if run.cause != .rehearsal { for move in run.moves { holders[move.route] = move.to } }
+        return .runFinished(run.id, .done)
+    }
+
+    private mutating func randomWayOut(of run: Oracle.Request) -> PolicyEvent {
+        let id = run.id
         switch Int.random(in: 0..<4, using: &generator) {
         case 0: return .runResumed(id, by: PolicyBench.anna)
         case 1: return .runAborting(id, by: PolicyBench.anna, reason: "")
@@ -303,23 +268,23 @@ struct RandomHistory {
     private mutating func randomWindow() -> PolicyEvent {
         let end = now + .seconds(Int.random(in: 3_600...90_000, using: &generator))
         return .windows([
-            PolicyBench.sip: generator.chance(85) ? .open(until: end) : .closed(until: end)
+            PolicyBench.sip: generator.chance(50) ? .open(until: end) : .closed(until: end)
         ])
     }
 
-    /// The agent dies and comes back with its memory: evidence, plans and questions are gone.
+    /// The agent dies and comes back with its memory, at times with other modes: evidence, plans and
+    /// questions are gone.
     private mutating func restart() {
-        restarts += 1
+        reached["restart", default: 0] += 1
         let memory = policy.memory(at: now)
+        // Routes in observe stay so: what auto would have done there is judged over restarts too.
+        for index in routes.indices where generator.chance(20) && routes[index].mode != .observe {
+            routes[index].mode = generator.chance(50) ? .approve : .auto
+            oracle.routes[index].route = routes[index]
+        }
         policy = FailoverPolicy(routes: routes, settings: settings, memory: memory, at: now)
-        planning = []
-        asked = [:]
-        approvals = [:]
-        readings = [:]
-        windowOpenUntil = nil
-        for leg in legs { classes[leg] = (.unknown, now) }
-        changes = [:]
-        lastDown = [:]
+        oracle.now = now
+        oracle.restart()
     }
 
     // MARK: Healing
@@ -327,8 +292,10 @@ struct RandomHistory {
     /// Everything becomes well but the SIP holder, which is dead for good: somebody must be told or
     /// it moves.
     mutating func heal() -> Bool {
-        if run?.isHalted == true { send(.lockReleased(by: PolicyBench.anna, reason: "")) }
-        if let run { send(.runFinished(run.request.id, .done)) }
+        if oracle.requests.contains(where: \.isHalted) {
+            send(.lockReleased(by: PolicyBench.anna, reason: ""))
+        }
+        finish()
         for name in [nil, PolicyBench.sip, PolicyBench.xmpp, PolicyBench.media] {
             send(.resumed(name, by: PolicyBench.anna))
         }
@@ -343,22 +310,28 @@ struct RandomHistory {
             send(.holder(route.name, .pool(pool)))
             send(.holderAdopted(route.name, by: PolicyBench.anna, reason: ""))
         }
-        let before = automaticStarts + approvedStarts
         let told = transcript.count
         let holder = holders[PolicyBench.sip] ?? PolicyBench.home
         send(.verdict(PoolLeg(pool: holder, kind: .sip), Verdict(.down, reason: "dead")))
-        for _ in 0..<200 {
+        for round in 0..<200 {
             pass(.seconds(30))
-            survey(wellBeing: 100)
-            if let request = planning.last { send(.planned(request.id, PolicyBench.plan)) }
-            if let id = asked.keys.sorted().first {
-                send(.approved(id, PolicyBench.plan, by: PolicyBench.anna))
+            if round.isMultiple(of: 40) { survey(wellBeing: 100) }
+            if let request = oracle.requests.first(where: { $0.stage == .planning }) {
+                send(.planned(request.id, PolicyBench.plan))
             }
-            if let run { send(.runFinished(run.request.id, .done)) }
+            if let request = oracle.requests.first(where: \.isAsked) {
+                send(.approved(request.id, PolicyBench.plan, by: PolicyBench.anna))
+            }
+            finish()
         }
+        let since = transcript[told...]
         if routes[0].mode == .observe {
-            return PolicyBench.notices(Array(transcript[told...])).contains { $0.code == .wouldAct }
+            return PolicyBench.notices(Array(since)).contains { $0.code == .wouldAct }
         }
-        return automaticStarts + approvedStarts > before
+        return since.contains { if case .startRun = $0 { true } else { false } }
+    }
+
+    private mutating func finish() {
+        if let run = oracle.requests.first(where: \.hasBegun) { send(done(run)) }
     }
 }
