@@ -53,7 +53,9 @@ extension Oracle {
         case .asked(let until) where now >= until: nobodyAnswered(request)
         case .asked: if isOvertaken(request) { withdraw(request) }
         case .approved(let until):
-            if request.seen != sight(of: request.moves), ground(request) == .needed {
+            let isAsSeen = request.seen == sight(of: request.moves)
+            let isNamed = broken(request.moves, request.cause).isSubset(of: request.named)
+            if !isAsSeen || !isNamed, ground(request) == .needed {
                 askAnew(request)
             } else if now >= until {
                 withdraw(request)
