@@ -222,7 +222,7 @@ struct Judge {
                 readings[move.route] = move.to
                 arrived[move.route] = now
                 rescued.remove(move.route)
-                if isHome(move.to, of: move.route) || ended.request.trigger.orderedBy != nil {
+                if isHome(move.to, of: move.route) || ended.request.trigger.isPersons {
                     noteOrdered(move.route, to: move.to)
                 } else if ended.request.trigger.isRescue, !orderedAway.contains(move.route) {
                     rescued.insert(move.route)
@@ -293,4 +293,10 @@ struct Judge {
 extension Trigger {
     /// Whether a dead holder is the reason.
     var isRescue: Bool { if case .poolDown = self { true } else { false } }
+
+    /// Whether a person's word moved it, so that only an order brings it back: an order, or a yes to
+    /// leave an impaired pool.
+    var isPersons: Bool {
+        if case .poolImpaired = self { true } else { orderedBy != nil }
+    }
 }

@@ -5,7 +5,7 @@ extension Life {
     /// A new process with what the journal holds.
     mutating func start() {
         life += 1
-        startedAt = now
+        hasSeenControls = false
         let wall = now + clockStep
         let away = max(0, wall - journal.savedAt)
         let memory = journal.memory == .empty ? .empty : journal.memory.aged(by: .seconds(away))

@@ -21,6 +21,7 @@ extension Life {
             at: at
         )
         tell(vantage, since: before, places)
+        if vantage == leader, !world.isolated.contains(vantage) { hasSeenControls = true }
         let isBlind = (0..<setup.vantages).allSatisfy(world.isolated.contains)
         blindSince = isBlind ? blindSince ?? now : nil
     }
@@ -66,7 +67,7 @@ extension Life {
             case .startRun(let request, _, .automatic):
                 judge.object(.standingEvidence, now, "nobody sees anything: \(request)")
             // Control targets that never answered say nothing.
-            case .notify(let notice) where notice.code == .routeDown && startedAt < blindSince:
+            case .notify(let notice) where notice.code == .routeDown && hasSeenControls:
                 judge.object(.noFalseAlarm, now, "nobody sees anything: \(notice.sentence)")
             default: continue
             }

@@ -54,7 +54,8 @@ struct Life {
     var frozenUntil: [Int]
     /// Of the leader: changes with every start, so that old timers are known.
     var life = 1
-    var startedAt = 0
+    /// Whether its control targets have answered since it started.
+    var hasSeenControls = false
     var policy: FailoverPolicy?
     var health: Health
     /// What the policy was last told, by pool and leg.
