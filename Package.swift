@@ -214,6 +214,7 @@ let package = Package(
         .testTarget(
             name: "JournalingTests",
             dependencies: ["Journaling", "FailoverCore", "FailoverEngine", grdb],
+            exclude: ["Older"],
             swiftSettings: settings
         ),
         .testTarget(

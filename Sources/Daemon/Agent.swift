@@ -69,13 +69,18 @@ public struct Agent: Sendable {
             logger: logger
         )
         try await loop.begin(configuration)
+        let announcer = Announcer(
+            manager: manager,
+            clock: SystemMonotonicClock(),
+            pulse: { loop.pulse }
+        )
         let server = ControlServer(
             agent: configuration.agent.name,
             version: Version.text,
             socketPath: configuration.agent.socket,
             logger: logger,
             warden: { loop.warden },
-            onRunning: { manager.notify("READY=1\nSTATUS=watching") }
+            onRunning: { announcer.noteAnswering() }
         )
         let watchdog = Watchdog(
             manager: manager,
@@ -86,7 +91,10 @@ public struct Agent: Sendable {
         // Stopped in reverse: first no more orders, then the generation.
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: [.init(service: loop), .init(service: watchdog), .init(service: server)]
+                services: [
+                    .init(service: loop), .init(service: watchdog), .init(service: announcer),
+                    .init(service: server),
+                ]
                     + (signals ? [.init(service: Reloader(loop: loop))] : []),
                 gracefulShutdownSignals: signals ? [.sigterm, .sigint] : [],
                 logger: logger

@@ -49,6 +49,10 @@ import Testing
         try store.secret(name).withValue { #expect($0 == "third") }
         try write(Array("second".utf8))
         try store.secret(name).withValue { #expect($0 == "second") }
+        // As systemd hands over a folder: LoadCredential=secrets:/etc/edgewarden/secrets.
+        let path = credentials.appending(path: "secrets_\(name)").path
+        try Data("first but one".utf8).write(to: URL(filePath: path))
+        try store.secret(name).withValue { #expect($0 == "first but one") }
         // systemd guards its directory itself: the mode there does not matter.
         try write(Array("first".utf8), mode: 0o440, in: credentials)
         try store.secret(name).withValue { #expect($0 == "first") }

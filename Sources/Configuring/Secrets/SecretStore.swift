@@ -40,6 +40,9 @@ public struct SecretError: Error, Sendable, Hashable, CustomStringConvertible {
 public struct SecretStore: Sendable {
     /// `/etc/edgewarden/secrets`, where files are looked for unless the configuration says else.
     public static let defaultDirectory = "/etc/edgewarden/secrets"
+    /// What systemd puts before a file's name when the unit hands over a whole folder of secrets:
+    /// `LoadCredential=secrets:/etc/edgewarden/secrets`.
+    public static let credentialPrefix = "secrets"
     /// Longest secret, in bytes.
     public static let maximumBytes = 64 * 1_024
 
@@ -70,11 +73,14 @@ public struct SecretStore: Sendable {
     public func secret(_ name: SecretName) throws(SecretError) -> Secret {
         var places: [String] = []
         if let credentialsDirectory {
-            let path = "\(credentialsDirectory)/\(name)"
-            places.append("\(path) (systemd credential)")
-            // systemd guards this directory itself, by mount and access list.
-            if let bytes = try contents(of: path, for: name, isGuarded: true) {
-                return try text(bytes, at: path, for: name)
+            // By itself, and as a file of the folder that the unit names (systemd.exec(5)).
+            for file in [name.name, "\(SecretStore.credentialPrefix)_\(name)"] {
+                let path = "\(credentialsDirectory)/\(file)"
+                places.append("\(path) (systemd credential)")
+                // systemd guards this directory itself, by mount and access list.
+                if let bytes = try contents(of: path, for: name, isGuarded: true) {
+                    return try text(bytes, at: path, for: name)
+                }
             }
         } else {
             places.append("a systemd credential (LoadCredential=\(name):… in the unit)")
@@ -165,6 +171,10 @@ public struct SecretStore: Sendable {
             code: .unreadable,
             secret: name,
             message: "secret '\(name)' cannot be read from \(path): \(why)"
+                + (credentialsDirectory == nil
+                    ? ""
+                    : "; systemd hands over what is there when it starts the agent: put the secret "
+                        + "there as root, then restart the agent")
         )
     }
 
