@@ -61,8 +61,14 @@ struct CommitStops {
 
     private func path(_ moment: Moment) -> String { agent.folder + "/" + moment.rawValue }
 
-    /// Waits until every thread of the agent stands.
-    func awaitStop(at location: SourceLocation = #_sourceLocation) async throws {
+    /// Waits until every thread of the agent stands; false when it never will, for the reason that
+    /// is looked for now and then.
+    func awaitStop(
+        unless isOver: @autoclosure () -> Bool,
+        at location: SourceLocation = #_sourceLocation
+    ) async throws -> Bool {
+        var looks = 0
+        var stands = false
         try await eventually(
             "the agent stops at a write\n\(agent.log)",
             within: 60,
@@ -72,8 +78,11 @@ struct CommitStops {
             let process = try #require(agent.processID, "it runs")
             let folder = "/proc/\(process)/task"
             let threads = try FileManager.default.contentsOfDirectory(atPath: folder)
-            return threads.allSatisfy { isStopped(folder + "/" + $0) }
+            stands = threads.allSatisfy { isStopped(folder + "/" + $0) }
+            looks += 1
+            return stands || looks.isMultiple(of: 100) && isOver()
         }
+        return stands
     }
 
     private func isStopped(_ thread: String) -> Bool {

@@ -41,17 +41,26 @@ extension LabTests {
         _ moments: [CommitStops.Moment],
         _ visit: (Int) async throws -> Bool
     ) async throws -> Int {
-        let waiting = try await agent.ask(direction, "sip")
-        for moment in moments { stops.arm(moment) }
-        defer { stops.disarm() }
-        // Its answer may be lost in a kill; that the run begins is what counts.
-        let (client, yes) = (agent.client, agent.yes(to: waiting))
-        async let approval: Void? = try? client.order(yes)
-        repeat { try await stops.awaitStop() } while try await !visit(waiting.request)
-        stops.disarm()
-        try await agent.answers()
-        _ = await approval
-        return waiting.request
+        for _ in 1...5 {
+            let waiting = try await agent.ask(direction, "sip")
+            for moment in moments { stops.arm(moment) }
+            defer { stops.disarm() }
+            // Its answer may be lost in a kill; that the run begins is what counts.
+            let (client, yes) = (agent.client, agent.yes(to: waiting))
+            async let approval: Void? = try? client.order(yes)
+            var isOutdated = false
+            repeat {
+                // While it stands its probes are late, and that may change what the yes was for.
+                isOutdated = try await !stops.awaitStop(unless: agent.logsChange(waiting.request))
+                if isOutdated { break }
+            } while try await !visit(waiting.request)
+            stops.disarm()
+            try await agent.answers()
+            _ = await approval
+            if !isOutdated { return waiting.request }
+        }
+        Issue.record("what was shown never held until the yes\n\(agent.log)")
+        throw NotInTime()
     }
 
     /// Every killed agent leaves sessions that servers keep for five minutes: more than they would

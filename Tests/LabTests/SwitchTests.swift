@@ -99,7 +99,7 @@ extension LabTests {
             settled: false
         ) { try await obstacle.answers.give() }
         let records = try await Lab.records()
-        // Readiness may have found it already, or not have looked yet: the plan finds it all the same.
+        // Readiness may have found it already, or not look for it: the plan finds it all the same.
         let answer = try await agent.command(
             "failover",
             obstacle.answers.route,

@@ -4,14 +4,53 @@ import Testing
 /// Orders, and runs on their way.
 extension TestAgent {
     /// Orders a move and says yes to its plan; the run's number.
+    ///
+    /// A yes holds only for what was shown: where a late probe on a busy machine has changed that,
+    /// it is asked and answered again, as a person would.
     func order(
         _ direction: OrderBody.Kind,
         _ route: String,
         at location: SourceLocation = #_sourceLocation
     ) async throws -> Int {
-        let waiting = try await ask(direction, route, at: location)
-        try await approve(waiting)
-        return waiting.request
+        for _ in 1...5 {
+            let waiting = try await ask(direction, route, at: location)
+            let request = waiting.request
+            do {
+                try await approve(waiting)
+            } catch ControlFailure.refused(let reasons) where isChange(reasons) {
+                continue
+            }
+            var isOutdated = false
+            try await eventually("run \(request) begins\n\(log)", within: 30, at: location) {
+                isOutdated = try await self.isOutdated(request)
+                return if isOutdated { true } else { try await self.runBody(request) != nil }
+            }
+            if !isOutdated { return request }
+        }
+        Issue.record("what was shown never held until the yes\n\(log)", sourceLocation: location)
+        throw NotInTime()
+    }
+
+    /// Whether a request came to nothing because what its question rested on has changed.
+    func isOutdated(_ request: Int) async throws -> Bool {
+        do {
+            // It fits no plan, so it is refused in any case; the refusal says how things stand.
+            try await give(OrderBody(.approve, request: request, digest: ""))
+            return false
+        } catch ControlFailure.refused(let reasons) {
+            return isChange(reasons)
+        }
+    }
+
+    /// The same, from what is logged: for an agent that may stand still.
+    func logsChange(_ request: Int) -> Bool {
+        logLines.contains { $0.contains("request \(request) ") && isChange([String($0)]) }
+    }
+
+    private func isChange(_ reasons: [String]) -> Bool {
+        let words = reasons.joined(separator: " ")
+        return words.contains("since the question was asked")
+            || words.contains("no longer the one that was decided on")
     }
 
     /// Orders a move; its plan, which waits for a yes.
@@ -20,19 +59,24 @@ extension TestAgent {
         _ route: String,
         at location: SourceLocation = #_sourceLocation
     ) async throws -> WaitingBody {
-        // On a busy machine a probe may be late, and a pool unknown for a moment; and after a
-        // restart its readiness is read anew.
+        // On a busy machine a probe may be late, and a pool unknown for a moment; after a restart
+        // its readiness is read anew; and a question whose ground has changed is asked anew.
+        let passing = [
+            "is unknown", "is not ready", "no pool can take over", "since the question was asked",
+        ]
         var refusal = ""
         try await eventually("the order is taken: \(refusal)", within: 40, at: location) {
+            if try await self.status().waiting.contains(where: { $0.route == route }) {
+                return true
+            }
             do {
                 try await self.give(OrderBody(direction, route: route, reason: "by a test"))
                 return true
-            } catch ControlFailure.refused(let reasons)
-                where reasons.joined().contains("is unknown")
-                || reasons.joined().contains("is not ready")
-                || reasons.joined().contains("no pool can take over")
-            {
+            } catch ControlFailure.refused(let reasons) {
                 refusal = reasons.joined(separator: "; ")
+                guard passing.contains(where: refusal.contains) else {
+                    throw ControlFailure.refused(reasons)
+                }
                 return false
             }
         }

@@ -106,12 +106,15 @@ final class TestAgent {
         }
     }
 
-    /// Waits until it knows who holds the routes, and has judged every pool.
+    /// Waits until it knows who holds the routes, has judged every pool, and has read all that the
+    /// standbys' readiness needs: a yes holds only as long as none of these changes.
     func knowsHolders() async throws {
-        try await eventually("all is judged", within: 30) {
+        try await eventually("all is judged", within: 40) {
             let status = try await self.client.status()
+            let items = status.routes.flatMap { $0.readiness ?? [] }.flatMap(\.items)
             return status.pools.allSatisfy { $0.verdict != "unknown" }
-                && status.routes.allSatisfy { $0.holder != nil }
+                && status.routes.allSatisfy { $0.holder != nil && $0.readiness?.isEmpty == false }
+                && items.allSatisfy { !$0.isRequired || $0.state != "not_known" }
         }
     }
 
@@ -176,9 +179,12 @@ final class TestAgent {
     }
 
     /// The end of the agent's log, for failures.
-    var log: String {
+    var log: String { logLines.suffix(20).joined(separator: "\n") }
+
+    /// What it logged, line by line.
+    var logLines: [Substring] {
         let text = (try? String(contentsOfFile: folder + "/log", encoding: .utf8)) ?? ""
-        return text.split(separator: "\n").suffix(20).joined(separator: "\n")
+        return text.split(separator: "\n")
     }
 
     /// Waits until a route is held by a pool and nothing runs.
