@@ -84,6 +84,7 @@ public struct ControlServer: Service {
             organisation: warden.watchedOrganisation,
             overview: overview,
             runningEvents: events,
+            outlook: warden.outlook,
             serverVerdict: { warden.verdict(on: $0, $1) }
         )
     }
@@ -118,7 +119,7 @@ public struct ControlServer: Service {
     }
 
     private func plan(_ request: Request) async -> Response {
-        await planned(request) { json(PlanBody($0)) }
+        await planned(request) { json(PlanBody($0, pace: warden.outlook.pace)) }
     }
 
     private func script(_ request: Request) async -> Response {
@@ -161,7 +162,14 @@ public struct ControlServer: Service {
             for id in try await warden.runs(limit: min(max(limit, 1), 1_000)) {
                 let events = try await warden.events(of: id)
                 let report = try IncidentReport(run: id, events: events, records: [])
-                bodies.append(RunBody(id: id, state: report.state, events: events))
+                bodies.append(
+                    RunBody(
+                        id: id,
+                        state: report.state,
+                        events: events,
+                        outlook: warden.outlook
+                    )
+                )
             }
         } catch {
             return refuse(.internalServerError, error.message)

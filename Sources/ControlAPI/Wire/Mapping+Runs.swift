@@ -3,7 +3,15 @@ import FailoverEngine
 
 extension RunBody {
     /// A run from its state; times come from the events, where they are at hand.
-    init(id: RunID, state: RunState, events: [JournaledRunEvent]) {
+    ///
+    /// With an outlook an unfinished run also has the time that it will still take.
+    init(
+        id: RunID,
+        state: RunState,
+        events: [JournaledRunEvent],
+        outlook: RunOutlook? = nil
+    ) {
+        let outlook = state.outcome == nil && !state.isParked ? outlook : nil
         let opening = state.opening
         run = id.number
         request = opening.request.id.number
@@ -22,12 +30,16 @@ extension RunBody {
         outcome = state.isParked ? "parked" : state.outcome.word
         awaits = AwaitedBody(run: id, state: state, events: events)
         takenBy = state.takenBy?.name
+        remainingSeconds = outlook.map {
+            $0.pace.remaining(of: state, events, at: $0.now).inSeconds
+        }
         func body(_ step: Step) -> RunStepBody {
             RunStepBody(
                 step,
                 state.phases[step.id] ?? .pending,
                 events.filter { $0.event.step == step.id },
-                isRehearsal: opening.isRehearsal
+                isRehearsal: opening.isRehearsal,
+                now: outlook?.now
             )
         }
         steps = opening.plan.steps.map(body)
@@ -51,7 +63,13 @@ extension RunOutcome? {
 }
 
 extension RunStepBody {
-    init(_ step: Step, _ phase: StepPhase, _ events: [JournaledRunEvent], isRehearsal: Bool) {
+    init(
+        _ step: Step,
+        _ phase: StepPhase,
+        _ events: [JournaledRunEvent],
+        isRehearsal: Bool,
+        now: Timestamp?
+    ) {
         number = step.id.number
         title = step.title
         changes = step.operation.changes
@@ -59,7 +77,8 @@ extension RunStepBody {
         // What comes after the act of a rehearsal says nothing; the act's answer is Windows's.
         if isRehearsal, phase.isSettled, let said = RunStepBody.answer(in: events) { detail = said }
         seconds = events.first.flatMap { first in
-            events.last.map { ($0.at - first.at).inSeconds }
+            let end = phase.isSettled ? events.last?.at : now ?? events.last?.at
+            return end.map { ($0 - first.at).inSeconds }
         }
     }
 

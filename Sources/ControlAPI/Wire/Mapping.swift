@@ -12,12 +12,15 @@ extension StatusBody {
         organisation: Organisation,
         overview: Warden.Overview,
         runningEvents: [JournaledRunEvent],
+        outlook: RunOutlook,
         serverVerdict: (FQDN, LegKind) -> Verdict
     ) {
         self.agent = agent
         self.version = version
         let running = overview.running.flatMap { progress in
-            progress.state.map { RunBody(id: progress.id, state: $0, events: runningEvents) }
+            progress.state.map {
+                RunBody(id: progress.id, state: $0, events: runningEvents, outlook: outlook)
+            }
         }
         routes = zip(organisation.routes, overview.routes).map { route, status in
             let own = running.flatMap { $0.request == status.request?.id.number ? $0 : nil }
@@ -62,6 +65,7 @@ extension StatusBody {
                 waiting,
                 overview.obstacles[waiting.request.id],
                 impact: overview.impacts[waiting.request.move.route],
+                pace: outlook.pace,
                 now: overview.now
             )
         }
@@ -76,6 +80,7 @@ extension WaitingBody {
         _ waiting: WaitingApproval,
         _ obstacles: Warden.Obstacles?,
         impact: String?,
+        pace: RunPace,
         now: Instant
     ) {
         request = waiting.request.id.number
@@ -87,7 +92,7 @@ extension WaitingBody {
         rules = obstacles?.rules.map { RuleBody(rule: $0.rule.rawValue, sentence: $0.sentence) }
         overrides = waiting.request.overrides.map(\.description)
         changes = obstacles?.changes
-        plan = PlanBody(waiting.prepared)
+        plan = PlanBody(waiting.prepared, pace: pace)
     }
 }
 
@@ -194,8 +199,8 @@ extension MoveBody {
 }
 
 extension PlanBody {
-    /// A plan with what it was made from.
-    package init(_ prepared: PreparedPlan) {
+    /// A plan with what it was made from; with a pace also how long it will take about.
+    package init(_ prepared: PreparedPlan, pace: RunPace? = nil) {
         let plan = prepared.plan
         digest = prepared.digest.hex
         direction = plan.direction.rawValue
@@ -213,5 +218,6 @@ extension PlanBody {
         steps = plan.steps.map { StepBody($0, endpoint: prepared.snapshot.endpoint) }
         needsApproval = plan.needsApproval
         endpoint = prepared.snapshot.endpoint
+        expectedSeconds = pace?.expected(of: plan.steps).inSeconds
     }
 }

@@ -18,6 +18,8 @@ public struct PlanBody: Codable, Sendable {
     public var needsApproval: Bool
     /// The management endpoint it was made from.
     public var endpoint: String
+    /// How long it will take about, besides what waits for a person; nil when not known.
+    public var expectedSeconds: Double?
 }
 
 /// One move.

@@ -26,6 +26,8 @@ public struct RunBody: Codable, Sendable {
     public var outcome: String
     /// The outcome in words.
     public var outcomeText: String
+    /// How long it will still take about, besides what waits for a person; nil when it is over.
+    public var remainingSeconds: Double?
     /// Half of a drill.
     public var isDrill: Bool
     /// A rehearsal: nothing is changed.
@@ -88,7 +90,7 @@ public struct RunStepBody: Codable, Sendable {
     public var changes: [String]
     /// What was read or what went wrong; in a rehearsal also what Windows said.
     public var detail: String
-    /// From its first event to its last.
+    /// From its first event to its last; to now while it goes on.
     public var seconds: Double?
 }
 

@@ -8,6 +8,14 @@ struct PendingFence: Sendable, Hashable {
     var move: Move
 }
 
+/// A run that is over.
+struct EndedRun: Sendable {
+    var state: RunState
+    var events: [JournaledRunEvent]
+    /// Wall clock of its last event.
+    var endedAt: Timestamp
+}
+
 /// What the journal's finished runs tell that outlives them.
 struct RunHistory: Sendable {
     /// Wall clock at the end of the last drill that went there and back, by route.
@@ -18,9 +26,12 @@ struct RunHistory: Sendable {
     private(set) var pendingFences: [PendingFence] = []
     /// What runs wrote that resolvers are to take over.
     private(set) var convergences: [Convergence] = []
+    /// How long steps took.
+    private(set) var pace = RunPace()
 
-    /// Takes in a run's journal; runs must come in their order.
-    mutating func take(_ id: RunID, _ state: RunState, endedAt: Timestamp) {
+    /// Takes in an ended run; runs must come in their order.
+    mutating func take(_ id: RunID, _ run: EndedRun) {
+        let (state, endedAt) = (run.state, run.endedAt)
         let request = state.opening.request
         if state.opening.isRehearsal {
             guard state.outcome == .rehearsed else { return }
@@ -28,6 +39,7 @@ struct RunHistory: Sendable {
             return
         }
         let touched = state.touched
+        pace.take(state, run.events)
         // Where names were changed again, resolvers are to say something else.
         convergences = convergences.compactMap { $0.run == id ? nil : $0.without(touched) }
         // Whoever lets a member start again does not want it fenced.
@@ -98,8 +110,7 @@ extension JournalStore {
     func runHistory(at now: Timestamp) async throws(JournalFailure) -> RunHistory {
         var history = RunHistory()
         for id in try await runs(limit: depth).reversed() {
-            guard let (state, last) = try await ended(id) else { continue }
-            history.take(id, state, endedAt: last)
+            if let run = try await ended(id) { history.take(id, run) }
         }
         for convergence in history.convergences
         where now - convergence.endedAt > convergence.allowance + .seconds(86_400) {
@@ -125,15 +136,15 @@ extension JournalStore {
         return history
     }
 
-    /// A run that is over, and when; nil for any other, and for one that cannot be understood.
-    func ended(_ id: RunID) async throws(JournalFailure) -> (RunState, Timestamp)? {
+    /// A run that is over; nil for any other, and for one that cannot be understood.
+    func ended(_ id: RunID) async throws(JournalFailure) -> EndedRun? {
         let entries = try await understood(id)
         guard let last = entries.last else { return nil }
         do throws(IllegalRunEvent) {
             guard let state = try RunState(replaying: entries.map(\.event)),
                 state.outcome != nil
             else { return nil }
-            return (state, last.at)
+            return EndedRun(state: state, events: entries, endedAt: last.at)
         } catch {
             return nil
         }

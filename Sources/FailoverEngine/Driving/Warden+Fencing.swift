@@ -24,8 +24,8 @@ extension Warden {
     /// Takes in a run that has just ended.
     func remember(_ id: RunID) async {
         do throws(JournalFailure) {
-            guard let (state, last) = try await journal.ended(id) else { return }
-            shared.withLock { $0.history.take(id, state, endedAt: last) }
+            guard let run = try await journal.ended(id) else { return }
+            shared.withLock { $0.history.take(id, run) }
         } catch {
             logger.error("journal cannot be read", metadata: ["reason": "\(error.message)"])
             return

@@ -79,6 +79,11 @@ extension Warden {
         }
     }
 
+    /// What runs that are under way are measured by.
+    public var outlook: RunOutlook {
+        RunOutlook(now: wallClock.now(), pace: shared.withLock { $0.history.pace })
+    }
+
     /// Why a route is not acted on right now, and the present instant; nil for an unknown route.
     public func explanation(of route: RouteName) -> (explanation: Explanation, now: Instant)? {
         let now = clock.now()

@@ -16,6 +16,7 @@ struct RunFollower {
     private var shown: [Int: String] = [:]
     private var hasTitle = false
     private var misses = 0
+    private var live: LiveLine
 
     /// What a person was last told to be awaited for; told again only when it changes.
     private var awaited: String?
@@ -32,12 +33,13 @@ struct RunFollower {
         self.request = request
         self.stays = stays
         self.wanted = wanted
+        live = LiveLine(voice)
     }
 
     /// Takes the steps as told that a run had done before it went on.
     mutating func skipDone(of run: RunBody) {
         hasTitle = true
-        for step in run.steps + run.undo where RunFollower.settled.contains(step.phase) {
+        for step in run.steps + run.undo where RunView.settled.contains(step.phase) {
             shown[step.number] = step.phase
         }
     }
@@ -50,16 +52,22 @@ struct RunFollower {
     mutating func follow() async throws(CommandFailure) -> RunBody {
         let request = request
         var phase = ""
+        defer { live.clear() }
         while true {
             if let run = try await look({ link throws(CommandFailure) in
                 try await link.runs(limit: 10).first { $0.request == request }
             }) {
                 tell(run)
-                if !["running", "parked"].contains(run.outcome) { return try end(of: run) }
+                if !["running", "parked"].contains(run.outcome) {
+                    live.clear()
+                    return try end(of: run)
+                }
+                live.show(run)
                 if !stays, let awaits = run.awaits { throw CommandFailure(waitingFor: awaits) }
             } else if misses == 0, let route = try await route() {
                 // When it runs, the run is about to be seen.
                 if route.phase != phase, route.phase != "running" {
+                    live.clear()
                     voice.say(Text.wrapped(route.reason))
                     phase = route.phase
                 }
@@ -69,7 +77,7 @@ struct RunFollower {
             if Interrupt.isSeen {
                 throw CommandFailure(
                     .unfinished,
-                    "request \(request) goes on without you: edgewarden status shows how far it is"
+                    "request \(request) goes on without you; edgewarden status --watch shows it"
                 )
             }
             await NextLook.wait()
@@ -114,27 +122,27 @@ struct RunFollower {
         }
     }
 
-    /// Phases in which nothing is left to do for a step.
-    private static let settled = ["verified", "skipped", "forced"]
-
     private mutating func tell(_ run: RunBody) {
         if !hasTitle {
+            live.clear()
             voice.say()
             voice.say(RunView(run).title)
             hasTitle = true
         }
         let steps = run.steps + run.undo
         for step in steps where shown[step.number] != step.phase {
-            guard step.phase == "failed" || RunFollower.settled.contains(step.phase) else {
+            guard step.phase == "failed" || RunView.settled.contains(step.phase) else {
                 shown[step.number] = nil
                 continue
             }
             shown[step.number] = step.phase
+            live.clear()
             voice.say(RunView.step(step, of: steps.count))
             if run.isRehearsal { voice.say(RunView.rehearsed(step)) }
         }
         let key = run.awaits.map { "\($0.step) \($0.askedAt ?? "") \($0.seen ?? "")" }
         if let awaits = run.awaits, key != awaited {
+            live.clear()
             voice.say()
             voice.say(AwaitedView(awaits).lines)
             if stays { voice.say(Text.wrapped("Waiting along; Ctrl-C leaves, the run goes on.")) }

@@ -15,6 +15,15 @@ enum Interrupt {
         sigaction(SIGINT, &action, nil)
     }
 
+    /// The same for an end that others ask for, where something has to be put back first.
+    static func watchTermination() {
+        watch()
+        var action = sigaction()
+        action.__sigaction_handler.sa_handler = { _ in Interrupt.note() }
+        sigaction(SIGTERM, &action, nil)
+        sigaction(SIGHUP, &action, nil)
+    }
+
     /// Whether Ctrl-C was pressed.
     static var isSeen: Bool { flag.load(ordering: .relaxed) }
 

@@ -18,6 +18,9 @@ enum Output {
         for line in Text.wrapped(text) { error(line) }
     }
 
+    /// Text as it is on standard output: what draws on a terminal.
+    static func text(_ text: String) { write(text, to: STDOUT_FILENO) }
+
     /// Text without an end of line, as a prompt, on standard error.
     static func prompt(_ text: String) { write(text, to: STDERR_FILENO) }
 
@@ -49,6 +52,9 @@ struct Voice {
     func say(_ text: String = "") {
         if isAside { Output.error(text) } else { Output.line(text) }
     }
+
+    /// Text as it is, without an end of line.
+    func write(_ text: String) { isAside ? Output.prompt(text) : Output.text(text) }
 
     func say(_ lines: [String]) {
         for line in lines { say(line) }

@@ -2,13 +2,13 @@ import Glibc
 
 /// The terminal, where there is one.
 enum Terminal {
-    /// The columns of the terminal that standard output goes to; nil when it goes elsewhere.
-    static var columns: Int? {
+    /// The size of the terminal that standard output goes to; nil when it goes elsewhere.
+    static var size: (columns: Int, rows: Int)? {
         var size = winsize()
         guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
             return nil
         }
-        return Int(size.ws_col)
+        return (Int(size.ws_col), Int(size.ws_row))
     }
 
     /// Whether a person can read along what goes there.

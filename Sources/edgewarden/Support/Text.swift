@@ -1,7 +1,7 @@
 /// Plain text that fits the terminal.
 enum Text {
     /// As wide as the terminal, from 80 to 100 columns; 80 where there is none.
-    static let width = min(max(Terminal.columns ?? 80, 80), 100)
+    static var width: Int { min(max(Terminal.size?.columns ?? 80, 80), 100) }
 
     /// Breaks a sentence at spaces; longer words stand alone.
     ///
@@ -13,12 +13,12 @@ enum Text {
         indent: Int? = nil,
         width: Int = width
     ) -> [String] {
-        let margin = String(repeating: " ", count: indent ?? first.count)
+        let margin = String(repeating: " ", count: indent ?? first.columns)
         var lines: [String] = []
         var line = first
         var isEmpty = true
         for word in text.split(whereSeparator: \.isWhitespace) {
-            if !isEmpty, line.count + 1 + word.count > width {
+            if !isEmpty, line.columns + 1 + word.columns > width {
                 lines.append(line)
                 line = margin
                 isEmpty = true
@@ -35,7 +35,7 @@ enum Text {
         for row in rows {
             for (column, cell) in row.enumerated() {
                 if column == widths.count { widths.append(0) }
-                widths[column] = max(widths[column], cell.count)
+                widths[column] = max(widths[column], cell.columns)
             }
         }
         return rows.map { row in
@@ -57,12 +57,12 @@ enum Text {
 extension String {
     /// Padded on the right.
     func padded(to width: Int) -> String {
-        self + String(repeating: " ", count: max(0, width - count))
+        self + String(repeating: " ", count: max(0, width - columns))
     }
 
     /// Padded on the left.
     func rightAligned(in width: Int) -> String {
-        String(repeating: " ", count: max(0, width - count)) + self
+        String(repeating: " ", count: max(0, width - columns)) + self
     }
 
     /// Without spaces and line ends at its end.

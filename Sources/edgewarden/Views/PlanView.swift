@@ -13,7 +13,9 @@ struct PlanView {
     var lines: [String] {
         let digest = plan.digest.prefix(12)
         let steps = Text.count(plan.steps.count, "step")
-        var lines = ["Plan \(digest): \(plan.direction) in \(steps)", ""]
+        let people = plan.steps.contains { $0.task != nil } ? " besides what people do" : ""
+        let time = plan.expectedSeconds.map { ", about \(Duration.roughly($0))\(people)" } ?? ""
+        var lines = ["Plan \(digest): \(plan.direction) in \(steps)\(time)", ""]
         for move in plan.moves {
             lines.append("  \(move.route.padded(to: 8)) from \(move.from)")
             lines.append("  \("".padded(to: 8)) to   \(move.to)")

@@ -3,24 +3,39 @@ import ControlAPI
 /// Whether a pool could take a route over, and what was looked at.
 struct ReadinessView {
     private let standby: StandbyBody
+    private let detail: Detail
 
-    init(_ standby: StandbyBody) { self.standby = standby }
+    init(_ standby: StandbyBody, detail: Detail = .usual) {
+        self.standby = standby
+        self.detail = detail
+    }
 
     var lines: [String] {
-        let verdict = standby.canTakeOver ? "could take over" : "could NOT take over"
-        return ["\(indent)\(standby.pool) \(verdict)"]
-            + standby.items.flatMap { item in
-                Text.wrapped("\(head(item)): \(item.reason)", first: indent + "  ")
-            }
+        let verdict =
+            standby.canTakeOver
+            ? Paint.good("could take over") : Paint.bad("could NOT take over")
+        // The route itself says when it was drilled.
+        let shown = standby.items.filter {
+            detail == .whole || !ReadinessView.isWell($0) && ($0.isRequired || $0.item != "drill")
+        }
+        let well = detail == .whole ? 0 : standby.items.count { ReadinessView.isWell($0) }
+        let rest = well == 0 ? "" : ": \(Text.count(well, "item")) ready"
+        return Text.wrapped("\(verdict)\(rest)", first: "\(indent)\(standby.pool) ", indent: 13)
+            + shown.flatMap { Text.wrapped("\(head($0)): \($0.reason)", first: indent + "  ") }
     }
 
     private let indent = "           "
 
+    private static func isWell(_ item: ReadinessBody) -> Bool {
+        ["ready", "not_needed"].contains(item.state)
+    }
+
     private func head(_ item: ReadinessBody) -> String {
-        let words = item.state.replacing("_", with: " ")
-        let isRemark = !item.isRequired && !["ready", "not_needed"].contains(item.state)
+        let isWell = ReadinessView.isWell(item)
+        let words = item.state.inWords
+        let state = isWell ? words : (item.isRequired ? Paint.bad : .warning)(words)
+        let remark = item.isRequired || isWell ? "" : " (a remark)"
         let age = item.ageSeconds.map { ", \(Duration.inWords(seconds: max(0, $0))) ago" } ?? ""
-        return item.item.replacing("_", with: " ") + " " + words + (isRemark ? " (a remark)" : "")
-            + age
+        return "\(item.item.inWords) \(state)\(remark)\(age)"
     }
 }

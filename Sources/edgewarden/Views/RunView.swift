@@ -7,6 +7,37 @@ struct RunView {
 
     init(_ run: RunBody) { self.run = run }
 
+    /// What it is, how far it is, and what it does now.
+    var progress: [String] {
+        let steps = run.steps + run.undo
+        let now = steps.filter { ["running", "waiting", "failed"].contains($0.phase) }
+        return title + Text.wrapped(bar, first: "  ")
+            + now.flatMap { RunView.step($0, of: steps.count) }
+    }
+
+    /// `[######----]  6 of 11 steps, 1m12s so far, about 40s left`.
+    private var bar: String {
+        let steps = run.undo.isEmpty ? run.steps : run.undo
+        let done = steps.count { RunView.settled.contains($0.phase) }
+        let filled = steps.isEmpty ? 0 : done * 20 / steps.count
+        let bar = String(repeating: "#", count: filled).padding(with: "-", to: 20)
+        var words = [
+            "\(done) of \(Text.count(steps.count, "step"))\(run.undo.isEmpty ? "" : " undone")"
+        ]
+        if let soFar = Age.since(run.startedAt) { words.append("\(soFar) so far") }
+        if let left { words.append(left) }
+        return "[\(bar)]  \(words.joined(separator: ", "))"
+    }
+
+    /// `about 40s left`; nil when that is not known.
+    var left: String? {
+        guard run.awaits == nil, let seconds = run.remainingSeconds else { return nil }
+        return seconds < 1 ? "any moment" : "about \(Duration.roughly(seconds)) left"
+    }
+
+    /// Phases in which nothing is left to do for a step.
+    static let settled: Set = ["verified", "skipped", "forced"]
+
     /// The whole run; details only where something goes on or went wrong.
     var overview: [String] {
         let steps = run.steps + run.undo
@@ -65,11 +96,29 @@ struct RunView {
         let time = step.seconds.map { Duration.inWords(seconds: $0) } ?? ""
         let isOver = ["verified", "failed", "forced"].contains(step.phase)
         let head =
-            "\(place)  \(step.phase.padded(to: 9))"
-            + "\((isOver ? time : "").rightAligned(in: 6))  "
+            "\(place)  \(RunView.paint(step.phase)(step.phase).padded(to: 9))"
+            + "\((isOver || step.phase == "running" ? time : "").rightAligned(in: 6))  "
         let lines = Text.wrapped(step.title, first: head)
         guard !step.detail.isEmpty else { return lines }
         return lines + Text.wrapped(step.detail, first: "            ")
+    }
+}
+
+extension RunView {
+    fileprivate static func paint(_ phase: String) -> Paint {
+        switch phase {
+        case "verified", "skipped": .good
+        case "failed": .bad
+        case "waiting", "forced": .warning
+        case "running": .strong
+        default: .faint
+        }
+    }
+}
+
+extension String {
+    fileprivate func padding(with character: Character, to count: Int) -> String {
+        self + String(repeating: character, count: max(0, count - self.count))
     }
 }
 

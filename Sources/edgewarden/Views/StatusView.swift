@@ -1,21 +1,39 @@
 import ControlAPI
 
-/// What `status` prints: as wide as the terminal, no colours.
+/// How much is told.
+enum Detail {
+    /// What fits a screen that is looked at in passing.
+    case glance
+    /// What is not well, and why.
+    case usual
+    /// What is well, too.
+    case whole
+}
+
+/// What `status` prints, as wide as the terminal.
 struct StatusView {
     private let status: StatusBody
+    private let detail: Detail
 
-    init(_ status: StatusBody) { self.status = status }
+    init(_ status: StatusBody, detail: Detail = .usual) {
+        self.status = status
+        self.detail = detail
+    }
 
-    var lines: [String] {
-        ["Agent \(status.agent), version \(status.version)"] + loud + ["", "Routes"]
-            + status.routes.flatMap(route)
-            + ["", "Pools"] + status.pools.flatMap(pool)
-            + vantage
-            + ["", "DNS"] + dns
-            + pauses
-            + fences
-            + ["", "Waiting for a yes"] + waiting
-            + running
+    var lines: [String] { ["Agent \(status.agent), version \(status.version)"] + body }
+
+    /// Everything but who tells it: first what wants somebody's attention.
+    var body: [String] {
+        loud + waiting + running + section("Routes", status.routes.flatMap(route))
+            + section("Pools", PoolsView(status.pools, detail: detail).lines)
+            + section("Vantage \(status.vantage?.name ?? "")", vantage)
+            + section("DNS", dns)
+            + section("Paused or in maintenance", pauses)
+            + section("To be fenced when they return", fences)
+    }
+
+    private func section(_ title: String, _ lines: [String]) -> [String] {
+        lines.isEmpty ? [] : ["", Paint.strong(title)] + lines
     }
 
     /// What must not be overlooked stands first: runs that are stuck, stopped, or wait for a person.
@@ -23,7 +41,7 @@ struct StatusView {
         var lines: [String] = []
         for route in status.routes where route.phase == "stuck" {
             let run = route.run.map(String.init) ?? "?"
-            lines += ["", "!!! STUCK: run \(run), route \(route.name)"]
+            lines += ["", Paint.bad("!!! STUCK: run \(run), route \(route.name)")]
             lines += Text.wrapped(route.reason, first: "    ")
             let next =
                 route.takenBy.map {
@@ -39,7 +57,7 @@ struct StatusView {
         }
         for route in status.routes where route.phase == "stopped" {
             let run = route.run.map(String.init) ?? "?"
-            lines += ["", "!! STOPPED: run \(run), route \(route.name)"]
+            lines += ["", Paint.bad("!! STOPPED: run \(run), route \(route.name)")]
             lines += Text.wrapped(route.reason, first: "   ")
             if route.reason.contains("edgewarden resume-run") { continue }
             lines += Text.wrapped(
@@ -52,44 +70,47 @@ struct StatusView {
             lines += [""] + AwaitedView(awaits).lines
         }
         if let vantage = status.vantage, vantage.state == "isolated" {
-            lines += [
-                "", "!! ISOLATED: \(vantage.name) sees nothing at all; nothing is done by itself",
-            ]
+            let words =
+                "!! ISOLATED: \(vantage.name) sees nothing at all; nothing is done by itself"
+            lines += ["", Paint.bad(words)]
         }
         return lines
     }
 
     /// The agent's own view, where people have to know something of it.
     private var vantage: [String] {
-        guard let vantage = status.vantage, vantage.reason != "sound" else { return [] }
-        return ["", "Vantage \(vantage.name)"] + Text.wrapped(vantage.reason, first: "  ")
+        guard let vantage = status.vantage, detail == .whole || vantage.reason != "sound" else {
+            return []
+        }
+        let controls = vantage.controls.flatMap { control in
+            let state = control.answers ? Paint.good("answers") : Paint.warning("does not answer")
+            return Text.wrapped("\(control.target) (\(control.source)) \(state)", first: "  - ")
+        }
+        return Text.wrapped(vantage.reason, first: "  ") + (detail == .whole ? controls : [])
     }
 
     private var pauses: [String] {
-        if status.pauses.isEmpty { return [] }
-        return ["", "Paused or in maintenance"]
-            + status.pauses.flatMap { Text.wrapped(PauseWords.inWords($0), first: "  - ") }
+        status.pauses.flatMap { Text.wrapped(PauseWords.inWords($0), first: "  - ") }
     }
 
     private var fences: [String] {
         if status.pendingFences.isEmpty { return [] }
-        let list = status.pendingFences.joined(separator: ", ")
-        return ["", "To be fenced when they return"] + Text.wrapped(list, first: "  ")
+        return Text.wrapped(status.pendingFences.joined(separator: ", "), first: "  ")
     }
 
     private func route(_ route: RouteBody) -> [String] {
         let place =
             switch route.holder {
             case route.home?: "at home with \(route.home)"
-            case let holder?: "AWAY with \(holder)"
-            case nil: "holder not known"
+            case let holder?: Paint.warning("AWAY") + " with \(holder)"
+            case nil: Paint.warning("holder not known")
             }
         let head = "  \(route.name.padded(to: 8)) \(route.mode.padded(to: 8)) \(place)"
         let asked = status.waiting.first { $0.request == route.request }
         let isTold = ["stuck", "stopped"].contains(route.phase) || route.awaits != nil
         let number = route.run.map { "run \($0), " } ?? ""
         let reason =
-            asked.map { "request \($0.request), see below" }
+            asked.map { "request \($0.request), see above" }
             ?? (isTold ? "\(number)see above" : route.reason)
         var sentence = "\(route.phase.inWords): \(reason)"
         // Other phases say in their sentence how long they wait.
@@ -102,10 +123,10 @@ struct StatusView {
             lines += Text.wrapped(pause, first: "           ")
         }
         if let impact = route.impact {
-            lines += Text.wrapped("hurt: \(impact)", first: "           ")
+            lines += Text.wrapped("\(Paint.bad("hurt:")) \(impact)", first: "           ")
         }
         return lines + Text.wrapped(drills(route), first: "           ")
-            + (route.readiness ?? []).flatMap { ReadinessView($0).lines }
+            + (route.readiness ?? []).flatMap { ReadinessView($0, detail: detail).lines }
     }
 
     private func drills(_ route: RouteBody) -> String {
@@ -113,31 +134,6 @@ struct StatusView {
         let rehearsal = route.lastRehearsal.flatMap { Age.since($0) }
         return (drill.map { "last drill \($0) ago" } ?? "never drilled")
             + (rehearsal.map { ", last rehearsed \($0) ago" } ?? "")
-    }
-
-    private func pool(_ pool: PoolBody) -> [String] {
-        let head = "  \(pool.pool)  \(pool.kind)  \(pool.verdict.shouted)"
-        let members = pool.servers.flatMap { server -> [String] in
-            let name = "    \(server.server.padded(to: 28)) \(server.verdict.shouted.padded(to: 8))"
-            var facts = [server.target].compactMap { $0 }
-            if server.hasAnswered, let latency = server.latencyMilliseconds {
-                facts.append("answered in \(Duration.inWords(seconds: latency / 1_000))")
-            }
-            let isWell = server.verdict == "up" && server.code == "answered"
-            let first = name + " " + facts.joined(separator: "  ")
-            if isWell { return [first] + certificate(server) }
-            return [first.trimmedAtEnd] + Text.wrapped(server.reason, first: "        ")
-                + certificate(server)
-        }
-        // A pool that is up has nothing to say that its members do not.
-        let reason = pool.verdict == "up" ? [] : Text.wrapped(pool.reason, first: "      ")
-        return [head] + reason + members
-    }
-
-    private func certificate(_ server: ServerBody) -> [String] {
-        guard !server.certificateProblems.isEmpty else { return [] }
-        let problems = server.certificateProblems.map(CertificateWords.inWords)
-        return Text.wrapped(problems.joined(separator: "; "), first: "        ")
     }
 
     private var dns: [String] {
@@ -148,29 +144,17 @@ struct StatusView {
     }
 
     private var waiting: [String] {
-        if status.waiting.isEmpty { return ["  nothing"] }
-        return status.waiting.flatMap { WaitingView($0).summary }
+        section("Waiting for a yes", status.waiting.flatMap { WaitingView($0).summary })
     }
 
     private var running: [String] {
-        guard var run = status.running else { return [] }
-        // Told above already.
-        run.awaits = nil
-        return ["", "Running"] + RunView(run).overview
+        guard let run = status.running else { return [] }
+        let others = (detail == .whole ? RunView(run).overview : RunView(run).progress)
+        return section("Running", others)
     }
 }
 
 extension String {
     /// A stable word as people read it: `awaiting_approval` as `awaiting approval`.
     var inWords: String { String(map { $0 == "_" ? " " : $0 }) }
-
-    /// A verdict; what is wrong stands out without colour.
-    fileprivate var shouted: String { self == "up" ? self : uppercased() }
-}
-
-extension ServerBody {
-    /// Whether the last probe had an answer in its protocol; some answers have codes of their own.
-    fileprivate var hasAnswered: Bool {
-        code == "answered" || ["sip_", "xmpp_"].contains { code?.hasPrefix($0) ?? false }
-    }
 }

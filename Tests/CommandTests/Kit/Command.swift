@@ -54,9 +54,24 @@ struct Command {
     /// Runs ours on a terminal of its own; all that it writes is in the output.
     ///
     /// The arguments hold no blanks and no quotes.
-    static func onTerminal(_ arguments: [String]) async throws -> Result {
-        let line = ([binary.path] + arguments).joined(separator: " ")
-        return try await Command(["-qec", line, "/dev/null"], program: scribe).run()
+    /// - Parameters:
+    ///   - arguments: ours.
+    ///   - interruptedAfter: seconds after which it gets Ctrl-C.
+    ///   - environment: besides the kind of the terminal.
+    static func onTerminal(
+        _ arguments: [String],
+        interruptedAfter seconds: Int? = nil,
+        environment: [String: String] = [:]
+    ) async throws -> Result {
+        let limit = seconds.map {
+            ["timeout", "--foreground", "--preserve-status", "-s", "INT", "\($0)"]
+        }
+        let line = ((limit ?? []) + [binary.path] + arguments).joined(separator: " ")
+        return try await Command(
+            ["-qec", line, "/dev/null"],
+            environment: ["TERM": "xterm"].merging(environment) { $1 },
+            program: scribe
+        ).run()
     }
 
     /// Runs it to its end; `started` is told the process id once it runs.
