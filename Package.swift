@@ -24,6 +24,7 @@ let unixSignals: Target.Dependency = .product(
     package: "swift-service-lifecycle"
 )
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
@@ -60,6 +61,7 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     ],
     targets: [
@@ -119,8 +121,8 @@ let package = Package(
         .target(
             name: "ControlAPI",
             dependencies: [
-                "Curl", "FailoverCore", "FailoverEngine", hummingbird, httpTypes, nio, logging,
-                lifecycle,
+                "Curl", "FailoverCore", "FailoverEngine", hummingbird, mustache, httpTypes, nio,
+                logging, lifecycle,
             ],
             swiftSettings: settings
         ),

@@ -96,6 +96,16 @@ import Testing
         }
     }
 
+    @Test func `a report as HTML is printed as it is`() async throws {
+        try await FakeAgent.with(ReadingTests.world()) { agent, socket in
+            let arguments = ["report", "1", "--format", "html", "--socket", socket]
+            let result = try await Command(arguments).run()
+            #expect(result.status == 0)
+            #expect(result.output == "<!DOCTYPE html>run 1\n")
+            #expect(agent.questions == ["runs/1/page"])
+        }
+    }
+
     @Test(arguments: [
         (["status"], "routes"), (["plan", "failover", "sip"], "steps"), (["runs"], "runs"),
         (["report", "1"], "timeline"),

@@ -54,7 +54,7 @@ import Testing
         ["failback", "sip", "--override", "--reason", "it must be"],
         ["explain"],
         ["report", "latest"],
-        ["report", "1", "--format", "html"],
+        ["report", "1", "--format", "pdf"],
         ["runs", "--limit", "0"],
         ["probe"],
         ["probe", "telnet", "127.0.0.1:23"],

@@ -40,6 +40,11 @@ struct IncidentReportTests {
             // Two sites, three services that used the dead pool for media, and one name.
             #expect(report.changes.count == 6, "\(report.changes)")
             #expect(report.impact?.contains("inbound is lost for contoso.com") == true)
+            #expect(report.summary.count == 3)
+            #expect(report.summary[0].contains("\(detected) edgepool1 was found down"))
+            #expect(report.summary[1].hasPrefix("With the yes of anna, 1m30s after it was asked"))
+            let outage = (finished - detected).inWords
+            #expect(report.summary[2].hasSuffix("without federation for about \(outage)."))
             let text = report.markdown
             for words in [
                 "approved by anna", "hurt: outbound SIP federation is lost (edgepool1)",
@@ -48,6 +53,39 @@ struct IncidentReportTests {
             ] {
                 #expect(text.contains(words), "\(words) in \(text)")
             }
+        }
+    }
+
+    @Test
+    func `its spans and accounts tell when everything went on, and what was sent and answered`()
+        async throws
+    {
+        let world = WardenBench.world([Contoso.sipRoute()])
+        try await WardenBench.live(in: world) { bench in
+            await bench.pass(40)
+            world.bring(Contoso.pool1, .off)
+            #expect(await bench.pass(400) { $0.waiting != nil })
+            await bench.pass(90)
+            let waiting = try #require(bench.waiting)
+            #expect(await bench.approve(waiting) == .accepted)
+            #expect(await bench.pass(400) { $0.runsDone == 1 })
+            let report = try await report(bench)
+            func only(_ lane: IncidentReport.Span.Lane) -> [IncidentReport.Span] {
+                report.spans.filter { $0.lane == lane }
+            }
+            #expect(only(.evidence).contains { $0.grade == .bad && $0.from == report.detectedAt })
+            #expect(only(.decision).map(\.to) == [report.askedAt])
+            #expect(only(.approval).map(\.from) == [report.askedAt])
+            #expect(only(.approval).map(\.to) == [report.approvedAt])
+            #expect(only(.step).count == report.state.plan.steps.count)
+            #expect(only(.step).allSatisfy { $0.grade == .good && $0.from <= $0.to })
+            #expect(only(.step).map(\.from) == only(.step).map(\.from).sorted())
+            let acted = report.accounts.filter { !$0.answers.isEmpty }
+            #expect(acted.count == report.state.attempts.count { $0.value > 0 })
+            let site = try #require(acted.first)
+            #expect(site.found?.contains("edgepool1") == true, "\(site)")
+            #expect(site.answers.count == 1)
+            #expect(site.checks.last?.contains("edgepool2") == true, "\(site)")
         }
     }
 

@@ -26,25 +26,37 @@ extension LabTests {
             "resume-run",
             "\(run)",
             "--reason",
-            "the zone takes updates again"
+            "the zone takes updates <again> & again"
         )
         #expect(resumed.status == 0, "\(resumed.output)")
         #expect(try await agent.end(of: run).outcome == "done")
         let report = try await agent.command("report", "\(run)", "--format", "markdown")
         for sentence in [
             "SIP federation from edgepool1.contoso.lan to edgepool2.contoso.lan",
-            "Authority: approved by root",
-            "Outcome: done",
+            "authority: approved by root",
+            "outcome: done",
             "the agent was killed or crashed once in the middle of it and went on from its journal",
             "the run was taken up again: the agent started again",
             "It had gone away in the middle of step",
             "found done: site Dublin has the SIP route",
             "FAILED",
-            "root let the run go on. the zone takes updates again",
+            "root let the run go on. the zone takes updates <again> & again",
             "the run ended: done",
             "site Dublin SIP route: EdgeServer:edgepool1.contoso.lan",
         ] {
             #expect(report.output.contains(sentence), "no '\(sentence)' in\n\(report.output)")
+        }
+        let page = try await agent.command("report", "\(run)", "--format", "html")
+        for piece in [
+            "<!DOCTYPE html>", "Run \(run): failover of route sip", "<svg", "edgepool1 down",
+            "waiting for a yes", "Set-CsSite -Identity", "killed in mid-run", "done and verified",
+            "Users were without federation for about",
+            "the zone takes updates &lt;again&gt; &amp; again",
+        ] {
+            #expect(page.output.contains(piece), "no '\(piece)' in\n\(page.output)")
+        }
+        for outside in ["<script", "src=", "href=", "url(", "@import", "<again>"] {
+            #expect(!page.output.contains(outside), "it needs nothing else: \(outside)")
         }
         #expect(agent.stop() == 0)
     }

@@ -114,6 +114,12 @@ public struct ControlClient: Sendable {
         try await get("runs/\(run)")
     }
 
+    /// The report of a run as one HTML file.
+    public func page(_ run: Int) async throws(ControlFailure) -> String {
+        let body: PageBody = try await get("runs/\(run)/page")
+        return body.html
+    }
+
     /// Gives an order; returns when it was taken in.
     public func order(_ order: OrderBody) async throws(ControlFailure) {
         let body: [UInt8]

@@ -66,7 +66,15 @@ public struct ControlServer: Service {
         group.get("plan") { request, _ in await plan(request) }
         group.get("plan/script") { request, _ in await script(request) }
         group.get("runs") { request, _ in await runs(request) }
-        group.get("runs/:run") { _, context in await report(context) }
+        group.get("runs/:run") { _, context in
+            await report(context) { json(ReportBody($0, events: $1)) }
+        }
+        group.get("runs/:run/page") { _, context in
+            await report(context) { report, _ in
+                let now = warden.outlook.now
+                return json(PageBody(html: ReportPage(report, agent: agent, now: now).html))
+            }
+        }
         group.post("orders") { request, context in try await order(request, context) }
         return router
     }
@@ -177,7 +185,10 @@ public struct ControlServer: Service {
         return json(RunsBody(runs: bodies))
     }
 
-    private func report(_ context: AgentRequestContext) async -> Response {
+    private func report(
+        _ context: AgentRequestContext,
+        _ answer: (IncidentReport, [JournaledRunEvent]) -> Response
+    ) async -> Response {
         guard let id = context.parameters.get("run", as: Int.self).map({ RunID($0) }) else {
             return refuse(.badRequest, "a run is named by its number")
         }
@@ -186,7 +197,7 @@ public struct ControlServer: Service {
             guard !events.isEmpty else { return refuse(.notFound, "there is no run \(id)") }
             let records = try await warden.records(limit: 10_000)
             let report = try IncidentReport(run: id, events: events, records: records)
-            return json(ReportBody(report, events: events))
+            return answer(report, events)
         } catch {
             return refuse(.internalServerError, error.message)
         }

@@ -89,7 +89,7 @@ extension RunStepBody {
         return nil
     }
 
-    private static func words(_ phase: StepPhase) -> (String, String) {
+    static func words(_ phase: StepPhase) -> (String, String) {
         switch phase {
         case .pending: ("pending", "")
         case .observing: ("running", "reading where it stands")

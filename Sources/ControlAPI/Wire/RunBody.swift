@@ -123,6 +123,12 @@ public struct ReportBody: Codable, Sendable {
     public var markdown: String
 }
 
+/// A report as one HTML file.
+public struct PageBody: Codable, Sendable {
+    /// The file.
+    public var html: String
+}
+
 /// One line of a timeline.
 public struct TimelineBody: Codable, Sendable {
     /// RFC 3339 with milliseconds left out.

@@ -3,7 +3,8 @@ import FailoverCore
 extension IncidentReport {
     /// The report as Markdown.
     public var markdown: String {
-        var lines = heading
+        var lines = ["# \(title)", "", summary.joined(separator: " "), ""]
+        lines += facts.map { "- \($0)" }
         func span(_ title: String, _ from: Timestamp?, _ to: Timestamp?) {
             if let from, let to { lines.append("- \(title): \((to - from).inWords)") }
         }
@@ -33,27 +34,29 @@ extension IncidentReport {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    private var heading: [String] {
+    /// `Run 3: failover of route sip`.
+    public var title: String {
         let opening = state.opening
         let kind =
             opening.isRehearsal
             ? "rehearsal of the \(opening.plan.direction.rawValue)"
             : opening.plan.direction.rawValue
         let routes = Set(opening.plan.moves.map(\.route)).sorted().map(\.name)
-        var sentences = opening.plan.moves.map(movement)
-        sentences.append("Reason: \(opening.request.trigger.inWords).")
-        sentences.append("Authority: \(opening.authority.inWords).")
-        sentences.append("Outcome: \(state.outcome?.inWords ?? "still running").")
-        return [
-            "# Run \(run): \(kind) of route \(routes.joined(separator: " and "))", "",
-            sentences.joined(separator: " "), "",
+        return "Run \(run): \(kind) of route \(routes.joined(separator: " and "))"
+    }
+
+    private var facts: [String] {
+        state.opening.plan.moves.map(movement) + [
+            "reason: \(state.opening.request.trigger.inWords)",
+            "authority: \(state.opening.authority.inWords)",
+            "outcome: \(state.outcome?.inWords ?? "still running")",
         ]
     }
 
     private func movement(_ move: Move) -> String {
-        let what = "\(move.kind.carries) from \(move.from) to \(move.to)."
-        if state.opening.isRehearsal { return "Rehearsed, changing nothing: \(what)" }
-        if state.outcome == .done { return "Moved: \(what)" }
-        return "Was to move: \(what)"
+        let what = "\(move.kind.carries) from \(move.from) to \(move.to)"
+        if state.opening.isRehearsal { return "rehearsed, changing nothing: \(what)" }
+        if state.outcome == .done { return "moved: \(what)" }
+        return "was to move: \(what)"
     }
 }

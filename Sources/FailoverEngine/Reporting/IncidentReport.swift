@@ -30,6 +30,12 @@ public struct IncidentReport: Sendable {
     public var kills = 0
     /// What was hurt when people were first told, in words; nil when nothing was.
     public var impact: String?
+    /// Verdicts on the leg that the run moved away from, oldest first.
+    var evidence: [(at: Timestamp, verdict: VerdictClass, reason: String)] = []
+    /// When people were told that resolvers have what the run wrote, or have not in time.
+    var convergence: (at: Timestamp, isConverged: Bool, detail: String)?
+    /// The run's journal.
+    let events: [JournaledRunEvent]
 
     /// Puts a report together.
     ///
@@ -54,6 +60,7 @@ public struct IncidentReport: Sendable {
         }
         self.run = run
         self.state = state
+        self.events = events
         startedAt = first.at
         finishedAt = state.outcome.map { _ in last.at }
         timeline = []
@@ -75,11 +82,18 @@ public struct IncidentReport: Sendable {
     private mutating func gather(_ records: [JournaledRecord], until end: Timestamp) {
         let request = state.opening.request
         let legs = request.moves.map { PoolLeg(pool: $0.from, kind: $0.kind.leg) }
+        for entry in records {
+            if case .convergenceSettled(run, let isConverged, let detail) = entry.record {
+                convergence = (entry.at, isConverged, detail)
+            }
+        }
+        var orderedAt: Timestamp?
         for entry in records where entry.at <= end {
             switch entry.record {
             case .event(.verdict(let leg, let verdict)) where legs.contains(leg):
                 if entry.at > startedAt { continue }
                 if leg == legs.first {
+                    evidence.append((entry.at, verdict.verdict, verdict.reason))
                     detectedAt = verdict.verdict == .down ? (detectedAt ?? entry.at) : nil
                 }
                 timeline.append(
@@ -106,10 +120,12 @@ public struct IncidentReport: Sendable {
             case .remark(request.id, let person, let text):
                 timeline.append(Line(at: entry.at, text: "\(person) said: \(text)"))
             case .event(.failoverOrdered(request.move.route, _, _, let person, let reason, _, _)):
+                orderedAt = entry.at
                 timeline.append(
                     Line(at: entry.at, text: "\(person) ordered the failover. \(reason)")
                 )
             case .event(.failbackOrdered(request.move.route, _, let person, let reason, _, _)):
+                orderedAt = entry.at
                 timeline.append(
                     Line(at: entry.at, text: "\(person) ordered the failback. \(reason)")
                 )
@@ -118,9 +134,10 @@ public struct IncidentReport: Sendable {
             default: break
             }
         }
-        // What happened long before has nothing to do with it.
-        if let detectedAt {
-            timeline.removeAll { $0.at < detectedAt }
+        // What happened before it was wanted has nothing to do with it.
+        let begin = detectedAt ?? (request.trigger.orderedBy == nil ? nil : orderedAt)
+        if let begin {
+            timeline.removeAll { $0.at < begin }
         } else {
             timeline.removeAll { $0.at < startedAt && startedAt - $0.at > .seconds(3_600) }
         }

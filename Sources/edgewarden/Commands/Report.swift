@@ -6,17 +6,22 @@ struct Report: AsyncParsableCommand, JSONReporting {
     /// How a report is printed.
     enum Format: String, ExpressibleByArgument, CaseIterable {
         case markdown
+        case html
         case json
     }
 
     static let configuration = CommandConfiguration(
-        abstract: "The incident report of a run, with its timeline."
+        abstract: "The incident report of a run, with its timeline.",
+        discussion: """
+            As html it is one file that needs nothing else, with the timeline drawn: \
+            edgewarden report 7 --format html > run-7.html
+            """
     )
 
     @Argument(help: "The run's number, as in 'edgewarden runs'.")
     var number: Int
 
-    @Option(help: "markdown or json.")
+    @Option(help: "markdown, html or json.")
     var format = Format.markdown
 
     @OptionGroup var agent: AgentOptions
@@ -27,6 +32,14 @@ struct Report: AsyncParsableCommand, JSONReporting {
     var json: Bool { wantsJSON || format == .json }
 
     func run() async throws {
+        if format == .html, !wantsJSON {
+            let page = try await AgentLink.with(agent) { link throws(CommandFailure) in
+                try await link.ask { client throws(ControlFailure) in try await client.page(number)
+                }
+            }
+            Output.text(page)
+            return
+        }
         let report = try await AgentLink.with(agent) { link throws(CommandFailure) in
             try await link.report(number)
         }

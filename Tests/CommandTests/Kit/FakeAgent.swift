@@ -92,6 +92,7 @@ final class FakeAgent: Sendable {
             case (.GET, "shadow-report", 2): return try say(ask(.shadowReport).shadowReport)
             case (.GET, "runs", 2): return try say(["runs": ask(.runs).runs])
             case (.GET, "runs", 3): return try say(ask(.report(Int(path[2]) ?? 0)).report)
+            case (.GET, "runs", 4): return try say(["html": "<!DOCTYPE html>run \(path[2])\n"])
             case (.POST, "orders", 2):
                 let order = try WireCoding.decode(OrderBody.self, from: body)
                 let refusals = ask(.order(order)).refusals
