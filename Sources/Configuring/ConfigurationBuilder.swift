@@ -38,6 +38,9 @@ struct ConfigurationBuilder {
                     events: alert.value.events,
                     timeout: alert.value.timeout
                 )
+            },
+            metricsListener: draft.api.listen.map {
+                .init(address: $0.value.address, port: $0.value.port)
             }
         )
     }

@@ -18,6 +18,8 @@ public struct AgentConfiguration: Sendable, Hashable {
     public var dns: DNS
     /// Where alerts go.
     public var alerts: [AlertTarget]
+    /// Where metrics are served over HTTP; nil for nowhere.
+    public var metricsListener: Listener?
 
     /// Every secret that the configuration names, sorted.
     public var secretNames: [SecretName] {
@@ -55,6 +57,20 @@ extension AgentConfiguration {
         public var secretsDirectory: String
         /// The least urgent log messages that are written; default `info`.
         public var logLevel: LogLevel
+    }
+
+    /// An address and a port of this machine.
+    public struct Listener: Sendable, Hashable, CustomStringConvertible {
+        /// The address; `0.0.0.0` and `::` are all of them.
+        public var address: IPAddress
+        /// The port.
+        public var port: UInt16
+
+        /// `127.0.0.1:8061`, `[::1]:8061`.
+        public var description: String {
+            let host = address.description
+            return host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+        }
     }
 
     /// How much is logged; the names of swift-log's levels.

@@ -42,6 +42,11 @@ extension ScalarKind where Value == DNSServer {
             + " be resolved first"
     ) { text in parse(text) }
 
+    /// Where to listen.
+    static let listener = ScalarKind("an address with a port, such as 127.0.0.1:8061") { text in
+        IPAddress(text) == nil ? parse(text) : nil
+    }
+
     private static func parse(_ text: String) -> DNSServer? {
         if let address = IPAddress(text) { return DNSServer(address: address) }
         guard let colon = text.lastIndex(of: ":"),

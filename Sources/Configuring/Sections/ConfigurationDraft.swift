@@ -18,6 +18,7 @@ struct ConfigurationDraft {
     var computerOUs: [Located<String>]
     var dns: DNSDraft
     var alerts: [Located<AlertDraft>]
+    var api: APIDraft
 
     init(_ fields: inout FieldReader) {
         agent = fields.group("agent") { AgentDraft(&$0) }
@@ -44,8 +45,8 @@ struct ConfigurationDraft {
         }
         dns = fields.group("dns") { DNSDraft(&$0) }
         alerts = fields.groups("alerts") { AlertDraft(&$0) }
+        api = fields.group("api") { APIDraft(&$0) }
         fields.finish(later: [
-            "api": "the control socket is 'agent.socket'; remove the section",
             "cluster": "one agent works alone; remove the section",
             "secrets": "name the directory with 'agent.secrets_directory'",
         ])

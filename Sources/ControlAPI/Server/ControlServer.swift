@@ -10,9 +10,7 @@ public import ServiceLifecycle
 ///
 /// Who may reach the socket's folder may operate the agent.
 public struct ControlServer: Service {
-    private let current: @Sendable () -> Warden
-    private let agent: String
-    private let version: String
+    private let about: StatusAbout
     private let socketPath: String
     private let logger: Logger
     private let onRunning: @Sendable () async -> Void
@@ -32,15 +30,13 @@ public struct ControlServer: Service {
         warden: @escaping @Sendable () -> Warden,
         onRunning: @escaping @Sendable () async -> Void = {}
     ) {
-        current = warden
-        self.agent = agent
-        self.version = version
+        about = StatusAbout(agent: agent, version: version, warden: warden)
         self.socketPath = socketPath
         self.logger = logger
         self.onRunning = onRunning
     }
 
-    private var warden: Warden { current() }
+    private var warden: Warden { about.warden() }
 
     /// Serves until the service group stops.
     public func run() async throws {
@@ -60,7 +56,7 @@ public struct ControlServer: Service {
     private var router: Router<AgentRequestContext> {
         let router = Router(context: AgentRequestContext.self)
         let group = router.group("v1")
-        group.get("status") { _, _ in json(await status()) }
+        group.get("status") { _, _ in json(await about.status) }
         group.get("explain") { request, _ in explain(request) }
         group.get("shadow-report") { request, _ in await shadowReport(request) }
         group.get("plan") { request, _ in await plan(request) }
@@ -72,29 +68,11 @@ public struct ControlServer: Service {
         group.get("runs/:run/page") { _, context in
             await report(context) { report, _ in
                 let now = warden.outlook.now
-                return json(PageBody(html: ReportPage(report, agent: agent, now: now).html))
+                return json(PageBody(html: ReportPage(report, agent: about.agent, now: now).html))
             }
         }
         group.post("orders") { request, context in try await order(request, context) }
         return router
-    }
-
-    private func status() async -> StatusBody {
-        let overview = warden.overview()
-        var events: [JournaledRunEvent] = []
-        if let running = overview.running {
-            // Without its journal the status only lacks the run's times.
-            events = (try? await warden.events(of: running.id)) ?? []
-        }
-        return StatusBody(
-            agent: agent,
-            version: version,
-            organisation: warden.watchedOrganisation,
-            overview: overview,
-            runningEvents: events,
-            outlook: warden.outlook,
-            serverVerdict: { warden.verdict(on: $0, $1) }
-        )
     }
 
     private func explain(_ request: Request) -> Response {

@@ -27,7 +27,7 @@ extension RunBody {
         startedAt = (events.first?.at ?? opening.snapshot.takenAt).description
         finishedAt = state.outcome.flatMap { _ in events.last?.at.description }
         outcomeText = state.outcome?.inWords ?? (state.isParked ? "parked" : "running")
-        outcome = state.isParked ? "parked" : state.outcome.word
+        outcome = state.isParked ? "parked" : state.outcome?.word ?? "running"
         awaits = AwaitedBody(run: id, state: state, events: events)
         takenBy = state.takenBy?.name
         remainingSeconds = outlook.map {
@@ -44,21 +44,6 @@ extension RunBody {
         }
         steps = opening.plan.steps.map(body)
         undo = state.undoing?.steps.map(body) ?? []
-    }
-}
-
-extension RunOutcome? {
-    /// A stable word.
-    fileprivate var word: String {
-        switch self {
-        case nil: "running"
-        case .done?: "done"
-        case .rehearsed?: "rehearsed"
-        case .stoppedUnchanged?: "stopped_unchanged"
-        case .stopped?: "stopped"
-        case .stuck?: "stuck"
-        case .aborted?: "aborted"
-        }
     }
 }
 

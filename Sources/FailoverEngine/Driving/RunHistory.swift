@@ -8,6 +8,20 @@ struct PendingFence: Sendable, Hashable {
     var move: Move
 }
 
+/// What a run was and how it ended.
+public struct RunKind: Sendable, Hashable {
+    /// `failover` or `failback`.
+    public var direction: String
+    /// `done`, `rehearsed`, `stopped_unchanged`, `stopped`, `stuck` or `aborted`.
+    public var outcome: String
+
+    init?(_ state: RunState) {
+        guard let outcome = state.outcome else { return nil }
+        direction = state.plan.direction.rawValue
+        self.outcome = outcome.word
+    }
+}
+
 /// A run that is over.
 struct EndedRun: Sendable {
     var state: RunState
@@ -28,11 +42,15 @@ struct RunHistory: Sendable {
     private(set) var convergences: [Convergence] = []
     /// How long steps took.
     private(set) var pace = RunPace()
+    /// How many runs ended how.
+    private(set) var ended: [RunKind: Int] = [:]
 
     /// Takes in an ended run; runs must come in their order.
     mutating func take(_ id: RunID, _ run: EndedRun) {
         let (state, endedAt) = (run.state, run.endedAt)
         let request = state.opening.request
+        // A run that went on after its end is counted again: it ended twice.
+        if let kind = RunKind(state) { ended[kind, default: 0] += 1 }
         if state.opening.isRehearsal {
             guard state.outcome == .rehearsed else { return }
             for move in state.plan.moves { lastRehearsal[move.route] = endedAt }

@@ -79,6 +79,29 @@ extension Warden {
         }
     }
 
+    /// What is counted and measured besides what ``overview()`` says.
+    public struct Tallies: Sendable {
+        /// How many probes of each server ended how, since the agent's start.
+        public var probes: [ServerLeg: [EvidenceCode: Int]]
+        /// What led to the routes' pools at the latest look at DNS.
+        public var records: [RecordReading]
+        /// How many runs ended how.
+        public var runs: [RunKind: Int]
+        /// How much later than planned the clock watch last woke up; nil where nobody watches.
+        public var lag: Duration?
+    }
+
+    /// What is counted and measured.
+    public var tallies: Tallies {
+        let (records, runs) = shared.withLock { ($0.records, $0.history.ended) }
+        return Tallies(
+            probes: board.counts(),
+            records: records,
+            runs: runs,
+            lag: parts.vantageLoop?.lag
+        )
+    }
+
     /// What runs that are under way are measured by.
     public var outlook: RunOutlook {
         RunOutlook(now: wallClock.now(), pace: shared.withLock { $0.history.pace })

@@ -62,6 +62,8 @@ public final class ProbeBoard: Sendable {
         var entries: [Key: Entry] = [:]
         /// When each of them came in.
         var times: [Key: Instant] = [:]
+        /// How many probes ended how, since the agent's start.
+        var counts: [Key: [EvidenceCode: Int]] = [:]
     }
 
     private let state: Mutex<State>
@@ -96,6 +98,7 @@ public final class ProbeBoard: Sendable {
             }
             let kept = Set(first.entries.keys)
             first.times = first.times.filter { kept.contains($0.key) }
+            first.counts = first.counts.filter { kept.contains($0.key) }
         }
         state = Mutex(first)
     }
@@ -107,6 +110,7 @@ public final class ProbeBoard: Sendable {
             let key = Key(server: entry.server, kind: entry.kind)
             state.entries[key] = entry
             state.times[key] = now
+            state.counts[key, default: [:]][entry.outcome.code, default: 0] += 1
             let observation = Observation(
                 vantage: vantage,
                 server: entry.server,
@@ -189,6 +193,16 @@ public final class ProbeBoard: Sendable {
         state.withLock { $0.entries.values.map(\.self) }.sorted {
             ($0.server.name, $0.kind.rawValue) < ($1.server.name, $1.kind.rawValue)
         }
+    }
+
+    /// How many probes of each server ended how, since the agent's start.
+    public func counts() -> [ServerLeg: [EvidenceCode: Int]] {
+        let counts = state.withLock(\.counts)
+        return Dictionary(
+            uniqueKeysWithValues: counts.map {
+                (ServerLeg(server: $0.key.server, kind: $0.key.kind), $0.value)
+            }
+        )
     }
 
     /// Members as a snapshot holds them.

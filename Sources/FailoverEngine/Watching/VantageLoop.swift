@@ -16,6 +16,7 @@ public final class VantageLoop: Sendable {
     private let stop: StopFlag
     private let watch: Mutex<VantageWatch>
     private let clocks: Mutex<ClockWatch>
+    private let latestLag = Mutex(Duration.zero)
 
     /// Makes a loop; its state is told to the board.
     ///
@@ -55,6 +56,9 @@ public final class VantageLoop: Sendable {
 
     /// What is thought of the vantage now.
     public var current: VantageWatch { watch.withLock(\.self) }
+
+    /// How much later than planned the clock watch woke up the last time.
+    public var lag: Duration { latestLag.withLock(\.self) }
 
     /// Watches until the agent stops or the task is cancelled.
     ///
@@ -126,7 +130,9 @@ public final class VantageLoop: Sendable {
                 return watch.probedAnew(since: since, at: now)
             }
             if let notice { await tell(notice) }
-            guard await sleep(until: clock.now() + .seconds(1)) else { return }
+            let due = clock.now() + .seconds(1)
+            guard await sleep(until: due) else { return }
+            latestLag.withLock { $0 = max(.zero, clock.now() - due) }
         }
     }
 

@@ -113,7 +113,7 @@ enum Layers {
             .adapter,
             targets: ["Curl", "FailoverCore", "FailoverEngine"],
             modules: [
-                "Foundation", "Glibc", "HTTPTypes", "Hummingbird", "Logging", "NIOCore",
+                "Foundation", "Glibc", "HTTPTypes", "Hummingbird", "Logging", "Mustache", "NIOCore",
                 "ServiceLifecycle",
             ]
         ),
