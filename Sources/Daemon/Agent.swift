@@ -82,16 +82,6 @@ public struct Agent: Sendable {
             warden: { loop.warden },
             onRunning: { announcer.noteAnswering() }
         )
-        let metrics = configuration.metricsListener.map { listener in
-            MetricsServer(
-                agent: configuration.agent.name,
-                version: Version.text,
-                address: listener.address.description,
-                port: Int(listener.port),
-                logger: logger,
-                warden: { loop.warden }
-            )
-        }
         let watchdog = Watchdog(
             manager: manager,
             interval: ServiceManager.watchdogInterval(environment: environment),
@@ -105,7 +95,7 @@ public struct Agent: Sendable {
                     .init(service: loop), .init(service: watchdog), .init(service: announcer),
                     .init(service: server),
                 ]
-                    + (metrics.map { [.init(service: $0)] } ?? [])
+                    + (metrics(configuration, loop).map { [.init(service: $0)] } ?? [])
                     + (signals ? [.init(service: Reloader(loop: loop))] : []),
                 gracefulShutdownSignals: signals ? [.sigterm, .sigint] : [],
                 logger: logger
@@ -113,6 +103,22 @@ public struct Agent: Sendable {
         )
         try await group.run()
         manager.notify("STOPPING=1")
+    }
+
+    private func metrics(
+        _ configuration: AgentConfiguration,
+        _ loop: GenerationLoop
+    ) -> MetricsServer? {
+        configuration.metricsListener.map { listener in
+            MetricsServer(
+                agent: configuration.agent.name,
+                version: Version.text,
+                address: listener.address.description,
+                port: Int(listener.port),
+                logger: logger,
+                warden: { loop.warden }
+            )
+        }
     }
 }
 

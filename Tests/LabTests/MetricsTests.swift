@@ -63,6 +63,13 @@ extension LabTests {
         #expect(agent.stop() == 0)
     }
 
+    @Test func `an address that is taken costs the metrics, not the agent`() async throws {
+        let taken = Lab.pool(2)[0] + ":5061"
+        let agent = try await begin(["sip_domains:": "api: { listen: \(taken) }\nsip_domains:"])
+        #expect(agent.log.contains("metrics cannot be served"), "\(agent.log)")
+        #expect(agent.stop() == 0)
+    }
+
     @Test func `the example rules and the dashboard ask for metrics that there are`() async throws {
         let documented = names(
             in: try String(contentsOfFile: LabTests.docs + "/metrics.md", encoding: .utf8)

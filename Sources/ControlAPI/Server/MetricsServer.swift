@@ -32,7 +32,24 @@ public struct MetricsServer: Service {
     }
 
     /// Serves until the service group stops.
+    ///
+    /// Numbers are not worth an agent: where it cannot listen, it says so and tries again.
     public func run() async throws {
+        while !Task.isShuttingDownGracefully, !Task.isCancelled {
+            do {
+                return try await application.run()
+            } catch {
+                logger.error(
+                    "metrics cannot be served; tried again in 30s",
+                    metadata: ["listen": "\(address) port \(port)", "reason": "\(error)"]
+                )
+            }
+            // A stop ends the wait, and the loop sees it.
+            try? await cancelWhenGracefulShutdown { try await Task.sleep(for: .seconds(30)) }
+        }
+    }
+
+    private var application: some ApplicationProtocol {
         let router = Router()
         router.get("metrics") { [about] _, _ in
             Response(
@@ -41,7 +58,7 @@ public struct MetricsServer: Service {
                 body: .init(byteBuffer: ByteBuffer(string: await about.metrics))
             )
         }
-        let application = Application(
+        return Application(
             router: router,
             configuration: ApplicationConfiguration(
                 address: .hostname(address, port: port),
@@ -49,7 +66,6 @@ public struct MetricsServer: Service {
             ),
             logger: logger
         )
-        try await application.run()
     }
 }
 

@@ -1,6 +1,8 @@
 import Glibc
 
-/// What a colour tells a person. Words tell the same, so that nothing is lost without colours.
+/// What a colour tells a person.
+///
+/// Words tell the same, so that nothing is lost without colours.
 enum Paint: String {
     case good = "32"
     case bad = "1;31"

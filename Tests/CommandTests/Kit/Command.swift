@@ -56,8 +56,10 @@ struct Command {
     /// The arguments hold no blanks and no quotes.
     /// - Parameters:
     ///   - arguments: ours.
-    ///   - interruptedAfter: seconds after which it gets Ctrl-C.
+    ///   - seconds: after these it gets Ctrl-C; nil for never.
     ///   - environment: besides the kind of the terminal.
+    /// - Returns: its end, and all that it wrote.
+    /// - Throws: when it cannot be started.
     static func onTerminal(
         _ arguments: [String],
         interruptedAfter seconds: Int? = nil,
