@@ -27,12 +27,16 @@ final class Announcer: Service {
     func noteAnswering() { isAnswering.withLock { $0 = true } }
 
     func run() async throws {
-        try await cancelWhenGracefulShutdown {
-            while !(self.isAnswering.withLock { $0 } && self.pulse().probes > 0) {
-                try await self.clock.sleep(until: self.clock.now() + Announcer.pause)
+        do {
+            try await cancelWhenGracefulShutdown {
+                while !(self.isAnswering.withLock { $0 } && self.pulse().probes > 0) {
+                    try await self.clock.sleep(until: self.clock.now() + Announcer.pause)
+                }
+                self.manager.notify("READY=1\nSTATUS=watching")
             }
-            self.manager.notify("READY=1\nSTATUS=watching")
+            try await gracefulShutdown()
+        } catch is CancellationError {
+            // Told to stop before it was ready: that is no failure.
         }
-        try await gracefulShutdown()
     }
 }

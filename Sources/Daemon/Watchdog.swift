@@ -28,14 +28,18 @@ struct Watchdog: Service {
             try await gracefulShutdown()
             return
         }
-        try await cancelWhenGracefulShutdown {
-            var judge = PulseJudge()
-            while true {
-                if judge.getsOn(pulse(), at: clock.now(), every: interval) {
-                    manager.notify("WATCHDOG=1")
+        do {
+            try await cancelWhenGracefulShutdown {
+                var judge = PulseJudge()
+                while true {
+                    if judge.getsOn(pulse(), at: clock.now(), every: interval) {
+                        manager.notify("WATCHDOG=1")
+                    }
+                    try await clock.sleep(until: clock.now() + interval)
                 }
-                try await clock.sleep(until: clock.now() + interval)
             }
+        } catch is CancellationError {
+            // The end in good order: thrown on, it would end the others at once, unparked.
         }
     }
 }

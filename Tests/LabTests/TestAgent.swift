@@ -72,7 +72,9 @@ final class TestAgent {
     /// - Throws: when it cannot be started.
     func launch(_ environment: [String: String] = [:]) throws {
         let process = Process()
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        // As under systemd, whose watchdog wants signs of life.
+        let service = ["WATCHDOG_USEC": "30000000"].merging(environment) { $1 }
+        process.environment = ProcessInfo.processInfo.environment.merging(service) { $1 }
         process.executableURL = URL(fileURLWithPath: Lab.program)
         process.arguments = ["run", "--config", configurationPath]
         let log = folder + "/log"
