@@ -1,6 +1,6 @@
 # Edgewarden: `make demo` and `make test` do everything, the set-up included.
 
-.PHONY: setup build demo test lint unit integration mutants fuzz release benchmark clean
+.PHONY: setup build demo test test-system lint unit integration mutants fuzz release deb benchmark clean
 
 setup:
 	@scripts/setup
@@ -28,11 +28,20 @@ mutants: setup
 fuzz:
 	@Fuzzing/run $(ARGS)
 
+# The program, Swift's own libraries inside: .build-release/release/edgewarden.
 release: setup
-	swift build -c release --static-swift-stdlib --product edgewarden
+	@scripts/deb program
+
+# Debian's package of it: .build-release/edgewarden_VERSION_ARCHITECTURE.deb.
+deb: setup
+	@scripts/deb
+
+# The package, installed on a Debian with systemd in a container, its agent working on the lab; as root.
+test-system: setup
+	@scripts/test-system
 
 benchmark: setup
 	Benchmarks/run
 
 clean:
-	rm -rf .build .build-mutants .build-fuzz .build-simulate
+	rm -rf .build .build-mutants .build-fuzz .build-simulate .build-release .build-system

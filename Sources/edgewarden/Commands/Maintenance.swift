@@ -66,22 +66,27 @@ struct MaintenanceAdd: AsyncParsableCommand {
         }
     }
 
-    func run() async throws {
+    /// From now until its end.
+    private func seconds() throws(CommandFailure) -> Double {
         let seconds =
             length.map { Double($0.duration.wholeMilliseconds) / 1_000 }
             ?? until?.date.timeIntervalSinceNow ?? 0
         guard seconds > 0 else { throw CommandFailure(.wrongUsage, "That time is over already.") }
+        return seconds
+    }
+
+    func run() async throws {
+        let seconds = try seconds()
+        let order = OrderBody(
+            .maintenanceAdd,
+            route: scope.route,
+            pool: scope.pool,
+            server: scope.server,
+            reason: reason,
+            forSeconds: seconds
+        )
         try await AgentLink.with(agent) { link throws(CommandFailure) in
-            try await link.order(
-                OrderBody(
-                    .maintenanceAdd,
-                    route: scope.route,
-                    pool: scope.pool,
-                    server: scope.server,
-                    reason: reason,
-                    forSeconds: seconds
-                )
-            )
+            try await link.order(order)
         }
         Output.line(
             "\(scope.inWords) is in maintenance for \(Duration.inWords(seconds: seconds.rounded()))."
