@@ -71,8 +71,7 @@ extension FailoverPolicy {
             facts.append("a person is asked, because \(whyAsked(reason, state, at: now))")
         }
         if let pause = pauses.covering(route.name, at: now) {
-            let end = pause.until.map { " for another \(($0 - now).inWords)" } ?? ""
-            facts.append("automatic action is \(pause.inWords)\(end)")
+            facts.append("automatic action is \(pause.inWords(at: now))")
         }
         let recent = recentFailovers(state, at: now).count
         facts.append(
@@ -134,6 +133,19 @@ extension FailoverPolicy {
         }
     }
 
+    /// That a pause or a maintenance ends, and the command that ends it.
+    private func need(
+        that pause: Pause,
+        endsBy scope: String,
+        _ route: String,
+        at now: Instant
+    ) -> String {
+        let by = pause.until.map { ", in \(($0 - now).inWords) by itself" } ?? ""
+        return pause.isMaintenance
+            ? "the maintenance ends\(by) or by edgewarden maintenance end \(scope)"
+            : "the pause ends\(by) or by edgewarden resume\(route)"
+    }
+
     private func needs(of rest: Rest, _ state: RouteState, at now: Instant) -> [String] {
         let presumed = state.holder.presumed(home: state.route.home).host
         let route = state.route
@@ -141,13 +153,15 @@ extension FailoverPolicy {
         case .holderWorks:
             return ["\(presumed) is down for \(route.confirmFor.inWords) without a break"]
         case .noEvidence: return ["probes of \(presumed) say something again"]
-        case .paused(let pause), .holderInMaintenance(let pause), .homeInMaintenance(let pause):
-            let by = pause.until.map { ", in \(($0 - now).inWords) by itself" } ?? ""
-            return [
-                pause.isMaintenance
-                    ? "the maintenance ends\(by) or by edgewarden maintenance end"
-                    : "the pause ends\(by) or by edgewarden resume"
-            ]
+        case .paused(let pause):
+            let isAll = pauses[.everything].map { !$0.isOver(at: now) } ?? false
+            let scope = isAll ? "--all" : "--route \(route.name)"
+            return [need(that: pause, endsBy: scope, isAll ? "" : " \(route.name)", at: now)]
+        case .holderInMaintenance(let pause):
+            let holder = state.holder.presumed(home: route.home)
+            return [need(that: pause, endsBy: "--pool \(holder)", "", at: now)]
+        case .homeInMaintenance(let pause):
+            return [need(that: pause, endsBy: "--pool \(route.home)", "", at: now)]
         case .foreignHolder:
             return [
                 "the route returns to where it was, or a person accepts it: edgewarden adopt "

@@ -106,17 +106,14 @@ extension FailoverPolicy {
             return "nothing is known of \(presumed.host), which holds \(state.carries): "
                 + verdictReason(state, presumed)
         case .paused(let pause):
-            let end = pause.until.map { " for another \(($0 - now).inWords)" } ?? ""
-            return "\(pause.inWords)\(end); \(standing(state, presumed, at: now))"
+            return "\(pause.inWords(at: now)); \(standing(state, presumed, at: now))"
                 + withoutPauseWords(state, at: now)
         case .holderInMaintenance(let pause):
-            let end = pause.until.map { " for another \(($0 - now).inWords)" } ?? ""
-            return "\(presumed.host) is \(pause.inWords)\(end); "
+            return "\(presumed.host) is \(pause.inWords(at: now)); "
                 + standing(state, presumed, at: now) + withoutPauseWords(state, at: now)
         case .homeInMaintenance(let pause):
-            let end = pause.until.map { " for another \(($0 - now).inWords)" } ?? ""
             return "\(presumed.host) holds \(state.carries); \(state.route.home.host) is "
-                + "\(pause.inWords)\(end), so that it is not moved back"
+                + "\(pause.inWords(at: now)), so that it is not moved back"
         case .foreignHolder, .holderNotRead: return holderWords(of: state)
         case .heldByOrder:
             return "\(presumed.host) holds \(state.carries) because a person moved it there; it "

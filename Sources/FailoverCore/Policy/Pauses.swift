@@ -35,6 +35,13 @@ struct Pause: Sendable, Hashable {
         return reason.isEmpty ? "\(what) by \(by)" : "\(what) by \(by): \(reason)"
     }
 
+    /// The same with its end: `in maintenance by anna for another 50m: works`.
+    func inWords(at now: Instant) -> String {
+        var words = "\(isMaintenance ? "in maintenance" : "paused") by \(by)"
+        if let until { words += " for another \((until - now).inWords)" }
+        return reason.isEmpty ? words : "\(words): \(reason)"
+    }
+
     func isOver(at now: Instant) -> Bool { until.map { $0 <= now } ?? false }
 }
 

@@ -84,7 +84,8 @@ struct ExplainTests {
         #expect(
             explained(bench) == [
                 "the holder is in maintenance: rest",
-                "needs: the maintenance ends, in 1h by itself or by edgewarden maintenance end",
+                "needs: the maintenance ends, in 1h by itself or by edgewarden maintenance end"
+                    + " --pool \(PolicyBench.home)",
                 "in 1h: the maintenance of edgepool1 ends",
             ]
         )

@@ -29,7 +29,7 @@ struct MaintenanceTests {
         #expect(bench.plans.isEmpty && bench.status().phase == .inMaintenance)
         let would = mode == .auto ? "would begin" : "would be asked for"
         let words =
-            "edgepool1 is in maintenance by anna: patches for another 50m; edgepool1 has been down "
+            "edgepool1 is in maintenance by anna for another 50m: patches; edgepool1 has been down "
             + "for 10m; without that, the move to edgepool2 \(would)"
         #expect(bench.status().reason == words)
         #expect(bench.count(.wouldAct) == 1)
@@ -88,7 +88,7 @@ struct MaintenanceTests {
             bench.verdict(PolicyBench.home, .down)
             bench.wait(3_599)
             #expect(bench.plans.isEmpty && bench.status().phase == .paused)
-            #expect(bench.status().reason.hasPrefix("in maintenance by anna: patches for another"))
+            #expect(bench.status().reason.hasPrefix("in maintenance by anna for another"))
             bench.wait(1)
             #expect(bench.plans.count == 1)
         }
