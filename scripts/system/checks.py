@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 import time
 
+from . import packages
 from .machine import until
 from .service import JOURNAL, OPERATOR, STRANGER, UNIT
 
@@ -166,7 +167,7 @@ def _(service, older, newer):
     until(30, "another process runs", lambda: service.is_another(before))
     until(60, "the run is done", lambda: service.newest_run_is("done"))
     same(service.address(), ["127.10.2.11", "127.10.2.12"], "DNS after")
-    report = service.edgewarden("report", "1").stdout
+    report = service.edgewarden("report", str(service.runs()[0]["run"])).stdout
     holds("the agent was killed or crashed" in report, f"the report does not say so: {report}")
 
 
@@ -232,7 +233,7 @@ def _(service, older, newer):
     same(service.runs(), runs, "runs")
     same(service.read_configuration(), configuration, "agent.conf")
     with open(service.machine.path("etc/edgewarden/agent.conf.example")) as file:
-        holds("0.0.1" not in file.read(), "the example is still the old one")
+        holds(packages.OLD_LINE not in file.read(), "the example is still the old one")
 
 
 @check("an upgrade leaves a stopped agent stopped, and a journal of an older schema is taken over")
@@ -262,9 +263,10 @@ def _(service, older, newer):
 def _(service, older, newer):
     service.start()
     for _ in range(6):
+        before = service.process()
         service.signal("KILL")
-        until(20, "it is restarted or given up",
-              lambda: service.is_active() or service.show("ActiveState") == "failed")
+        until(20, "it is restarted or given up", lambda: service.is_another(before)
+              or service.show("ActiveState") == "failed")
         if service.show("ActiveState") == "failed":
             break
     same(service.show("ActiveState"), "failed", "after its starts within ten minutes it is")

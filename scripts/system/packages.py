@@ -14,6 +14,10 @@ def build(repository):
     return done.stdout.split()[-1]
 
 
+# A line that the older package's example has and the newer one's does not.
+OLD_LINE = "# This line is the older package's."
+
+
 def older(package, folder):
     """The same files under a lower version, and an example that has since changed."""
     tree = os.path.join(folder, "older")
@@ -25,7 +29,7 @@ def older(package, folder):
     with open(control, "w") as file:
         file.writelines(lines)
     with open(os.path.join(tree, "etc/edgewarden/agent.conf.example"), "a") as file:
-        file.write("# as it was in 0.0.1\n")
+        file.write(f"{OLD_LINE}\n")
     path = os.path.join(folder, "edgewarden_0.0.1.deb")
     # Quick to make; nobody keeps it.
     subprocess.run(["dpkg-deb", "--root-owner-group", "-Zgzip", "-z1", "--build", tree, path],

@@ -6,6 +6,7 @@ import re
 import shutil
 import sqlite3
 import subprocess
+import time
 
 from .machine import until
 
@@ -54,7 +55,7 @@ class Service:
 
     def is_another(self, process):
         """Whether a newer process than that is ready."""
-        return self.is_active() and self.process() != process
+        return int(self.show("MainPID")) not in (0, process) and self.is_active()
 
     def signal(self, name):
         self.systemctl("kill", "--kill-whom=main", f"--signal={name}", UNIT)
@@ -87,11 +88,15 @@ class Service:
 
     def order(self, direction):
         """Orders a move of route sip as the operator, as soon as it can be taken."""
-        def is_taken():
+        end = time.monotonic() + 40
+        while True:
             done = self.edgewarden(direction, "sip", "--yes", "--no-follow", "--reason", "a test",
                                    check=False)
-            return done.returncode in (0, 5)
-        until(40, f"the {direction} is taken", is_taken)
+            if done.returncode in (0, 5):
+                return
+            if time.monotonic() > end:
+                raise AssertionError(f"the {direction} is not taken: {done.stdout}{done.stderr}")
+            time.sleep(1)
 
     def runs(self):
         return json.loads(self.edgewarden("runs", "--json").stdout)["runs"]
