@@ -42,8 +42,10 @@ struct RandomHistory {
             .xmpp(RouteMode.allCases.randomElement(using: &generator) ?? .auto),
             .media(RouteMode.allCases.randomElement(using: &generator) ?? .auto),
         ]
-        for index in routes.indices where generator.chance(50) {
-            routes[index].onTimeout = .proceed
+        for index in routes.indices {
+            // Not written is hold as well; both must be.
+            routes[index].onTimeout =
+                generator.chance(50) ? .proceed : generator.chance(50) ? .hold : nil
         }
         settings.flap.threshold = generator.chance(50) ? 5 : 1_000
         settings.approvalTimeout = generator.chance(50) ? .seconds(300) : .seconds(1_800)
