@@ -69,7 +69,11 @@ struct RandomHistory {
             if generator.chance(1) { restart() }
             if generator.chance(20) { survey(wellBeing: 95) }
             if generator.chance(10) { strike() }
-            if generator.chance(3) { mend() }
+            if generator.chance(4) { mend() }
+            // Nobody answers, and nothing else happens either.
+            if generator.chance(5), oracle.requests.contains(where: \.isAsked) {
+                pass(settings.approvalTimeout)
+            }
             send(randomEvent())
         }
     }
