@@ -115,7 +115,9 @@ let package = Package(
         ),
         .target(
             name: "Alerting",
-            dependencies: ["Curl", "FailoverCore", "FailoverEngine", "Subprograms", logging],
+            dependencies: [
+                "Curl", "FailoverCore", "FailoverEngine", "Subprograms", logging, crypto,
+            ],
             swiftSettings: settings
         ),
         .target(
@@ -221,8 +223,10 @@ let package = Package(
         ),
         .testTarget(
             name: "AlertingTests",
-            dependencies: ["Alerting", "Curl", "FailoverCore", "FailoverEngine", logging],
-            exclude: ["Peers"],
+            dependencies: [
+                "Alerting", "Curl", "FailoverCore", "FailoverEngine", logging, crypto,
+            ],
+            exclude: ["Peers", "Vectors"],
             swiftSettings: settings
         ),
         .testTarget(

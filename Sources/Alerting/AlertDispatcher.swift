@@ -3,22 +3,6 @@ public import FailoverEngine
 public import Logging
 import Synchronization
 
-/// A hook and what it is told.
-public struct HookSubscription: Sendable {
-    /// Where alerts go.
-    public var hook: any AlertHook
-    /// Which notices go there.
-    public var events: Set<NoticeCode>
-
-    /// Makes a subscription.
-    ///
-    /// Default: all notices.
-    public init(hook: any AlertHook, events: Set<NoticeCode> = Set(NoticeCode.allCases)) {
-        self.hook = hook
-        self.events = events
-    }
-}
-
 /// How a hook fares, for `status`.
 public struct HookStatus: Sendable, Hashable {
     /// The hook's name.
@@ -40,13 +24,15 @@ public final class AlertDispatcher: Sendable {
     private let store: any OutboxStore
     private let subscriptions: [HookSubscription]
     private let agent: String
-    private let schedule: RetrySchedule
+    private let limits: AlertLimits
     private let clock: any MonotonicClock
     private let wallClock: any WallClock
     private let generator: any RandomNumberGenerator & Sendable
     private let logger: Logger
     private let bells: [String: Bell]
     private let statuses: Mutex<[String: HookStatus]>
+    /// Hooks of which people were told that they overflow, until they take an alert again.
+    private let overflowing = Mutex<Set<String>>([])
 
     /// Makes a dispatcher; `run()` starts its work.
     ///
@@ -54,7 +40,7 @@ public final class AlertDispatcher: Sendable {
     ///   - store: The durable queue.
     ///   - subscriptions: The hooks; their names must differ.
     ///   - agent: This agent's name, for receivers of several agents' alerts.
-    ///   - schedule: When deliveries are repeated and given up.
+    ///   - limits: What holds for all hooks.
     ///   - clock: For waits.
     ///   - wallClock: For stamps and the age of alerts, which outlive the process and its clock.
     ///   - generator: Spreads the waits; each hook works with a copy.
@@ -63,7 +49,7 @@ public final class AlertDispatcher: Sendable {
         store: any OutboxStore,
         subscriptions: [HookSubscription],
         agent: String,
-        schedule: RetrySchedule = RetrySchedule(),
+        limits: AlertLimits = AlertLimits(),
         clock: any MonotonicClock,
         wallClock: any WallClock,
         generator: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator(),
@@ -74,7 +60,7 @@ public final class AlertDispatcher: Sendable {
         self.store = store
         self.subscriptions = subscriptions
         self.agent = agent
-        self.schedule = schedule
+        self.limits = limits
         self.clock = clock
         self.wallClock = wallClock
         self.generator = generator
@@ -88,10 +74,30 @@ public final class AlertDispatcher: Sendable {
     /// May be called before `run()`.
     /// - Throws: `JournalFailure` when it could not be written; nothing is queued then.
     public func notify(_ notice: Notice) async throws(JournalFailure) {
-        let names = subscriptions.filter { $0.events.contains(notice.code) }.map(\.hook.name)
-        guard !names.isEmpty else { return }
-        try await store.enqueue(notice, agent: agent, at: wallClock.now(), hooks: names)
-        for name in names { bells[name]?.ring() }
+        try await queue(notice, except: [])
+    }
+
+    private func queue(_ notice: Notice, except left: Set<String>) async throws(JournalFailure) {
+        let takers = subscriptions.filter { !left.contains($0.hook.name) }
+        guard !takers.isEmpty else { return }
+        let subject = Subject(notice)
+        let receipt = try await store.enqueue(
+            AlertDraft(
+                notice,
+                agent: agent,
+                at: wallClock.now(),
+                subject: subject.name,
+                stage: subject.stage,
+                alsoEnds: subject.alsoEnds,
+                // The policy repeats this one on purpose until a person takes the run.
+                repeatedWithin: notice.code == .runStuck ? .zero : limits.repeatedWithin
+            ),
+            room: limits.waitingMax
+        ) { ended in
+            takers.filter { $0.wants(notice, ending: ended) }.map(\.hook.name)
+        }
+        for taker in takers { bells[taker.hook.name]?.ring() }
+        await report(overflowed: receipt.overflowed)
     }
 
     /// How each hook fares, in the order of the configuration.
@@ -109,7 +115,7 @@ public final class AlertDispatcher: Sendable {
                 let worker = HookWorker(
                     hook: subscription.hook,
                     store: store,
-                    schedule: schedule,
+                    schedule: subscription.schedule,
                     clock: clock,
                     wallClock: wallClock,
                     bell: bell,
@@ -127,21 +133,50 @@ public final class AlertDispatcher: Sendable {
         }
     }
 
-    /// Keeps the figures, and tells of an alert that was given up: by all hooks, the failing one
-    /// too, so that its readers learn of the gap when it is back.
-    private func report(_ status: HookStatus, abandoned: OutboxEntry?) async {
+    /// Keeps the figures, and tells of trouble.
+    ///
+    /// Of losses all hooks are told, the failing one too, so that its readers learn of the gap when
+    /// it is back.
+    private func report(_ status: HookStatus, _ trouble: HookWorker.Trouble?) async {
         statuses.withLock { $0[status.name] = status }
-        guard let abandoned else { return }
-        let notice = Notice(
-            .agentTrouble,
-            .warning,
-            sentence:
+        if status.failuresInARow == 0 {
+            overflowing.withLock { _ = $0.remove(status.name) }
+        }
+        let reason = status.last?.detail ?? "no delivery"
+        switch trouble {
+        case nil: break
+        case .isStuck:
+            await tell(
+                "Alerts do not get through the hook \"\(status.name)\": \(reason). They are kept and"
+                    + " tried again. Check the hook and its receiver.",
+                except: [status.name]
+            )
+        case .loses(let entry):
+            await tell(
                 "Alerts for the hook \"\(status.name)\" are being given up, the first of them "
-                + "number \(abandoned.alert.id) (\(abandoned.alert.notice.code.rawValue)): "
-                + "\(status.last?.detail ?? "no delivery"). Check the hook and its receiver."
-        )
+                    + "number \(entry.alert.id) (\(entry.alert.notice.code.rawValue)): \(reason). "
+                    + "Check the hook and its receiver.",
+                except: []
+            )
+        }
+    }
+
+    private func report(overflowed: [String]) async {
+        for name in overflowed {
+            guard overflowing.withLock({ $0.insert(name).inserted }) else { continue }
+            let reason = statuses.withLock { $0[name]?.last?.detail } ?? "no delivery yet"
+            await tell(
+                "\(limits.waitingMax) alerts wait for the hook \"\(name)\", and no more may: its oldest"
+                    + " that are not critical are given up for newer ones. Its last delivery:"
+                    + " \(reason). Check the hook and its receiver.",
+                except: [name]
+            )
+        }
+    }
+
+    private func tell(_ sentence: String, except left: Set<String>) async {
         do throws(JournalFailure) {
-            try await notify(notice)
+            try await queue(Notice(.agentTrouble, .warning, sentence: sentence), except: left)
         } catch {
             logger.error("alert loss not reported", metadata: ["error": "\(error.message)"])
         }

@@ -19,6 +19,12 @@ struct AlertPayload: Encodable {
     let pool: String?
     let request: Int?
     let message: String
+    /// What it is about, the same from beginning to end.
+    let subject: String
+    /// `begins`, `acknowledged` or `ends`; left out for what does not last.
+    let stage: String?
+    /// The codes of what stood until now and no longer does.
+    let ends: [String]?
 
     init(_ alert: Alert) {
         id = alert.id
@@ -30,13 +36,22 @@ struct AlertPayload: Encodable {
         pool = alert.notice.pool?.name
         request = alert.notice.request?.number
         message = alert.notice.sentence
+        subject = Subject(alert.notice).name
+        stage = alert.course.stage?.rawValue
+        let ended = alert.course.ended.map(\.code.rawValue)
+        ends = ended.isEmpty ? nil : ended
     }
 
     /// One line with a line break at its end; keys in alphabetical order.
-    func json() throws -> [UInt8] {
+    func json() throws -> [UInt8] { try JSON.bytes(self) + [UInt8(ascii: "\n")] }
+}
+
+/// How bodies are written: one line, keys in alphabetical order.
+enum JSON {
+    static func bytes(_ value: some Encodable) throws -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return Array(try encoder.encode(self)) + [UInt8(ascii: "\n")]
+        return Array(try encoder.encode(value))
     }
 }
 

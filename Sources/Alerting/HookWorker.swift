@@ -11,8 +11,16 @@ struct HookWorker: Sendable {
     let wallClock: any WallClock
     let bell: Bell
     let logger: Logger
-    /// Takes the figures after each attempt, and the entry with which a spell of giving up began.
-    let report: @Sendable (HookStatus, OutboxEntry?) async -> Void
+    /// Takes the figures after each attempt, and what people are to be told, once in a spell.
+    let report: @Sendable (HookStatus, Trouble?) async -> Void
+
+    /// What others are told of a hook in a spell of failures.
+    enum Trouble: Sendable {
+        /// Nothing gets through for some time.
+        case isStuck
+        /// Alerts are being given up, this one first.
+        case loses(OutboxEntry)
+    }
 
     private var generator: AnyGenerator
     private var status: HookStatus
@@ -20,6 +28,8 @@ struct HookWorker: Sendable {
     private var lossIsReported = false
     private var storeFailures = 0
 
+    /// So many failures in a row are worth telling: about two minutes with the usual waits.
+    private static let failuresWorthTelling = 5
     /// Entries read at a time; small, because after a failure the list is read anew.
     private static let batch = 16
 
@@ -32,7 +42,7 @@ struct HookWorker: Sendable {
         bell: Bell,
         generator: any RandomNumberGenerator & Sendable,
         logger: Logger,
-        report: @escaping @Sendable (HookStatus, OutboxEntry?) async -> Void
+        report: @escaping @Sendable (HookStatus, Trouble?) async -> Void
     ) {
         self.hook = hook
         self.store = store
@@ -62,28 +72,25 @@ struct HookWorker: Sendable {
                 continue
             }
             for entry in entries {
-                let isDelivered = await deliver(entry)
+                let result = await deliver(entry)
                 if Task.isCancelled { return }
-                guard isDelivered else {
-                    await wait(afterFailures: status.failuresInARow)
+                // What will never be taken holds nothing else up.
+                guard result.isDelivered || result.isRefused else {
+                    await wait(afterFailures: status.failuresInARow, asked: result.retryAfter)
                     break
                 }
             }
         }
     }
 
-    private mutating func deliver(_ entry: OutboxEntry) async -> Bool {
+    private mutating func deliver(_ entry: OutboxEntry) async -> DeliveryResult {
         let result = await hook.deliver(entry.alert)
-        if Task.isCancelled && !result.isDelivered { return false }
+        if Task.isCancelled && !result.isDelivered { return result }
         let now = wallClock.now()
-        let isAbandoned =
-            !result.isDelivered
-            && schedule.isOver(attempts: entry.attempts + 1, age: now - entry.queuedAt)
-        guard await record(result, entry, isAbandoned, now) else {
-            return result.isDelivered
-        }
-        await note(result, entry, isAbandoned)
-        return result.isDelivered
+        let isOver = schedule.isOver(attempts: entry.attempts + 1, age: now - entry.queuedAt)
+        let isAbandoned = !result.isDelivered && (isOver || result.isRefused)
+        if await record(result, entry, isAbandoned, now) { await note(result, entry, isAbandoned) }
+        return result
     }
 
     /// Until the result is on disk: delivering again, only because the disk was full, would be
@@ -96,9 +103,15 @@ struct HookWorker: Sendable {
     ) async -> Bool {
         repeat {
             do throws(JournalFailure) {
-                try await store.record(result, entry: entry.id, isAbandoned: isAbandoned, at: now)
+                let wasWaiting = try await store.record(
+                    result,
+                    entry: entry.id,
+                    isAbandoned: isAbandoned,
+                    at: now
+                )
                 storeFailures = 0
-                return true
+                // Else it was given up meanwhile for lack of room, which has been reported.
+                return wasWaiting || result.isDelivered
             } catch {
                 await waitForStore(error)
             }
@@ -136,7 +149,8 @@ struct HookWorker: Sendable {
         // Once in a spell: two hooks that both fail would else report each other's losses for ever.
         let isFirstLoss = isAbandoned && !lossIsReported
         lossIsReported = lossIsReported || isAbandoned
-        await report(status, isFirstLoss ? entry : nil)
+        let isStuck = status.failuresInARow == Self.failuresWorthTelling && !lossIsReported
+        await report(status, isFirstLoss ? .loses(entry) : isStuck ? .isStuck : nil)
     }
 
     private mutating func waitForStore(_ error: JournalFailure) async {
@@ -150,8 +164,9 @@ struct HookWorker: Sendable {
         await wait(afterFailures: storeFailures)
     }
 
-    private mutating func wait(afterFailures failures: Int) async {
-        let pause = schedule.wait(afterFailures: failures, using: &generator)
+    private mutating func wait(afterFailures failures: Int, asked: Duration? = nil) async {
+        let own = schedule.wait(afterFailures: max(1, failures), using: &generator)
+        let pause = max(own, min(asked ?? .zero, RetrySchedule.longestAsked))
         try? await clock.sleep(until: clock.now() + pause)  // cancelled: the caller's loop ends
     }
 }

@@ -15,7 +15,7 @@ public struct RetrySchedule: Sendable, Hashable {
     public var longest: Duration
     /// After how many attempts an alert is given up; at least 1.
     ///
-    /// Default: 300, about a day of longest waits.
+    /// Default: its age alone counts.
     public var attemptsMax: Int
     /// At what age an alert is given up; it is tried at least once at any age.
     ///
@@ -26,7 +26,7 @@ public struct RetrySchedule: Sendable, Hashable {
     public init(
         first: Duration = .seconds(5),
         longest: Duration = .seconds(300),
-        attemptsMax: Int = 300,
+        attemptsMax: Int = .max,
         ageMax: Duration = .seconds(86_400)
     ) {
         precondition(first > .zero && longest >= first, "waits must be positive and ordered")
@@ -54,6 +54,9 @@ public struct RetrySchedule: Sendable, Hashable {
         let nanoseconds = min(full, longest).wholeNanoseconds
         return .nanoseconds(Int64.random(in: nanoseconds / 2...nanoseconds, using: &generator))
     }
+
+    /// The longest that a receiver can make a hook wait by its own word.
+    static let longestAsked: Duration = .seconds(3_600)
 
     /// Whether an alert that has failed that often and is that old is given up.
     func isOver(attempts: Int, age: Duration) -> Bool {

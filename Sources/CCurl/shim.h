@@ -76,6 +76,41 @@ static inline CURLcode ccurl_set_debug(CURL *easy, ccurl_debug_function function
     return curl_easy_setopt(easy, CURLOPT_VERBOSE, 1L);
 }
 
+// Gives the bytes of an upload, as many as there is room for, and 0 at their end.
+static inline CURLcode ccurl_set_read(CURL *easy, ccurl_data_function function, void *context) {
+    CURLcode code = curl_easy_setopt(easy, CURLOPT_READFUNCTION, function);
+    if (code != CURLE_OK) return code;
+    return curl_easy_setopt(easy, CURLOPT_READDATA, context);
+}
+
+static inline CURLcode ccurl_set_upload_size(CURL *easy, size_t count) {
+    return curl_easy_setopt(easy, CURLOPT_INFILESIZE_LARGE, (curl_off_t)count);
+}
+
+typedef int (*ccurl_progress_function)(
+    void *context,
+    curl_off_t down_total,
+    curl_off_t down_now,
+    curl_off_t up_total,
+    curl_off_t up_now);
+
+// Asked about once a second; anything but 0 ends the transfer.
+static inline CURLcode ccurl_set_progress(
+    CURL *easy,
+    ccurl_progress_function function,
+    void *context) {
+    CURLcode code = curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, function);
+    if (code != CURLE_OK) return code;
+    code = curl_easy_setopt(easy, CURLOPT_XFERINFODATA, context);
+    if (code != CURLE_OK) return code;
+    return curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L);
+}
+
+// TLS for everything, or the transfer fails before anything is said.
+static inline CURLcode ccurl_set_require_tls(CURL *easy) {
+    return curl_easy_setopt(easy, CURLOPT_USE_SSL, (long)CURLUSESSL_ALL);
+}
+
 static inline CURLcode ccurl_set_tls_versions(CURL *easy, int allow_tls13) {
     long versions = CURL_SSLVERSION_TLSv1_2
         | (allow_tls13 ? CURL_SSLVERSION_MAX_TLSv1_3 : CURL_SSLVERSION_MAX_TLSv1_2);

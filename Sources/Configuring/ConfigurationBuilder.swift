@@ -30,13 +30,19 @@ struct ConfigurationBuilder {
             ),
             management: .init(frontEnds: frontEnds(), edges: edges),
             dns: .init(resolvers: draft.dns.resolvers.map(\.value), zones: zones()),
+            alerting: .init(
+                waitingMax: draft.alerting.waitingMax,
+                repeatedWithin: draft.alerting.repeatedWithin
+            ),
             alerts: draft.alerts.compactMap { alert in
                 guard let name = alert.value.name, let kind = alert.value.kind else { return nil }
                 return .init(
                     name: name.value,
                     kind: kind,
                     events: alert.value.events,
-                    timeout: alert.value.timeout
+                    minSeverity: alert.value.minSeverity,
+                    timeout: alert.value.timeout,
+                    giveUpAfter: alert.value.giveUpAfter
                 )
             },
             metricsListener: draft.api.listen.map {

@@ -6,6 +6,8 @@ public struct HTTPResponse: Sendable, Hashable {
     public let headers: HTTPHeaders
     /// The body, at most as long as the request allowed.
     public let body: [UInt8]
+    /// How long the server wants to be left alone (`Retry-After`, RFC 9110 section 10.2.3).
+    public let retryAfter: Duration?
     /// How many connections had to be opened; 0 means that a kept one served.
     public let connectionsOpened: Int
 
@@ -14,11 +16,13 @@ public struct HTTPResponse: Sendable, Hashable {
         status: Int,
         headers: HTTPHeaders = [:],
         body: [UInt8] = [],
+        retryAfter: Duration? = nil,
         connectionsOpened: Int = 0
     ) {
         self.status = status
         self.headers = headers
         self.body = body
+        self.retryAfter = retryAfter
         self.connectionsOpened = connectionsOpened
     }
 

@@ -32,8 +32,12 @@ struct Generation: Sendable {
         let management = try builder.management(client, surroundings.clock)
         let dispatcher = AlertDispatcher(
             store: surroundings.journal,
-            subscriptions: try builder.hooks(client),
+            subscriptions: try builder.hooks(client, surroundings.wallClock),
             agent: configuration.agent.name,
+            limits: AlertLimits(
+                waitingMax: configuration.alerting.waitingMax,
+                repeatedWithin: configuration.alerting.repeatedWithin
+            ),
             clock: surroundings.clock,
             wallClock: surroundings.wallClock,
             logger: surroundings.logger

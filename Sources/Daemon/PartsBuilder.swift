@@ -90,30 +90,12 @@ struct PartsBuilder {
         }
     }
 
-    func hooks(_ client: HTTPClient) throws(AgentError) -> [HookSubscription] {
-        var subscriptions: [HookSubscription] = []
-        for alert in configuration.alerts {
-            let hook: any AlertHook
-            switch alert.kind {
-            case .exec(let command):
-                hook = ExecHook(name: alert.name, command: command, timeout: alert.timeout)
-            case .webhook(let webhook):
-                var header: WebhookHook.Header?
-                if let named = webhook.header {
-                    header = WebhookHook.Header(name: named.name, value: try secret(named.secret))
-                }
-                hook = WebhookHook(
-                    name: alert.name,
-                    url: webhook.url.absolute,
-                    header: header,
-                    tls: TLSOptions(caFile: webhook.caFile),
-                    timeout: alert.timeout,
-                    client: client
-                )
-            }
-            subscriptions.append(HookSubscription(hook: hook, events: alert.events))
-        }
-        return subscriptions
+    func hooks(
+        _ client: HTTPClient,
+        _ wallClock: any WallClock
+    ) throws(AgentError) -> [HookSubscription] {
+        try HookBuilder(secrets: secrets, client: client, wallClock: wallClock)
+            .subscriptions(configuration.alerts)
     }
 
     var policySettings: PolicySettings {

@@ -180,29 +180,47 @@ public final class MemoryJournal: JournalStore {
 }
 
 extension MemoryJournal: OutboxStore {
-    /// Queues a notice for each hook, or fails as ordered.
+    /// Queues a notice for each hook, or fails as ordered; it keeps nothing of what stands.
+    @discardableResult
     public func enqueue(
-        _ notice: Notice,
-        agent: String,
-        at: Timestamp,
-        hooks: [String]
-    ) async throws(JournalFailure) {
+        _ draft: AlertDraft,
+        room: Int,
+        hooks: @escaping @Sendable ([Notice]) -> [String]
+    ) async throws(JournalFailure) -> AlertReceipt {
         try write { state in
             let number = state.nextEntry
-            for hook in hooks {
-                let alert = Alert(id: number, at: at, agent: agent, notice: notice)
+            for hook in hooks([]) {
+                let alert = Alert(
+                    id: number,
+                    at: draft.at,
+                    agent: draft.agent,
+                    notice: draft.notice,
+                    course: AlertCourse(stage: draft.stage)
+                )
                 state.outbox.append(
                     OutboxEntry(
                         id: state.nextEntry,
                         hook: hook,
                         alert: alert,
                         attempts: 0,
-                        queuedAt: at
+                        queuedAt: draft.at
                     )
                 )
                 state.nextEntry += 1
             }
+            return AlertReceipt(alert: number)
         }
+    }
+
+    /// Queues a notice for hooks.
+    public func enqueue(
+        _ notice: Notice,
+        agent: String,
+        at: Timestamp,
+        hooks: [String]
+    ) async throws(JournalFailure) {
+        let draft = AlertDraft(notice, agent: agent, at: at, subject: notice.code.rawValue)
+        try await enqueue(draft, room: .max) { _ in hooks }
     }
 
     /// The oldest entries of a hook that are not settled.
@@ -216,17 +234,20 @@ extension MemoryJournal: OutboxStore {
     }
 
     /// Records an attempt, or fails as ordered.
+    @discardableResult
     public func record(
         _ result: DeliveryResult,
         entry: Int64,
         isAbandoned: Bool,
         at: Timestamp
-    ) async throws(JournalFailure) {
+    ) async throws(JournalFailure) -> Bool {
         try write { state in
+            guard !state.settled.contains(entry) else { return false }
             for index in state.outbox.indices where state.outbox[index].id == entry {
                 state.outbox[index].attempts += 1
             }
             if result.isDelivered || isAbandoned { state.settled.insert(entry) }
+            return true
         }
     }
 

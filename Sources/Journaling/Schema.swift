@@ -11,6 +11,9 @@ enum Schema {
                 try makeAppendOnly(table, database)
             }
         }
+        migrator.registerMigration("2 what alerts are about") { database in
+            try database.execute(sql: subjects)
+        }
         return migrator
     }
 
@@ -65,6 +68,18 @@ enum Schema {
             detail TEXT NOT NULL
         ) STRICT;
         CREATE INDEX delivery_of_entry ON delivery (entry);
+
+        """
+
+    /// What follows upon each other, and what stands now; alerts of before have no subject.
+    private static let subjects = """
+        ALTER TABLE alert ADD COLUMN subject TEXT NOT NULL DEFAULT '';
+        ALTER TABLE alert ADD COLUMN course TEXT NOT NULL DEFAULT '{"ended":[]}';
+        CREATE INDEX alert_subject ON alert (subject, id);
+        CREATE TABLE standing (
+            subject TEXT PRIMARY KEY,
+            alert INTEGER NOT NULL REFERENCES alert (id)
+        ) STRICT, WITHOUT ROWID;
 
         """
 

@@ -15,13 +15,16 @@ private struct Stage {
     func dispatcher(
         _ hooks: [any AlertHook],
         events: Set<NoticeCode> = Set(NoticeCode.allCases),
-        schedule: RetrySchedule = RetrySchedule()
+        schedule: RetrySchedule = RetrySchedule(),
+        limits: AlertLimits = AlertLimits()
     ) -> AlertDispatcher {
         AlertDispatcher(
             store: outbox,
-            subscriptions: hooks.map { HookSubscription(hook: $0, events: events) },
+            subscriptions: hooks.map {
+                HookSubscription(hook: $0, events: events, schedule: schedule)
+            },
             agent: "warden-1",
-            schedule: schedule,
+            limits: limits,
             clock: clock,
             wallClock: wallClock,
             generator: SeededGenerator(state: 1),
@@ -156,6 +159,79 @@ struct AlertDispatcherTests {
         #expect(first.results.map(\.isDelivered) == [false])
     }
 
+    @Test func `what will never be taken is given up at once and holds nothing up`() async throws {
+        let picky = ScriptedHook("picky", [.refused, .delivered])
+        let other = ScriptedHook("other", [.delivered])
+        let dispatcher = stage.dispatcher([picky, other])
+        try await stage.running(dispatcher) {
+            try await dispatcher.notify(notice)
+            try await dispatcher.notify(notice)
+            #expect(await picky.next(3) == [1, 2, 3])
+            #expect(await other.next(3) == [1, 2, 3])
+        }
+        let rows = await stage.outbox.rows
+        #expect(rows[0].isOver && rows[0].results.map(\.detail) == ["told to refuse"])
+        let report = try #require(
+            rows.map(\.entry.alert.notice).first { $0.code == .agentTrouble }
+        )
+        #expect(report.sentence.contains("number 1 (route_down): told to refuse"))
+    }
+
+    @Test func `a receiver that wants to be left alone is, for an hour at most`() async throws {
+        let busy = ScriptedHook(
+            "one",
+            [.busy(.seconds(90)), .busy(.seconds(1)), .busy(.seconds(99_999)), .delivered]
+        )
+        let dispatcher = stage.dispatcher([busy])
+        try await stage.running(dispatcher) {
+            try await dispatcher.notify(notice)
+            var waits: [Duration] = []
+            for _ in 0..<3 { waits.append(await stage.clock.passNextSleep()) }
+            #expect(await busy.next(4) == [1, 1, 1, 1])
+            #expect(waits[0] == .seconds(90))
+            #expect(waits[1] >= .seconds(5) && waits[1] <= .seconds(10))
+            #expect(waits[2] == .seconds(3_600))
+        }
+    }
+
+    @Test func `others are told once that nothing gets through a hook`() async throws {
+        let bad = ScriptedHook("bad", [.failed])
+        let good = ScriptedHook("good", [.delivered])
+        let dispatcher = stage.dispatcher([bad, good])
+        try await stage.running(dispatcher) {
+            try await dispatcher.notify(notice)
+            for _ in 0..<12 { await stage.clock.passNextSleep() }
+            #expect(await good.next(2) == [1, 2])
+        }
+        let rows = await stage.outbox.rows
+        #expect(rows.map(\.entry.hook) == ["bad", "good", "good"])
+        #expect(
+            rows[2].entry.alert.notice.sentence
+                == "Alerts do not get through the hook \"bad\": told to fail. They are kept and"
+                + " tried again. Check the hook and its receiver."
+        )
+    }
+
+    @Test func `others are told once that a hook has more waiting than it may`() async throws {
+        let dead = ScriptedHook("dead", [.hang])
+        let good = ScriptedHook("good", [.delivered])
+        let dispatcher = stage.dispatcher([dead, good], limits: AlertLimits(waitingMax: 2))
+        try await stage.running(dispatcher) {
+            for _ in 0..<5 {
+                try await dispatcher.notify(notice)
+                _ = await good.next(1)
+            }
+            #expect(await good.next(1).count == 1)
+        }
+        let told = await stage.outbox.rows.map(\.entry).filter {
+            $0.alert.notice.code == .agentTrouble
+        }
+        #expect(told.map(\.hook) == ["good"])
+        let sentence = try #require(told.first).alert.notice.sentence
+        #expect(sentence.hasPrefix("2 alerts wait for the hook \"dead\", and no more may"))
+        #expect(await stage.outbox.rows.filter { $0.entry.hook == "dead" && !$0.isOver }.count == 2)
+    }
+
     @Test func `a full disk does not make an alert go out twice`() async throws {
         let hook = ScriptedHook("one", [.delivered])
         let dispatcher = stage.dispatcher([hook])
@@ -198,9 +274,10 @@ struct AlertDispatcherTests {
             let client = try HTTPClient()
             let hook = WebhookHook(
                 name: "ops",
-                url: receiver.url(),
+                url: Secret(receiver.url()),
                 tls: TLSOptions(trust: .system),
                 timeout: .seconds(2),
+                wallClock: stage.wallClock,
                 client: client
             )
             let dispatcher = stage.dispatcher([hook])

@@ -120,20 +120,36 @@ actor MemoryOutbox: OutboxStore {
     }
 
     func enqueue(
-        _ notice: Notice,
-        agent: String,
-        at: Timestamp,
-        hooks: [String]
-    )
-        async throws(JournalFailure)
-    {
+        _ draft: AlertDraft,
+        room: Int,
+        hooks: @escaping @Sendable ([Notice]) -> [String]
+    ) async throws(JournalFailure) -> AlertReceipt {
         alerts += 1
-        let alert = Alert(id: alerts, at: at, agent: agent, notice: notice)
-        for hook in hooks {
+        let alert = Alert(
+            id: alerts,
+            at: draft.at,
+            agent: draft.agent,
+            notice: draft.notice,
+            course: AlertCourse(stage: draft.stage)
+        )
+        var overflowed: [String] = []
+        for hook in hooks([]) {
             let id = Int64(rows.count + 1)
-            let entry = OutboxEntry(id: id, hook: hook, alert: alert, attempts: 0, queuedAt: at)
+            let waiting = rows.indices.filter { !rows[$0].isOver && rows[$0].entry.hook == hook }
+            if waiting.count >= room {
+                rows[waiting[0]].isOver = true
+                overflowed.append(hook)
+            }
+            let entry = OutboxEntry(
+                id: id,
+                hook: hook,
+                alert: alert,
+                attempts: 0,
+                queuedAt: draft.at
+            )
             rows.append(Row(entry: entry))
         }
+        return AlertReceipt(alert: alerts, overflowed: overflowed)
     }
 
     func pending(hook: String, limit: Int) async throws(JournalFailure) -> [OutboxEntry] {
@@ -151,16 +167,16 @@ actor MemoryOutbox: OutboxStore {
         entry: Int64,
         isAbandoned: Bool,
         at: Timestamp
-    )
-        async throws(JournalFailure)
-    {
+    ) async throws(JournalFailure) -> Bool {
         if recordFailures > 0 {
             recordFailures -= 1
             throw JournalFailure(code: .full, message: "told to be full")
         }
+        guard !rows[Int(entry) - 1].isOver else { return false }
         rows[Int(entry) - 1].entry.attempts += 1
         rows[Int(entry) - 1].isOver = result.isDelivered || isAbandoned
         rows[Int(entry) - 1].results.append(result)
+        return true
     }
 }
 
@@ -169,6 +185,10 @@ final class ScriptedHook: AlertHook {
     enum Answer: Sendable {
         case delivered
         case failed
+        /// Will never be taken.
+        case refused
+        /// Not now, and how long not.
+        case busy(Duration)
         /// Answers only when its task is cancelled.
         case hang
     }
@@ -195,6 +215,10 @@ final class ScriptedHook: AlertHook {
             return DeliveryResult(isDelivered: true, detail: "ok")
         case .failed:
             return DeliveryResult(isDelivered: false, detail: "told to fail")
+        case .refused:
+            return DeliveryResult(isDelivered: false, detail: "told to refuse", isRefused: true)
+        case .busy(let wait):
+            return DeliveryResult(isDelivered: false, detail: "told to wait", retryAfter: wait)
         case .hang:
             let (never, _) = AsyncStream.makeStream(of: Void.self)
             for await _ in never {}

@@ -33,7 +33,8 @@ struct ExecHookTests {
             let expected =
                 #"{"agent":"warden-1","at":"2026-11-21T13:08:10Z","code":"route_down","id":7,"#
                 + #""message":"Pool „eins“ is down.\nCall someone.","pool":"edgepool1.contoso.lan","#
-                + #""request":3,"route":"sip","severity":"critical","version":1}"# + "\n"
+                + #""request":3,"route":"sip","severity":"critical","#
+                + #""subject":"pool/sip/edgepool1.contoso.lan","version":1}"# + "\n"
             #expect(got == expected)
         }
     }

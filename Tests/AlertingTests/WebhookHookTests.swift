@@ -1,3 +1,4 @@
+import Crypto
 import Curl
 import FailoverCore
 import FailoverEngine
@@ -13,16 +14,19 @@ struct WebhookHookTests {
     private func withHook(
         _ behaviours: [String],
         timeout: Duration = .seconds(10),
+        signature: WebhookSignature? = nil,
         _ body: (WebhookHook, () async throws -> [Receiver.Post]) async throws -> Void
     ) async throws {
         try await withReceiver(behaviours) { receiver in
             let client = try HTTPClient()
             let hook = WebhookHook(
                 name: "ops",
-                url: receiver.url("/hook/hush"),
+                url: Secret(receiver.url("/hook/hush")),
                 header: .init(name: "Authorization", value: Secret("Bearer hush")),
+                signature: signature,
                 tls: tls,
                 timeout: timeout,
+                wallClock: HandClock(),
                 client: client
             )
             do {
@@ -64,6 +68,58 @@ struct WebhookHookTests {
         try await withHook([status]) { hook, _ in
             let result = await hook.deliver(alert())
             #expect(result == DeliveryResult(isDelivered: false, detail: words))
+            #expect(!result.isRefused)
+        }
+    }
+
+    @Test(arguments: ["429/7", "503/7", "429/Sun, 06 Nov 1994 08:49:37 GMT"])
+    func `a receiver that wants to be left alone says for how long`(told: String) async throws {
+        try await withHook([told]) { hook, _ in
+            let result = await hook.deliver(alert())
+            #expect(!result.isDelivered && !result.isRefused)
+            // A date that has passed asks for nothing.
+            #expect(result.retryAfter == (told.hasSuffix("/7") ? .seconds(7) : nil))
+        }
+    }
+
+    @Test(arguments: ["400", "413", "415", "422"])
+    func `what the receiver will never take is told apart`(status: String) async throws {
+        try await withHook([status]) { hook, _ in
+            let result = await hook.deliver(alert())
+            #expect(result.isRefused)
+            #expect(result.detail == "HTTP \(status): as told")
+        }
+    }
+
+    @Test func `nobody who listens is a failure with words`() async throws {
+        let client = try HTTPClient()
+        let hook = WebhookHook(
+            name: "ops",
+            // Nothing may listen on port 1.
+            url: Secret("http://127.0.0.1:1/hush"),
+            tls: tls,
+            wallClock: HandClock(),
+            client: client
+        )
+        let result = await hook.deliver(alert())
+        #expect(result.detail.hasPrefix("Nothing accepts connections at 127.0.0.1:1 (refused)"))
+        await client.shutdown()
+    }
+
+    @Test func `a signed delivery is what the receiver computes itself`() async throws {
+        let key = Data(repeating: 9, count: 32)
+        let secret = Secret("whsec_" + key.base64EncodedString())
+        try await withHook(["200"], signature: WebhookSignature(secret)) { hook, seen in
+            #expect(await hook.deliver(alert()).isDelivered)
+            let post = try #require(try await seen().first)
+            let id = try #require(post.headers["webhook-id"])
+            let seconds = try #require(post.headers["webhook-timestamp"])
+            let code = HMAC<SHA256>.authenticationCode(
+                for: Data("\(id).\(seconds).\(post.body)".utf8),
+                using: SymmetricKey(data: key)
+            )
+            let expected = "v1," + Data(code).base64EncodedString()
+            #expect(post.headers["webhook-signature"] == expected)
         }
     }
 
@@ -87,7 +143,7 @@ struct WebhookHookTests {
         }
     }
 
-    @Test(arguments: ["drop", "endless"])
+    @Test(arguments: ["drop", "half", "endless"])
     func `a broken answer is a failure and not sent again by itself`(
         behaviour: String
     )

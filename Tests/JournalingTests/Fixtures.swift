@@ -86,6 +86,33 @@ func openJournal(_ path: String, maximumPages: Int? = nil) throws(JournalFailure
     )
 }
 
+extension Journal {
+    /// Queues a notice for hooks, about itself.
+    @discardableResult
+    func enqueue(
+        _ notice: Notice,
+        agent: String = "warden-1",
+        at time: Timestamp = noon,
+        hooks: [String],
+        subject: String = "pool",
+        stage: AlertCourse.Stage? = nil,
+        alsoEnds: [String] = [],
+        repeatedWithin: Duration = .zero,
+        room: Int = 1_000
+    ) async throws(JournalFailure) -> AlertReceipt {
+        let draft = AlertDraft(
+            notice,
+            agent: agent,
+            at: time,
+            subject: subject,
+            stage: stage,
+            alsoEnds: alsoEnds,
+            repeatedWithin: repeatedWithin
+        )
+        return try await enqueue(draft, room: room) { _ in hooks }
+    }
+}
+
 /// The failure that the body must throw.
 func failure(
     _ location: SourceLocation = #_sourceLocation,

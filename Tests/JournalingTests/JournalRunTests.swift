@@ -70,7 +70,7 @@ import Testing
         try await journal.append(.parked(reason: ""), to: RunID(1), at: noon)
         try await journal.append(.agentStopped, at: noon)
         let notice = Notice(.routeDown, .critical, sentence: "down")
-        try await journal.enqueue(notice, agent: "warden-1", at: noon, hooks: ["ops"])
+        try await journal.enqueue(notice, hooks: ["ops"])
         let failed = DeliveryResult(isDelivered: false, detail: "503")
         try await journal.record(failed, entry: 1, isAbandoned: false, at: noon)
         let statement = verb == "UPDATE" ? "UPDATE \(table) SET at = 0" : "DELETE FROM \(table)"

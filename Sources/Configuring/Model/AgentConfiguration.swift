@@ -16,6 +16,8 @@ public struct AgentConfiguration: Sendable, Hashable {
     public var management: Management
     /// How DNS is asked and changed.
     public var dns: DNS
+    /// What belongs to all places for alerts together.
+    public var alerting: Alerting
     /// Where alerts go.
     public var alerts: [AlertTarget]
     /// Where metrics are served over HTTP; nil for nowhere.
@@ -35,9 +37,7 @@ public struct AgentConfiguration: Sendable, Hashable {
             case .exec, .manual: break
             }
         }
-        for case .webhook(let webhook) in alerts.map(\.kind) {
-            if let header = webhook.header { names.insert(header.secret) }
-        }
+        names.formUnion(alerts.flatMap(\.kind.secretNames))
         return names.sorted()
     }
 }

@@ -105,6 +105,18 @@ public struct ServiceURL: Sendable, Hashable, CustomStringConvertible {
         )
     }
 
+    /// What is wrong with a URL that was read from a secret, to follow its name; nil for one that can
+    /// be used.
+    ///
+    /// Says nothing of what it holds.
+    public static func problem(_ text: String) -> String? {
+        switch parse(text, .httpsOrLoopback) {
+        case .success: nil
+        case .failure(.scheme): "must begin with https://"
+        case .failure(let problem): problem.inWords(.httpsOrLoopback)
+        }
+    }
+
     /// The URL with WSMan's port 5986 and path `/wsman` where neither is written.
     var withManagementDefaults: ServiceURL {
         guard !isPortWritten, path.isEmpty || path == "/" else { return self }

@@ -1,17 +1,25 @@
 import FailoverCore
 
-/// A place for alerts as written: section `alerts`.
+/// A place for alerts as written: an entry of `alerts`.
 struct AlertDraft {
     /// The kinds of places.
     enum Kind: String, CaseIterable {
         case exec
         case webhook
+        case slack
+        case teams
+        case pagerduty
+        case alertmanager
+        case mail
+        case syslog
     }
 
     var name: Located<String>?
     var kind: AgentConfiguration.AlertKind?
     var events: Set<NoticeCode>
+    var minSeverity: Severity
     var timeout: Duration
+    var giveUpAfter: Duration
 
     init(_ fields: inout FieldReader) {
         name = fields.required("name", .name)
@@ -21,6 +29,12 @@ struct AlertDraft {
             .duration(.milliseconds(100)...(.seconds(300))),
             default: .seconds(10)
         )
+        giveUpAfter = fields.value(
+            "give_up_after",
+            .duration(.seconds(60)...(.hours(24 * 30))),
+            default: .hours(24)
+        )
+        minSeverity = fields.value("min_severity", .choice(), default: .info)
         let listed: [Located<NoticeCode>]? = fields.list("events", of: .choice())
         events = Set(listed?.map(\.value) ?? NoticeCode.allCases)
         if fields.has("events"), fields.isEmpty("events") {
@@ -30,38 +44,23 @@ struct AlertDraft {
                 "'events' lets nothing through: list the events, or remove the key for all of them"
             )
         }
-        switch kind?.value {
-        case .exec: self.kind = fields.command("command").map { .exec(command: $0) }
-        case .webhook: self.kind = AlertDraft.webhook(&fields)
-        case nil:
-            for key in ["command", "url", "header", "ca_file"] { _ = fields.take(key) }
-        }
+        self.kind = AlertDraft.read(kind?.value, &fields)
         fields.finish()
-    }
-
-    private static func webhook(_ fields: inout FieldReader) -> AgentConfiguration.AlertKind? {
-        let url = fields.required("url", .https(allowsLoopback: true))
-        let caFile = fields.optional("ca_file", .path)?.value
-        let header = fields.group("header") { header -> AgentConfiguration.SecretHeader? in
-            guard header.isPresent else {
-                _ = header.take("name")
-                _ = header.take("secret")
-                return nil
-            }
-            let name = header.required("name", .headerName)
-            let secret = header.required("secret", .secretName)
-            header.finish()
-            guard let name, let secret else { return nil }
-            return .init(name: name.value, secret: secret.value)
-        }
-        return url.map { .webhook(.init(url: $0.value, header: header, caFile: caFile)) }
     }
 }
 
-extension ScalarKind where Value == String {
-    /// An HTTP header's name.
-    fileprivate static let headerName = ScalarKind("an HTTP header's name, such as X-Token") {
-        text in
-        isName(text) ? text : nil
+/// What belongs to all places together: section `alerting`.
+struct AlertingDraft {
+    var waitingMax: Int
+    var repeatedWithin: Duration
+
+    init(_ fields: inout FieldReader) {
+        waitingMax = fields.value("waiting_max", .integer(10...100_000), default: 1_000)
+        repeatedWithin = fields.value(
+            "repeated_within",
+            .duration(.zero...(.hours(24))),
+            default: .seconds(300)
+        )
+        fields.finish()
     }
 }

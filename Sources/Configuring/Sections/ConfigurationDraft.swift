@@ -17,6 +17,7 @@ struct ConfigurationDraft {
     var edges: EdgeEndpointsDraft
     var computerOUs: [Located<String>]
     var dns: DNSDraft
+    var alerting: AlertingDraft
     var alerts: [Located<AlertDraft>]
     var api: APIDraft
 
@@ -44,6 +45,7 @@ struct ConfigurationDraft {
             return (frontEnds, edges, computerOUs)
         }
         dns = fields.group("dns") { DNSDraft(&$0) }
+        alerting = fields.group("alerting") { AlertingDraft(&$0) }
         alerts = fields.groups("alerts") { AlertDraft(&$0) }
         api = fields.group("api") { APIDraft(&$0) }
         fields.finish(later: [

@@ -139,11 +139,14 @@ final class Transfer {
                 )
             )
         }
+        // libcurl reads seconds and dates alike.
+        let wait = ccurl_get_offset(easy, CURLINFO_RETRY_AFTER)
         return .success(
             HTTPResponse(
                 status: status,
                 headers: headers,
                 body: body,
+                retryAfter: wait > 0 ? .seconds(wait) : nil,
                 connectionsOpened: ccurl_get_long(easy, CURLINFO_NUM_CONNECTS)
             )
         )

@@ -277,6 +277,8 @@ public struct Notice: Sendable, Hashable, Codable {
     public var sentence: String
     /// What is hurt, in words, where it was judged; the sentence of what people are told has it too.
     public var impact: String?
+    /// The DNS name concerned.
+    public var name: FQDN?
 
     /// Makes a notice.
     public init(

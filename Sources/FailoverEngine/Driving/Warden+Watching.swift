@@ -110,19 +110,21 @@ extension Warden {
             )
         }
         for finding in fresh {
-            await tell(
-                Notice(finding.code, .warning, route: finding.route, sentence: finding.sentence)
-            )
+            await tell(finding, finding.code, .warning, finding.sentence)
         }
         for finding in cleared where !findings.contains(where: { $0.name == finding.name }) {
-            await tell(
-                Notice(
-                    .dnsWell,
-                    .info,
-                    route: finding.route,
-                    sentence: "over: \(finding.sentence)"
-                )
-            )
+            await tell(finding, .dnsWell, .info, "over: \(finding.sentence)")
         }
+    }
+
+    private func tell(
+        _ finding: DNSFinding,
+        _ code: NoticeCode,
+        _ severity: Severity,
+        _ sentence: String
+    ) async {
+        var notice = Notice(code, severity, route: finding.route, sentence: sentence)
+        notice.name = finding.name
+        await tell(notice)
     }
 }

@@ -1,6 +1,7 @@
 """A receiver of alerts that behaves as told: usage receiver.py BEHAVIOUR...
 
-Each POST uses up one behaviour, the last one stays: a status code, `redirect`, `hang`, `drop` or `endless`.
+Each POST uses up one behaviour, the last one stays: a status code (`429/7` with Retry-After: 7), `redirect`, `hang`,
+`drop`, `half` (breaks the connection in the middle of its answer) or `endless`.
 Prints {"port": N} when it listens; GET / gives what it saw as JSON. Ends when its standard input does.
 """
 
@@ -46,13 +47,21 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 ended.wait()
             case "drop":
                 self.close_connection = True
+            case "half":
+                self.send_response(200)
+                self.send_header("Content-Length", "100")
+                self.end_headers()
+                self.wfile.write(b"half of it")
+                self.wfile.flush()
+                self.close_connection = True
             case "endless":
                 self.send_response(200)
                 self.end_headers()
                 while True:
                     self.wfile.write(b"x" * 4096)
-            case status:
-                self.say(int(status), b"as\ntold")
+            case told:
+                status, _, wait = told.partition("/")
+                self.say(int(status), b"as\ntold", **({"Retry-After": wait} if wait else {}))
 
 
 def main():

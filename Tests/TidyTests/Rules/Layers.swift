@@ -60,7 +60,7 @@ enum Layers {
             "Curl",
             .adapter,
             targets: ["CCurl", "FailoverCore"],
-            modules: ["Glibc", "Synchronization"]
+            modules: ["Dispatch", "Glibc", "Synchronization"]
         ),
         LayerRow(
             "Subprograms",
@@ -106,7 +106,9 @@ enum Layers {
             "Alerting",
             .adapter,
             targets: ["Curl", "FailoverCore", "FailoverEngine", "Subprograms"],
-            modules: ["Foundation", "Logging", "Synchronization"]
+            modules: [
+                "Crypto", "Dispatch", "Foundation", "Glibc", "Logging", "Synchronization",
+            ]
         ),
         LayerRow(
             "ControlAPI",

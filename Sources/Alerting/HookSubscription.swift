@@ -1,0 +1,63 @@
+public import FailoverCore
+public import FailoverEngine
+
+/// A hook and what it is told.
+public struct HookSubscription: Sendable {
+    /// Where alerts go.
+    public var hook: any AlertHook
+    /// Which notices go there.
+    public var events: Set<NoticeCode>
+    /// The least urgent notices that go there, save ends of what was.
+    public var minSeverity: Severity
+    /// When deliveries are repeated and given up.
+    public var schedule: RetrySchedule
+
+    /// Makes a subscription.
+    ///
+    /// Default: all notices, and the schedule's own defaults.
+    public init(
+        hook: any AlertHook,
+        events: Set<NoticeCode> = Set(NoticeCode.allCases),
+        minSeverity: Severity = .info,
+        schedule: RetrySchedule = RetrySchedule()
+    ) {
+        self.hook = hook
+        self.events = events
+        self.minSeverity = minSeverity
+        self.schedule = schedule
+    }
+
+    /// Whether a notice goes there, given what ends with it.
+    ///
+    /// Whoever was told that something began hears of its end, however little urgent that is; and
+    /// those that keep track of what stands hear of it even if they did not list it.
+    func wants(_ notice: Notice, ending ended: [Notice]) -> Bool {
+        let toldOfBeginning = ended.contains(where: wants)
+        if hook.keepsTrack, toldOfBeginning { return true }
+        return events.contains(notice.code) && (toldOfBeginning || notice.severity >= minSeverity)
+    }
+
+    private func wants(_ notice: Notice) -> Bool {
+        events.contains(notice.code) && notice.severity >= minSeverity
+    }
+}
+
+/// What holds for all hooks.
+public struct AlertLimits: Sendable, Hashable {
+    /// How many alerts may wait for a hook; at least 1.
+    ///
+    /// Default: 1,000.
+    public var waitingMax: Int
+
+    /// For how long the same words about the same thing are no news; zero: always news.
+    ///
+    /// Default: zero.
+    public var repeatedWithin: Duration
+
+    /// Makes limits with the defaults given at each property.
+    public init(waitingMax: Int = 1_000, repeatedWithin: Duration = .zero) {
+        precondition(waitingMax > 0, "a hook needs room for an alert, not \(waitingMax)")
+        self.waitingMax = waitingMax
+        self.repeatedWithin = repeatedWithin
+    }
+}
