@@ -162,8 +162,7 @@ public final class AlertDispatcher: Sendable {
     }
 
     private func report(overflowed: [String]) async {
-        for name in overflowed {
-            guard overflowing.withLock({ $0.insert(name).inserted }) else { continue }
+        for name in overflowed where overflowing.withLock({ $0.insert(name).inserted }) {
             let reason = statuses.withLock { $0[name]?.last?.detail } ?? "no delivery yet"
             await tell(
                 "\(limits.waitingMax) alerts wait for the hook \"\(name)\", and no more may: its oldest"

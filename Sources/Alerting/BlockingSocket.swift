@@ -125,7 +125,8 @@ enum BlockingSocket {
         let result = await withCheckedContinuation { continuation in
             queue.async {
                 continuation.resume(
-                    returning: Result<Void, SocketFailure> { () throws(SocketFailure) in try body() }
+                    returning: Result<Void, SocketFailure> { () throws(SocketFailure) in try body()
+                    }
                 )
             }
         }

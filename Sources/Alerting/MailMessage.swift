@@ -11,7 +11,7 @@ struct MailMessage {
     private let link: String?
     private let date: Timestamp
 
-    /// - Parameter date: when it is handed in.
+    /// A mail that is handed in at that time.
     init(_ alert: Alert, from: String, to: [String], link: String?, at date: Timestamp) {
         self.alert = alert
         self.from = from
@@ -23,11 +23,12 @@ struct MailMessage {
     /// The whole message, lines ended by CR LF.
     var bytes: [UInt8] {
         let boundary = "=_edgewarden_\(Self.digest(identity))"
-        var lines = headers + [
-            "MIME-Version: 1.0",
-            "Content-Type: multipart/alternative; boundary=\"\(boundary)\"",
-            "",
-        ]
+        var lines =
+            headers + [
+                "MIME-Version: 1.0",
+                "Content-Type: multipart/alternative; boundary=\"\(boundary)\"",
+                "",
+            ]
         for (type, text) in [("plain", plain), ("html", html)] {
             lines += [
                 "--\(boundary)", "Content-Type: text/\(type); charset=utf-8",
@@ -139,7 +140,8 @@ extension MailMessage {
         let parts = text.split { "-T:.Z".contains($0) }.map { Int($0) ?? 0 }
         let day = Int(time.millisecondsSinceEpoch / 86_400_000) % 7
         let clock = text.dropFirst(11).prefix(8)
-        return "\(days[max(0, day)]), \(parts[2]) \(months[parts[1] - 1]) \(parts[0]) \(clock) +0000"
+        let date = "\(parts[2]) \(months[parts[1] - 1]) \(parts[0])"
+        return "\(days[max(0, day)]), \(date) \(clock) +0000"
     }
 
     static func base64Lines(_ text: String) -> [String] {

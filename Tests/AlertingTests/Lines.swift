@@ -3,7 +3,10 @@ import Synchronization
 
 /// The lines that a program writes, as it writes them; at most 1,000 wait to be read.
 func lines(of pipe: Pipe) -> AsyncStream<String> {
-    let (lines, line) = AsyncStream.makeStream(of: String.self, bufferingPolicy: .bufferingOldest(1_000))
+    let (lines, line) = AsyncStream.makeStream(
+        of: String.self,
+        bufferingPolicy: .bufferingOldest(1_000)
+    )
     let rest = Mutex("")
     pipe.fileHandleForReading.readabilityHandler = { handle in
         let data = handle.availableData

@@ -73,7 +73,8 @@ struct SyslogHookTests {
 
     @Test(arguments: [true, false])
     func `this machine's log gets its own form`(isJournald: Bool) async throws {
-        let path = FileManager.default.temporaryDirectory.path + "/log-\(UUID().uuidString.prefix(8))"
+        let folder = FileManager.default.temporaryDirectory.path
+        let path = folder + "/log-\(UUID().uuidString.prefix(8))"
         defer { unlink(path) }
         let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
         defer { close(descriptor) }

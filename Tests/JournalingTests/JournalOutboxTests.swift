@@ -116,9 +116,10 @@ import Testing
         defer { scratch.remove() }
         let journal = try openJournal(scratch.state)
         func say(_ notice: Notice, _ seconds: Int64, about: String = "pool") async throws -> Bool {
+            let milliseconds = noon.millisecondsSinceEpoch + seconds * 1_000
             let receipt = try await journal.enqueue(
                 notice,
-                at: Timestamp(millisecondsSinceEpoch: noon.millisecondsSinceEpoch + seconds * 1_000),
+                at: Timestamp(millisecondsSinceEpoch: milliseconds),
                 hooks: ["ops"],
                 subject: about,
                 repeatedWithin: .seconds(300)

@@ -84,10 +84,9 @@ extension ScalarKind where Value == String {
 extension ScalarKind where Value == AgentConfiguration.HostAndPort {
     /// A name or address, with a port or without.
     fileprivate static func hostAndPort(default port: UInt16) -> ScalarKind {
-        ScalarKind("a server's name or address, with a port or without, such as smtp.contoso.net:587") {
-            text in
-            AgentConfiguration.HostAndPort(text, default: port)
-        }
+        ScalarKind(
+            "a server's name or address, with a port or without, such as smtp.contoso.net:587"
+        ) { text in AgentConfiguration.HostAndPort(text, default: port) }
     }
 }
 

@@ -162,6 +162,7 @@ public protocol OutboxStore: Sendable {
     ///     is given up, or the oldest when all are critical.
     ///   - hooks: told what ends with it, says which hooks get it.
     /// - Returns: what became of it.
+    /// - Throws: ``JournalFailure``; it is queued for no hook then.
     func enqueue(
         _ draft: AlertDraft,
         room: Int,
@@ -174,6 +175,7 @@ public protocol OutboxStore: Sendable {
     /// Records an attempt; a delivered or abandoned entry is not handed out again.
     ///
     /// - Returns: whether the entry was waiting still; it may have been given up for lack of room.
+    /// - Throws: ``JournalFailure`` when it could not be written.
     @discardableResult
     func record(
         _ result: DeliveryResult,
