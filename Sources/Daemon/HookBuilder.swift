@@ -35,24 +35,8 @@ struct HookBuilder {
         case .exec(let command):
             return ExecHook(name: target.name, command: command, timeout: target.timeout)
         case .webhook(let webhook): return try hook(target, webhook)
-        case .slack(let chat):
-            return SlackHook(
-                name: target.name,
-                url: try address(.secret(chat.url), of: target),
-                link: chat.link,
-                tls: TLSOptions(caFile: chat.caFile),
-                timeout: target.timeout,
-                client: client
-            )
-        case .teams(let chat):
-            return TeamsHook(
-                name: target.name,
-                url: try address(.secret(chat.url), of: target),
-                link: chat.link,
-                tls: TLSOptions(caFile: chat.caFile),
-                timeout: target.timeout,
-                client: client
-            )
+        case .slack(let chat): return try hook(target, .slack, chat)
+        case .teams(let chat): return try hook(target, .teams, chat)
         case .pagerDuty(let service):
             return PagerDutyHook(
                 name: target.name,
@@ -77,6 +61,22 @@ struct HookBuilder {
         case .syslog(let log):
             return SyslogHook(name: target.name, place: log.place, timeout: target.timeout)
         }
+    }
+
+    private func hook(
+        _ target: AgentConfiguration.AlertTarget,
+        _ chat: ChatHook.Chat,
+        _ webhook: AgentConfiguration.ChatWebhook
+    ) throws(AgentError) -> ChatHook {
+        ChatHook(
+            name: target.name,
+            chat: chat,
+            url: try address(.secret(webhook.url), of: target),
+            link: webhook.link,
+            tls: TLSOptions(caFile: webhook.caFile),
+            timeout: target.timeout,
+            client: client
+        )
     }
 
     private func hook(

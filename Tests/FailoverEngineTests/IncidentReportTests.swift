@@ -14,8 +14,10 @@ struct IncidentReportTests {
         )
     }
 
-    @Test
-    func `it tells what happened, when, and by whose yes`() async throws {
+    /// Pool 1 dies, and anna says yes after 90 seconds.
+    private func withApprovedFailover(
+        _ body: @escaping @Sendable (IncidentReport) throws -> Void
+    ) async throws {
         let world = WardenBench.world([Contoso.sipRoute()])
         try await WardenBench.live(in: world) { bench in
             await bench.pass(40)
@@ -25,7 +27,13 @@ struct IncidentReportTests {
             let waiting = try #require(bench.waiting)
             #expect(await bench.approve(waiting) == .accepted)
             #expect(await bench.pass(400) { $0.runsDone == 1 })
-            let report = try await report(bench)
+            try body(try await report(bench))
+        }
+    }
+
+    @Test
+    func `it tells what happened, when, and by whose yes`() async throws {
+        try await withApprovedFailover { report in
             let detected = try #require(report.detectedAt)
             let asked = try #require(report.askedAt)
             let approved = try #require(report.approvedAt)
@@ -60,16 +68,7 @@ struct IncidentReportTests {
     func `its spans and accounts tell when everything went on, and what was sent and answered`()
         async throws
     {
-        let world = WardenBench.world([Contoso.sipRoute()])
-        try await WardenBench.live(in: world) { bench in
-            await bench.pass(40)
-            world.bring(Contoso.pool1, .off)
-            #expect(await bench.pass(400) { $0.waiting != nil })
-            await bench.pass(90)
-            let waiting = try #require(bench.waiting)
-            #expect(await bench.approve(waiting) == .accepted)
-            #expect(await bench.pass(400) { $0.runsDone == 1 })
-            let report = try await report(bench)
+        try await withApprovedFailover { report in
             func only(_ lane: IncidentReport.Span.Lane) -> [IncidentReport.Span] {
                 report.spans.filter { $0.lane == lane }
             }

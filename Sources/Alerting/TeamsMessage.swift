@@ -1,41 +1,5 @@
-public import Curl
-public import FailoverCore
-public import FailoverEngine
-
-/// Posts alerts as Adaptive Cards to a webhook of Microsoft Teams' Workflows.
-public struct TeamsHook: AlertHook {
-    /// The hook's name in the configuration.
-    public let name: String
-    private let receiver: HTTPReceiver
-    private let link: String?
-
-    /// Makes a hook.
-    ///
-    /// - Parameters:
-    ///   - name: The hook's name in the configuration.
-    ///   - url: The workflow's address, which is a secret.
-    ///   - link: A page that the reader may want to open.
-    ///   - tls: Whom to trust.
-    ///   - timeout: For one delivery, connecting included. Default: 10 s.
-    ///   - client: Carries the requests; it must outlive the hook.
-    public init(
-        name: String,
-        url: Secret,
-        link: String? = nil,
-        tls: TLSOptions,
-        timeout: Duration = .seconds(10),
-        client: HTTPClient
-    ) {
-        self.name = name
-        self.link = link
-        receiver = HTTPReceiver(url: url, tls: tls, timeout: timeout, client: client)
-    }
-
-    /// Posts the alert once; trying again is the dispatcher's work.
-    public func deliver(_ alert: Alert) async -> DeliveryResult {
-        await receiver.post { try JSON.bytes(TeamsMessage(alert, link: link)) }
-    }
-}
+import FailoverCore
+import FailoverEngine
 
 /// The envelope that "When a Teams webhook request is received" takes, with one Adaptive Card.
 struct TeamsMessage: Encodable {

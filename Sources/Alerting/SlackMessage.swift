@@ -1,41 +1,5 @@
-public import Curl
-public import FailoverCore
-public import FailoverEngine
-
-/// Posts alerts to an incoming webhook of Slack, or of what takes the same (Mattermost, Rocket.Chat).
-public struct SlackHook: AlertHook {
-    /// The hook's name in the configuration.
-    public let name: String
-    private let receiver: HTTPReceiver
-    private let link: String?
-
-    /// Makes a hook.
-    ///
-    /// - Parameters:
-    ///   - name: The hook's name in the configuration.
-    ///   - url: The incoming webhook's address, which is a secret.
-    ///   - link: A page that the reader may want to open.
-    ///   - tls: Whom to trust.
-    ///   - timeout: For one delivery, connecting included. Default: 10 s.
-    ///   - client: Carries the requests; it must outlive the hook.
-    public init(
-        name: String,
-        url: Secret,
-        link: String? = nil,
-        tls: TLSOptions,
-        timeout: Duration = .seconds(10),
-        client: HTTPClient
-    ) {
-        self.name = name
-        self.link = link
-        receiver = HTTPReceiver(url: url, tls: tls, timeout: timeout, client: client)
-    }
-
-    /// Posts the alert once; trying again is the dispatcher's work.
-    public func deliver(_ alert: Alert) async -> DeliveryResult {
-        await receiver.post { try JSON.bytes(SlackMessage(alert, link: link)) }
-    }
-}
+import FailoverCore
+import FailoverEngine
 
 /// Blocks for Slack, and a text for notifications and for receivers without blocks.
 struct SlackMessage: Encodable {
