@@ -111,7 +111,11 @@ struct TLSTests {
                 let error = try await failure { [request] () throws(HTTPFailure) in
                     try await client.send(request)
                 }
-                #expect(error.code == .tls)
+                // In TLS 1.3 the client has finished before it is refused (RFC 8446, 4.4.2.4): the
+                // request may meet a closed connection before the alert is read.
+                let codes: [HTTPFailure.Code] =
+                    version == .tls12 ? [.tls] : [.tls, .sendFailed, .connectionLost]
+                #expect(codes.contains(error.code), "\(error)")
             }
         }
     }
