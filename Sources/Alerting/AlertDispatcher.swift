@@ -123,6 +123,7 @@ public final class AlertDispatcher: Sendable {
                     logger: logger,
                     report: report
                 )
+                // A child for each hook, so that a slow one holds up no other.
                 group.addTask {
                     var worker = worker
                     await worker.run()

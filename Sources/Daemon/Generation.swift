@@ -78,6 +78,7 @@ struct Generation: Sendable {
     /// Works until the stop flag is raised; then ends in order.
     func run() async {
         await withTaskGroup(of: Void.self) { group in
+            // Alerts go out as long as the warden works, its last ones while it parks included.
             group.addTask { await dispatcher.run() }
             await warden.run()
             group.cancelAll()

@@ -269,12 +269,12 @@ extension Metrics {
 
     private var runs: [MetricFamily] {
         let steps = status.running.map { $0.undo.isEmpty ? $0.steps : $0.undo } ?? []
-        let settled = ["verified", "skipped", "forced"]
         return [
             MetricFamily(
                 "runs_total",
                 .counter,
-                help: "Runs in the journal that ended, by what they were and how.",
+                help:
+                    "How runs ended, from the newest 200 in the journal on; a resumed run ends again.",
                 tallies.runs.sorted { "\($0.key)" < "\($1.key)" }.map { kind, count in
                     Sample(
                         labels: ["direction": kind.direction, "outcome": kind.outcome],
@@ -295,7 +295,7 @@ extension Metrics {
             MetricFamily(
                 "run_steps_settled",
                 help: "Steps of the run that is under way in which nothing is left to do.",
-                value: Double(steps.count { settled.contains($0.phase) })
+                value: Double(steps.count(where: \.isSettled))
             ),
             MetricFamily(
                 "run_awaits_person",

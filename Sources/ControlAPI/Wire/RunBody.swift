@@ -92,6 +92,9 @@ public struct RunStepBody: Codable, Sendable {
     public var detail: String
     /// From its first event to its last; to now while it goes on.
     public var seconds: Double?
+
+    /// Whether nothing is left to do for it.
+    public var isSettled: Bool { ["verified", "skipped", "forced"].contains(phase) }
 }
 
 /// The list of runs.

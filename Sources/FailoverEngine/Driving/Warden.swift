@@ -63,6 +63,8 @@ public final class Warden: Sendable {
         await readRunHistory()
         await takeUpUnfinishedRun()
         await withDiscardingTaskGroup { group in
+            // One child for each loop, so that none waits for another; each ends at the stop flag,
+            // and nothing is left behind when the group is.
             group.addTask { await self.parts.probeLoop.run { self.post(.look) } }
             if let vantageLoop = self.parts.vantageLoop {
                 group.addTask { await vantageLoop.run { await self.tell($0) } }

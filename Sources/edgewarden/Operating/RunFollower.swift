@@ -39,7 +39,7 @@ struct RunFollower {
     /// Takes the steps as told that a run had done before it went on.
     mutating func skipDone(of run: RunBody) {
         hasTitle = true
-        for step in run.steps + run.undo where RunView.settled.contains(step.phase) {
+        for step in run.steps + run.undo where step.isSettled {
             shown[step.number] = step.phase
         }
     }
@@ -131,7 +131,7 @@ struct RunFollower {
         }
         let steps = run.steps + run.undo
         for step in steps where shown[step.number] != step.phase {
-            guard step.phase == "failed" || RunView.settled.contains(step.phase) else {
+            guard step.phase == "failed" || step.isSettled else {
                 shown[step.number] = nil
                 continue
             }

@@ -18,7 +18,7 @@ struct RunView {
     /// `[######----]  6 of 11 steps, 1m12s so far, about 40s left`.
     private var bar: String {
         let steps = run.undo.isEmpty ? run.steps : run.undo
-        let done = steps.count { RunView.settled.contains($0.phase) }
+        let done = steps.count(where: \.isSettled)
         let filled = steps.isEmpty ? 0 : done * 20 / steps.count
         let bar = String(repeating: "#", count: filled).padding(with: "-", to: 20)
         var words = [
@@ -34,9 +34,6 @@ struct RunView {
         guard run.awaits == nil, let seconds = run.remainingSeconds else { return nil }
         return seconds < 1 ? "any moment" : "about \(Duration.roughly(seconds)) left"
     }
-
-    /// Phases in which nothing is left to do for a step.
-    static let settled: Set = ["verified", "skipped", "forced"]
 
     /// The whole run; details only where something goes on or went wrong.
     var overview: [String] {

@@ -148,9 +148,11 @@ struct StatusView {
     }
 
     private var running: [String] {
-        guard let run = status.running else { return [] }
-        let others = (detail == .whole ? RunView(run).overview : RunView(run).progress)
-        return section("Running", others)
+        guard var run = status.running else { return [] }
+        guard detail == .whole else { return section("Running", RunView(run).progress) }
+        // Whom it waits for is told above already.
+        run.awaits = nil
+        return section("Running", RunView(run).overview)
     }
 }
 
