@@ -224,7 +224,8 @@ let package = Package(
         .testTarget(
             name: "AlertingTests",
             dependencies: [
-                "Alerting", "Curl", "FailoverCore", "FailoverEngine", logging, crypto,
+                "Alerting", "Curl", "FailoverCore", "FailoverEngine", "Journaling", logging,
+                crypto,
             ],
             exclude: ["Peers", "Vectors"],
             swiftSettings: settings

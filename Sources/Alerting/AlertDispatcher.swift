@@ -3,34 +3,23 @@ public import FailoverEngine
 public import Logging
 import Synchronization
 
-/// How a hook fares, for `status`.
-public struct HookStatus: Sendable, Hashable {
-    /// The hook's name.
-    public var name: String
-    /// Failed deliveries since the last good one; 0: well.
-    public var failuresInARow = 0
-    /// Alerts given up since the start.
-    public var abandoned = 0
-    /// How the last delivery went; nil before the first.
-    public var last: DeliveryResult?
-}
-
 /// Carries notices to hooks over the durable outbox: at least once, in order for each hook.
 ///
 /// `notify` only writes to the store, and each hook has a worker of its own, so that a slow hook
 /// delays neither decisions nor other hooks. What was not delivered when the agent stops is
 /// delivered after its next start.
 public final class AlertDispatcher: Sendable {
-    private let store: any OutboxStore
-    private let subscriptions: [HookSubscription]
-    private let agent: String
-    private let limits: AlertLimits
-    private let clock: any MonotonicClock
-    private let wallClock: any WallClock
+    let store: any OutboxStore
+    let subscriptions: [HookSubscription]
+    let agent: String
+    let limits: AlertLimits
+    let heartbeat: Heartbeat?
+    let clock: any MonotonicClock
+    let wallClock: any WallClock
     private let generator: any RandomNumberGenerator & Sendable
-    private let logger: Logger
-    private let bells: [String: Bell]
-    private let statuses: Mutex<[String: HookStatus]>
+    let logger: Logger
+    let bells: [String: Bell]
+    private let statuses: Mutex<[String: HookState]>
     /// Hooks of which people were told that they overflow, until they take an alert again.
     private let overflowing = Mutex<Set<String>>([])
 
@@ -41,6 +30,7 @@ public final class AlertDispatcher: Sendable {
     ///   - subscriptions: The hooks; their names must differ.
     ///   - agent: This agent's name, for receivers of several agents' alerts.
     ///   - limits: What holds for all hooks.
+    ///   - heartbeat: Runs beside them; nil: none.
     ///   - clock: For waits.
     ///   - wallClock: For stamps and the age of alerts, which outlive the process and its clock.
     ///   - generator: Spreads the waits; each hook works with a copy.
@@ -50,6 +40,7 @@ public final class AlertDispatcher: Sendable {
         subscriptions: [HookSubscription],
         agent: String,
         limits: AlertLimits = AlertLimits(),
+        heartbeat: Heartbeat? = nil,
         clock: any MonotonicClock,
         wallClock: any WallClock,
         generator: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator(),
@@ -61,12 +52,13 @@ public final class AlertDispatcher: Sendable {
         self.subscriptions = subscriptions
         self.agent = agent
         self.limits = limits
+        self.heartbeat = heartbeat
         self.clock = clock
         self.wallClock = wallClock
         self.generator = generator
         self.logger = logger
         bells = names.reduce(into: [:]) { $0[$1] = Bell() }
-        statuses = Mutex(names.reduce(into: [:]) { $0[$1] = HookStatus(name: $1) })
+        statuses = Mutex(names.reduce(into: [:]) { $0[$1] = HookState(name: $1) })
     }
 
     /// Queues a notice for every hook that wants it; returns when it is durable.
@@ -81,7 +73,7 @@ public final class AlertDispatcher: Sendable {
         let takers = subscriptions.filter { !left.contains($0.hook.name) }
         guard !takers.isEmpty else { return }
         let subject = Subject(notice)
-        let receipt = try await store.enqueue(
+        try await queue(
             AlertDraft(
                 notice,
                 agent: agent,
@@ -90,18 +82,31 @@ public final class AlertDispatcher: Sendable {
                 stage: subject.stage,
                 alsoEnds: subject.alsoEnds,
                 // The policy repeats this one on purpose until a person takes the run.
-                repeatedWithin: notice.code == .runStuck ? .zero : limits.repeatedWithin
+                repeatedWithin: notice.code == .runStuck ? .zero : limits.repeatedWithin,
+                isReminded: notice.waitsForPeople
             ),
-            room: limits.waitingMax
-        ) { ended in
-            takers.filter { $0.wants(notice, ending: ended) }.map(\.hook.name)
+            takers
+        )
+    }
+
+    /// Queues a draft for those of the takers that want it.
+    ///
+    /// Of the parameters: `begun`: what it goes on about; who was told of that is told of this, too.
+    func queue(
+        _ draft: AlertDraft,
+        _ takers: [HookSubscription],
+        about begun: [Notice] = []
+    ) async throws(JournalFailure) {
+        let receipt = try await store.enqueue(draft, room: limits.waitingMax) { ended in
+            takers.filter { $0.wants(draft.notice, ending: ended + begun) }
+                .map { $0.destination(draft.notice, ending: ended, at: draft.at) }
         }
         for taker in takers { bells[taker.hook.name]?.ring() }
         await report(overflowed: receipt.overflowed)
     }
 
-    /// How each hook fares, in the order of the configuration.
-    public func status() -> [HookStatus] {
+    /// How each hook fares, in the order of the configuration; what waits for it is not filled in.
+    var hookStates: [HookState] {
         statuses.withLock { all in subscriptions.compactMap { all[$0.hook.name] } }
     }
 
@@ -113,9 +118,8 @@ public final class AlertDispatcher: Sendable {
             for subscription in subscriptions {
                 guard let bell = bells[subscription.hook.name] else { continue }
                 let worker = HookWorker(
-                    hook: subscription.hook,
+                    subscription: subscription,
                     store: store,
-                    schedule: subscription.schedule,
                     clock: clock,
                     wallClock: wallClock,
                     bell: bell,
@@ -129,6 +133,9 @@ public final class AlertDispatcher: Sendable {
                     await worker.run()
                 }
             }
+            let hasHours = subscriptions.contains { $0.quietUntil != nil }
+            if hasHours || limits.remindEvery != nil { group.addTask { await self.keepHours() } }
+            if let heartbeat { group.addTask { await heartbeat.run() } }
             // Keep to the contract without hooks, too: end by cancellation alone.
             if subscriptions.isEmpty { await Bell().waitForCancellation() }
         }
@@ -138,7 +145,7 @@ public final class AlertDispatcher: Sendable {
     ///
     /// Of losses all hooks are told, the failing one too, so that its readers learn of the gap when
     /// it is back.
-    private func report(_ status: HookStatus, _ trouble: HookWorker.Trouble?) async {
+    private func report(_ status: HookState, _ trouble: HookWorker.Trouble?) async {
         statuses.withLock { $0[status.name] = status }
         if status.failuresInARow == 0 {
             overflowing.withLock { _ = $0.remove(status.name) }

@@ -25,6 +25,8 @@ struct AlertPayload: Encodable {
     let stage: String?
     /// The codes of what stood until now and no longer does.
     let ends: [String]?
+    /// True for what says again what stands already; else left out.
+    let reminder: Bool?
 
     init(_ alert: Alert) {
         id = alert.id
@@ -36,10 +38,11 @@ struct AlertPayload: Encodable {
         pool = alert.notice.pool?.name
         request = alert.notice.request?.number
         message = alert.notice.sentence
-        subject = Subject(alert.notice).name
+        subject = alert.subject
         stage = alert.course.stage?.rawValue
         let ended = alert.course.ended.map(\.code.rawValue)
         ends = ended.isEmpty ? nil : ended
+        reminder = alert.course.isReminder
     }
 
     /// One line with a line break at its end; keys in alphabetical order.

@@ -12,7 +12,9 @@ struct AlertText {
     /// A few words: `Route down: sip`.
     var headline: String {
         let code = notice.code.rawValue.split(separator: "_").joined(separator: " ")
-        let words = code.prefix(1).uppercased() + code.dropFirst()
+        let isReminder = alert.course.isReminder ?? false
+        let words =
+            isReminder ? "Reminder: \(code)" : code.prefix(1).uppercased() + code.dropFirst()
         let about = notice.route?.name ?? notice.pool?.host
         return about.map { "\(words): \($0)" } ?? words
     }

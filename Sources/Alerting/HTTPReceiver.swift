@@ -21,8 +21,19 @@ struct HTTPReceiver: Sendable {
     func post(_ body: [UInt8], headers: HTTPHeaders = [:]) async -> DeliveryResult {
         var headers = headers
         headers.add("Content-Type", "application/json")
+        return await send(.post, headers, body)
+    }
+
+    /// Calls the URL with nothing to say but that we live.
+    func call() async -> DeliveryResult { await send(.get, [:], []) }
+
+    private func send(
+        _ method: HTTPMethod,
+        _ headers: HTTPHeaders,
+        _ body: [UInt8]
+    ) async -> DeliveryResult {
         let request = HTTPRequest(
-            .post,
+            method,
             url: url.withValue { $0 },
             headers: headers,
             body: body,

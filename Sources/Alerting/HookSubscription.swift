@@ -9,6 +9,9 @@ public struct HookSubscription: Sendable {
     public var events: Set<NoticeCode>
     /// The least urgent notices that go there, save ends of what was.
     public var minSeverity: Severity
+    /// When the quiet hours end that a moment lies in; nil where it lies in none, and for no quiet
+    /// hours at all.
+    public var quietUntil: (@Sendable (Timestamp) -> Timestamp?)?
     /// When deliveries are repeated and given up.
     public var schedule: RetrySchedule
 
@@ -19,11 +22,13 @@ public struct HookSubscription: Sendable {
         hook: any AlertHook,
         events: Set<NoticeCode> = Set(NoticeCode.allCases),
         minSeverity: Severity = .info,
+        quietUntil: (@Sendable (Timestamp) -> Timestamp?)? = nil,
         schedule: RetrySchedule = RetrySchedule()
     ) {
         self.hook = hook
         self.events = events
         self.minSeverity = minSeverity
+        self.quietUntil = quietUntil
         self.schedule = schedule
     }
 
@@ -35,6 +40,17 @@ public struct HookSubscription: Sendable {
         let toldOfBeginning = ended.contains(where: wants)
         if hook.keepsTrack, toldOfBeginning { return true }
         return events.contains(notice.code) && (toldOfBeginning || notice.severity >= minSeverity)
+    }
+
+    /// Where a notice goes and when: in quiet hours what can wait does, and so does the end of what
+    /// could.
+    func destination(
+        _ notice: Notice,
+        ending ended: [Notice],
+        at time: Timestamp
+    ) -> AlertDestination {
+        let isHeld = notice.canWait && ended.allSatisfy(\.canWait)
+        return AlertDestination(hook: hook.name, notBefore: isHeld ? quietUntil?(time) : nil)
     }
 
     private func wants(_ notice: Notice) -> Bool {
@@ -54,10 +70,20 @@ public struct AlertLimits: Sendable, Hashable {
     /// Default: zero.
     public var repeatedWithin: Duration
 
+    /// How often people are reminded of what waits for them; nil: never.
+    ///
+    /// Default: never.
+    public var remindEvery: Duration?
+
     /// Makes limits with the defaults given at each property.
-    public init(waitingMax: Int = 1_000, repeatedWithin: Duration = .zero) {
+    public init(
+        waitingMax: Int = 1_000,
+        repeatedWithin: Duration = .zero,
+        remindEvery: Duration? = nil
+    ) {
         precondition(waitingMax > 0, "a hook needs room for an alert, not \(waitingMax)")
         self.waitingMax = waitingMax
         self.repeatedWithin = repeatedWithin
+        self.remindEvery = remindEvery
     }
 }

@@ -4,15 +4,14 @@ import Logging
 
 /// Delivers one hook's entries, the oldest first.
 struct HookWorker: Sendable {
-    let hook: any AlertHook
-    let store: any OutboxStore
-    let schedule: RetrySchedule
-    let clock: any MonotonicClock
-    let wallClock: any WallClock
-    let bell: Bell
-    let logger: Logger
+    private let subscription: HookSubscription
+    private let store: any OutboxStore
+    private let clock: any MonotonicClock
+    private let wallClock: any WallClock
+    private let bell: Bell
+    private let logger: Logger
     /// Takes the figures after each attempt, and what people are to be told, once in a spell.
-    let report: @Sendable (HookStatus, Trouble?) async -> Void
+    private let report: @Sendable (HookState, Trouble?) async -> Void
 
     /// What others are told of a hook in a spell of failures.
     enum Trouble: Sendable {
@@ -23,7 +22,7 @@ struct HookWorker: Sendable {
     }
 
     private var generator: AnyGenerator
-    private var status: HookStatus
+    private var status: HookState
     /// Whether the present spell of failures has already cost alerts, and this was reported.
     private var lossIsReported = false
     private var storeFailures = 0
@@ -34,26 +33,33 @@ struct HookWorker: Sendable {
     private static let batch = 16
 
     init(
-        hook: any AlertHook,
+        subscription: HookSubscription,
         store: any OutboxStore,
-        schedule: RetrySchedule,
         clock: any MonotonicClock,
         wallClock: any WallClock,
         bell: Bell,
         generator: any RandomNumberGenerator & Sendable,
         logger: Logger,
-        report: @escaping @Sendable (HookStatus, Trouble?) async -> Void
+        report: @escaping @Sendable (HookState, Trouble?) async -> Void
     ) {
-        self.hook = hook
+        self.subscription = subscription
         self.store = store
-        self.schedule = schedule
         self.clock = clock
         self.wallClock = wallClock
         self.bell = bell
         self.generator = AnyGenerator(base: generator)
         self.logger = logger
         self.report = report
-        status = HookStatus(name: hook.name)
+        status = HookState(name: subscription.hook.name)
+    }
+
+    private var hook: any AlertHook { subscription.hook }
+
+    /// Entries that wait for no later time are delivered: outside quiet hours none does, even if the
+    /// hours were longer when it was queued.
+    private var ripe: Timestamp {
+        let now = wallClock.now()
+        return subscription.quietUntil?(now) == nil ? .distantFuture : now
     }
 
     /// Works until the task is cancelled.
@@ -61,7 +67,11 @@ struct HookWorker: Sendable {
         while !Task.isCancelled {
             let entries: [OutboxEntry]
             do throws(JournalFailure) {
-                entries = try await store.pending(hook: hook.name, limit: Self.batch)
+                entries = try await store.pending(
+                    hook: hook.name,
+                    at: ripe,
+                    limit: Self.batch
+                )
                 storeFailures = 0
             } catch {
                 await waitForStore(error)
@@ -87,7 +97,10 @@ struct HookWorker: Sendable {
         let result = await hook.deliver(entry.alert)
         if Task.isCancelled && !result.isDelivered { return result }
         let now = wallClock.now()
-        let isOver = schedule.isOver(attempts: entry.attempts + 1, age: now - entry.queuedAt)
+        let isOver = subscription.schedule.isOver(
+            attempts: entry.attempts + 1,
+            age: now - entry.queuedAt
+        )
         let isAbandoned = !result.isDelivered && (isOver || result.isRefused)
         if await record(result, entry, isAbandoned, now) { await note(result, entry, isAbandoned) }
         return result
@@ -133,11 +146,13 @@ struct HookWorker: Sendable {
                 logger.notice("alert hook works again", metadata: metadata)
             }
             status.failuresInARow = 0
+            status.failingSince = nil
             lossIsReported = false
             await report(status, nil)
             return
         }
         status.failuresInARow += 1
+        status.failingSince = status.failingSince ?? wallClock.now()
         if isAbandoned {
             status.abandoned += 1
             logger.error("alert given up", metadata: metadata)
@@ -165,7 +180,7 @@ struct HookWorker: Sendable {
     }
 
     private mutating func wait(afterFailures failures: Int, asked: Duration? = nil) async {
-        let own = schedule.wait(afterFailures: max(1, failures), using: &generator)
+        let own = subscription.schedule.wait(afterFailures: max(1, failures), using: &generator)
         let pause = max(own, min(asked ?? .zero, RetrySchedule.longestAsked))
         try? await clock.sleep(until: clock.now() + pause)  // cancelled: the caller's loop ends
     }
@@ -176,4 +191,9 @@ private struct AnyGenerator: RandomNumberGenerator, Sendable {
     var base: any RandomNumberGenerator & Sendable
 
     mutating func next() -> UInt64 { base.next() }
+}
+
+extension Timestamp {
+    /// Later than anything.
+    fileprivate static let distantFuture = Timestamp(millisecondsSinceEpoch: .max)
 }

@@ -64,7 +64,7 @@ struct MailMessage {
         return headers
     }
 
-    private var thread: String { Self.digest(Subject(alert.notice).name) }
+    private var thread: String { Self.digest(alert.subject) }
 
     /// The plain part.
     var plain: String {

@@ -104,19 +104,19 @@ struct PagerDutyEvent: Encodable {
 
     /// What an alert means for PagerDuty, in order; nothing for mere information.
     static func all(of alert: Alert, link: String?) -> [PagerDutyEvent] {
-        let own = Subject(alert.notice)
+        let own = alert.subject
         let isInformation = alert.notice.severity == .info
         var ended = alert.course.ended.map { Subject($0).name }
         var events: [PagerDutyEvent] = []
         switch alert.course.stage {
         case .begins where !isInformation:
-            ended.removeAll { $0 == own.name }
-            events.append(trigger(alert, own.name, link))
+            ended.removeAll { $0 == own }
+            events.append(trigger(alert, own, link))
         case .begins: break
         case .acknowledged:
-            events.append(PagerDutyEvent(action: "acknowledge", key: key(alert.agent, own.name)))
+            events.append(PagerDutyEvent(action: "acknowledge", key: key(alert.agent, own)))
         case .ends:
-            if !ended.contains(own.name) { ended.append(own.name) }
+            if !ended.contains(own) { ended.append(own) }
         case nil where !isInformation: events.append(trigger(alert, "alert \(alert.id)", link))
         case nil: break
         }

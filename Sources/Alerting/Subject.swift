@@ -53,8 +53,16 @@ struct Subject: Sendable, Hashable {
         case .dnsNotConverged: ("resolvers/\(route)", .begins)
         case .dnsConverged: ("resolvers/\(route)", .ends)
         case .agentTrouble: ("agent", notice.severity == .critical ? .begins : nil)
+        // What is acknowledged or tested is told with it.
+        case .alertAcknowledged: ("alert", .acknowledged)
+        case .test: ("test", nil)
         case .wouldAct, .fencePending, .orderRefused, .failbackDue, .coolDownEnded, .pauseChanged:
             ("\(notice.code.rawValue)/\(route)/\(pool)", nil)
         }
     }
+}
+
+extension Alert {
+    /// What it is about, the same from beginning to end.
+    var subject: String { course.subject ?? Subject(notice).name }
 }

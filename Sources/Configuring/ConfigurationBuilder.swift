@@ -32,7 +32,9 @@ struct ConfigurationBuilder {
             dns: .init(resolvers: draft.dns.resolvers.map(\.value), zones: zones()),
             alerting: .init(
                 waitingMax: draft.alerting.waitingMax,
-                repeatedWithin: draft.alerting.repeatedWithin
+                repeatedWithin: draft.alerting.repeatedWithin,
+                remindEvery: draft.alerting.remindEvery,
+                heartbeat: draft.alerting.heartbeat
             ),
             alerts: draft.alerts.compactMap { alert in
                 guard let name = alert.value.name, let kind = alert.value.kind else { return nil }
@@ -42,7 +44,8 @@ struct ConfigurationBuilder {
                     events: alert.value.events,
                     minSeverity: alert.value.minSeverity,
                     timeout: alert.value.timeout,
-                    giveUpAfter: alert.value.giveUpAfter
+                    giveUpAfter: alert.value.giveUpAfter,
+                    quietHours: alert.value.quietHours
                 )
             },
             metricsListener: draft.api.listen.map {

@@ -19,6 +19,7 @@ struct Assembly {
     let board: ProbeBoard
     let probeProgress = Progress()
     let driverProgress = Progress()
+    let decisionProgress = Progress()
     private let configuration: AgentConfiguration
     private let surroundings: Surroundings
     private let stop: StopFlag
@@ -98,8 +99,9 @@ struct Assembly {
         )
     }
 
-    /// The parts; `notify` queues a notice for the hooks.
+    /// The parts; `notify` queues a notice for the hooks, of which `alerts` tells.
     func parts(
+        alerts: any AlertDesk,
         notify: @escaping @Sendable (Notice) async throws(JournalFailure) -> Void
     ) -> WardenParts {
         let organisation = configuration.organisation
@@ -152,11 +154,13 @@ struct Assembly {
             ),
             journal: surroundings.journal,
             notify: notify,
+            alerts: alerts,
             clock: surroundings.clock,
             wallClock: surroundings.wallClock,
             zones: { SystemZones.rules(of: $0, around: $1) },
             stop: stop,
-            driverProgress: driverProgress
+            driverProgress: driverProgress,
+            decisionProgress: decisionProgress
         )
     }
 }

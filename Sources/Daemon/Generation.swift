@@ -30,18 +30,6 @@ struct Generation: Sendable {
         let stop = StopFlag()
         let client = try builder.client()
         let management = try builder.management(client, surroundings.clock)
-        let dispatcher = AlertDispatcher(
-            store: surroundings.journal,
-            subscriptions: try builder.hooks(client, surroundings.wallClock),
-            agent: configuration.agent.name,
-            limits: AlertLimits(
-                waitingMax: configuration.alerting.waitingMax,
-                repeatedWithin: configuration.alerting.repeatedWithin
-            ),
-            clock: surroundings.clock,
-            wallClock: surroundings.wallClock,
-            logger: surroundings.logger
-        )
         let assembly = Assembly(
             configuration: configuration,
             surroundings: surroundings,
@@ -51,7 +39,18 @@ struct Generation: Sendable {
             updater: try builder.updater(management, surroundings.wallClock),
             previous: previous?.board
         )
-        let parts = assembly.parts { notice async throws(JournalFailure) in
+        let dispatcher = try builder.dispatcher(
+            client,
+            surroundings,
+            life: LifeSigns(
+                probes: assembly.probeProgress,
+                decisions: assembly.decisionProgress,
+                stop: stop,
+                clock: surroundings.clock,
+                probeInterval: configuration.probes.interval
+            )
+        )
+        let parts = assembly.parts(alerts: dispatcher) { notice async throws(JournalFailure) in
             try await dispatcher.notify(notice)
         }
         let policy = FailoverPolicy(
@@ -63,8 +62,7 @@ struct Generation: Sendable {
         warden = Warden(
             parts: parts,
             policy: policy,
-            logger: surroundings.logger,
-            continuing: previous?.warden
+            logger: surroundings.logger
         )
         self.stop = stop
         probeProgress = assembly.probeProgress

@@ -21,6 +21,7 @@ struct HookBuilder {
                     hook: try hook(target),
                     events: target.events,
                     minSeverity: target.minSeverity,
+                    quietUntil: target.quietHours?.ends,
                     schedule: RetrySchedule(ageMax: target.giveUpAfter)
                 )
             )
@@ -144,15 +145,24 @@ struct HookBuilder {
         _ address: AgentConfiguration.Address,
         of target: AgentConfiguration.AlertTarget
     ) throws(AgentError) -> Secret {
+        try secrets.address(address, "for alerts of '\(target.name)'")
+    }
+}
+
+extension SecretStore {
+    /// An address that may stand in a secret; what it is for follows "the address".
+    func address(
+        _ address: AgentConfiguration.Address,
+        _ purpose: String
+    ) throws(AgentError) -> Secret {
         switch address {
         case .plain(let url): return Secret(url.absolute)
         case .secret(let name):
-            let secret = try secrets.found(name)
+            let secret = try found(name)
             if let problem = secret.withValue(ServiceURL.problem) {
                 throw AgentError(
                     code: .setup,
-                    message: "the secret '\(name)', the address for alerts of '\(target.name)', "
-                        + problem
+                    message: "the secret '\(name)', the address \(purpose), \(problem)"
                 )
             }
             return secret
@@ -177,6 +187,20 @@ extension AgentConfiguration.LogPlace {
         case .socket(let path): .local(socket: path)
         case .udp(let server): .udp(host: server.host, port: server.port)
         case .tcp(let server): .tcp(host: server.host, port: server.port)
+        }
+    }
+}
+
+extension WeeklyWindow {
+    /// Says when it closes, if it is open at a moment; a day later if its zone does not tell.
+    fileprivate var ends: @Sendable (Timestamp) -> Timestamp? {
+        { time in
+            guard let zone = SystemZones.rules(of: zone, around: time), isOpen(at: time, zone)
+            else { return nil }
+            return nextChange(after: time, zone)
+                ?? Timestamp(
+                    millisecondsSinceEpoch: time.millisecondsSinceEpoch + 86_400_000
+                )
         }
     }
 }

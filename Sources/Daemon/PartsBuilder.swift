@@ -90,12 +90,50 @@ struct PartsBuilder {
         }
     }
 
-    func hooks(
+    /// What carries alerts out, with the heartbeat where there is one.
+    func dispatcher(
         _ client: HTTPClient,
-        _ wallClock: any WallClock
-    ) throws(AgentError) -> [HookSubscription] {
-        try HookBuilder(secrets: secrets, client: client, wallClock: wallClock)
-            .subscriptions(configuration.alerts)
+        _ surroundings: Surroundings,
+        life: LifeSigns
+    ) throws(AgentError) -> AlertDispatcher {
+        let alerting = configuration.alerting
+        let hooks = HookBuilder(
+            secrets: secrets,
+            client: client,
+            wallClock: surroundings.wallClock
+        )
+        return AlertDispatcher(
+            store: surroundings.journal,
+            subscriptions: try hooks.subscriptions(configuration.alerts),
+            agent: configuration.agent.name,
+            limits: AlertLimits(
+                waitingMax: alerting.waitingMax,
+                repeatedWithin: alerting.repeatedWithin,
+                remindEvery: alerting.remindEvery > .zero ? alerting.remindEvery : nil
+            ),
+            heartbeat: try heartbeat(client, surroundings, life),
+            clock: surroundings.clock,
+            wallClock: surroundings.wallClock,
+            logger: surroundings.logger
+        )
+    }
+
+    private func heartbeat(
+        _ client: HTTPClient,
+        _ surroundings: Surroundings,
+        _ life: LifeSigns
+    ) throws(AgentError) -> Heartbeat? {
+        guard let heartbeat = configuration.alerting.heartbeat else { return nil }
+        return Heartbeat(
+            url: try secrets.address(heartbeat.address, "of the heartbeat"),
+            every: heartbeat.every,
+            tls: TLSOptions(caFile: nil),
+            client: client,
+            clock: surroundings.clock,
+            wallClock: surroundings.wallClock,
+            isHealthy: { life.isWell },
+            logger: surroundings.logger
+        )
     }
 
     var policySettings: PolicySettings {

@@ -185,11 +185,11 @@ extension MemoryJournal: OutboxStore {
     public func enqueue(
         _ draft: AlertDraft,
         room: Int,
-        hooks: @escaping @Sendable ([Notice]) -> [String]
+        hooks: @escaping @Sendable ([Notice]) -> [AlertDestination]
     ) async throws(JournalFailure) -> AlertReceipt {
         try write { state in
             let number = state.nextEntry
-            for hook in hooks([]) {
+            for hook in hooks([]).map(\.hook) {
                 let alert = Alert(
                     id: number,
                     at: draft.at,
@@ -220,11 +220,15 @@ extension MemoryJournal: OutboxStore {
         hooks: [String]
     ) async throws(JournalFailure) {
         let draft = AlertDraft(notice, agent: agent, at: at, subject: notice.code.rawValue)
-        try await enqueue(draft, room: .max) { _ in hooks }
+        try await enqueue(draft, room: .max) { _ in hooks.map { AlertDestination(hook: $0) } }
     }
 
     /// The oldest entries of a hook that are not settled.
-    public func pending(hook: String, limit: Int) async throws(JournalFailure) -> [OutboxEntry] {
+    public func pending(
+        hook: String,
+        at: Timestamp = Timestamp(millisecondsSinceEpoch: .max),
+        limit: Int
+    ) async throws(JournalFailure) -> [OutboxEntry] {
         state.withLock { state in
             Array(
                 state.outbox.filter { $0.hook == hook && !state.settled.contains($0.id) }
@@ -248,6 +252,25 @@ extension MemoryJournal: OutboxStore {
             }
             if result.isDelivered || isAbandoned { state.settled.insert(entry) }
             return true
+        }
+    }
+
+    /// Nothing: it keeps nothing of what stands.
+    public func standing() async throws(JournalFailure) -> [StandingAlert] { [] }
+
+    /// Nil: it keeps nothing of what stands.
+    public func standing(
+        about alert: Int64
+    ) async throws(JournalFailure) -> StandingAlert? { nil }
+
+    /// Nothing: it keeps nothing of what stands.
+    public func calm(_ subject: String) async throws(JournalFailure) {}
+
+    /// What is not settled, by hook.
+    public func depths(at: Timestamp) async throws(JournalFailure) -> [String: OutboxDepth] {
+        state.withLock { state in
+            Dictionary(grouping: state.outbox.filter { !state.settled.contains($0.id) }, by: \.hook)
+                .mapValues { OutboxDepth(waiting: $0.count) }
         }
     }
 

@@ -10,43 +10,61 @@ extension Journal: OutboxStore {
     public func enqueue(
         _ draft: AlertDraft,
         room: Int,
-        hooks: @escaping @Sendable ([Notice]) -> [String]
+        hooks: @escaping @Sendable ([Notice]) -> [AlertDestination]
     ) async throws(JournalFailure) -> AlertReceipt {
         precondition(room > 0, "a hook needs room for an alert, not \(room)")
         let payload = try Payload.encode(draft.notice, for: "A notice")
         return try await transaction("queue an alert") { [file] database in
             let desk = OutboxDesk(database: database, file: file)
-            if try desk.isRepetition(draft, payload) { return AlertReceipt(alert: nil) }
+            let isIdle =
+                if let reminded = draft.reminds {
+                    try !desk.isReminded(of: reminded, at: draft.at)
+                } else {
+                    try desk.isRepetition(draft, payload)
+                }
+            if isIdle { return AlertReceipt(alert: nil) }
             let ended = try desk.ended(by: draft)
             let hooks = hooks(ended.map(\.notice))
-            if hooks.isEmpty, draft.stage == nil { return AlertReceipt(alert: nil) }
+            let changesNothing = draft.stage == nil || draft.reminds != nil
+            if hooks.isEmpty, changesNothing { return AlertReceipt(alert: nil) }
             let alert = try desk.write(draft, payload, ended.map(\.notice))
-            try desk.settle(draft, alert, ended.map(\.subject))
+            if draft.reminds == nil { try desk.settle(draft, alert, ended.map(\.subject)) }
             var overflowed: [String] = []
-            for hook in hooks {
-                if try desk.makeRoom(room, for: hook, at: draft.at) { overflowed.append(hook) }
+            for place in hooks {
+                if try desk.makeRoom(room, for: place.hook, at: draft.at) {
+                    overflowed.append(place.hook)
+                }
+                if place.notBefore == nil {
+                    try desk.release(place.hook, [draft.subject] + ended.map(\.subject))
+                }
                 try database.execute(
-                    sql: "INSERT INTO outbox (alert, hook) VALUES (?, ?)",
-                    arguments: [alert, hook]
+                    sql: "INSERT INTO outbox (alert, hook, not_before) VALUES (?, ?, ?)",
+                    arguments: [alert, place.hook, place.notBefore?.millisecondsSinceEpoch ?? 0]
                 )
             }
             return AlertReceipt(alert: alert, overflowed: overflowed)
         }
     }
 
-    /// The oldest entries of a hook that are neither delivered nor given up.
+    /// The oldest entries of a hook that are due, and neither delivered nor given up.
     ///
     /// - Throws: `JournalFailure`; `corrupt` when a row cannot be understood.
-    public func pending(hook: String, limit: Int) async throws(JournalFailure) -> [OutboxEntry] {
+    public func pending(
+        hook: String,
+        at time: Timestamp,
+        limit: Int
+    ) async throws(JournalFailure) -> [OutboxEntry] {
         let rows = try await reading("read the outbox") { database in
             try Row.fetchAll(
                 database,
                 sql: """
-                    SELECT outbox.id AS entry, alert.id AS alert, at, agent, payload, course, attempts
+                    SELECT outbox.id AS entry, alert.id AS alert, at, agent, payload, course,
+                        attempts, not_before
                     FROM outbox JOIN alert ON alert.id = outbox.alert
-                    WHERE hook = ? AND state = 'pending' ORDER BY outbox.id LIMIT ?
+                    WHERE hook = ? AND state = 'pending' AND not_before <= ?
+                    ORDER BY outbox.id LIMIT ?
                     """,
-                arguments: [hook, max(0, limit)]
+                arguments: [hook, time.millisecondsSinceEpoch, max(0, limit)]
             ).map(OutboxRow.init)
         }
         var entries: [OutboxEntry] = []
@@ -58,7 +76,8 @@ extension Journal: OutboxStore {
                     hook: hook,
                     alert: alert,
                     attempts: row.attempts,
-                    queuedAt: alert.at
+                    // Its age counts from when it may be delivered.
+                    queuedAt: max(alert.at, Timestamp(millisecondsSinceEpoch: row.notBefore))
                 )
             )
         }
@@ -130,6 +149,7 @@ private struct OutboxDesk {
 
     /// What stands and no longer does once the draft is written.
     func ended(by draft: AlertDraft) throws -> [(subject: String, notice: Notice)] {
+        guard draft.reminds == nil else { return [] }
         let isOver = draft.stage == .begins || draft.stage == .ends
         let subjects = (isOver ? [draft.subject] : []) + draft.alsoEnds
         var ended: [(Int64, String, Notice)] = []
@@ -155,7 +175,12 @@ private struct OutboxDesk {
     }
 
     func write(_ draft: AlertDraft, _ payload: String, _ ended: [Notice]) throws -> Int64 {
-        let course = AlertCourse(stage: draft.stage, ended: ended)
+        let course = AlertCourse(
+            stage: draft.stage,
+            ended: ended,
+            subject: draft.subject,
+            isReminder: draft.reminds == nil ? nil : true
+        )
         try database.execute(
             sql: "INSERT INTO alert (at, agent, payload, subject, course) VALUES (?, ?, ?, ?, ?)",
             arguments: [
@@ -168,6 +193,12 @@ private struct OutboxDesk {
 
     /// Keeps what stands now.
     func settle(_ draft: AlertDraft, _ alert: Int64, _ ended: [String]) throws {
+        if draft.stage == .acknowledged {
+            try database.execute(
+                sql: "UPDATE standing SET reminded_at = NULL WHERE subject = ?",
+                arguments: [draft.subject]
+            )
+        }
         for subject in ended {
             try database.execute(
                 sql: "DELETE FROM standing WHERE subject = ?",
@@ -176,9 +207,38 @@ private struct OutboxDesk {
         }
         guard draft.stage == .begins else { return }
         try database.execute(
-            sql: "INSERT INTO standing (subject, alert) VALUES (?, ?)",
-            arguments: [draft.subject, alert]
+            sql: "INSERT INTO standing (subject, alert, reminded_at) VALUES (?, ?, ?)",
+            arguments: [
+                draft.subject, alert, draft.isReminded ? draft.at.millisecondsSinceEpoch : nil,
+            ]
         )
+    }
+
+    /// Notes that people are reminded of an alert; false when that stands no more, or somebody cares
+    /// for it.
+    func isReminded(of alert: Int64, at time: Timestamp) throws -> Bool {
+        try database.execute(
+            sql: """
+                UPDATE standing SET reminded_at = ? WHERE alert = ? AND reminded_at IS NOT NULL
+                """,
+            arguments: [time.millisecondsSinceEpoch, alert]
+        )
+        return database.changesCount == 1
+    }
+
+    /// Lets what waits for a hook about these things go at once: news about a thing never come
+    /// before what was said of it earlier.
+    func release(_ hook: String, _ subjects: [String]) throws {
+        for subject in subjects {
+            try database.execute(
+                sql: """
+                    UPDATE outbox SET not_before = 0
+                    WHERE hook = ? AND state = 'pending' AND not_before > 0
+                        AND alert IN (SELECT id FROM alert WHERE subject = ?)
+                    """,
+                arguments: [hook, subject]
+            )
+        }
     }
 
     /// Gives up older alerts when no more may wait; tells whether it had to.
@@ -222,9 +282,11 @@ private struct OutboxRow: Sendable {
     let payload: String
     let course: String
     let attempts: Int
+    let notBefore: Int64
 
     init(_ row: Row) {
         entry = row["entry"]
+        notBefore = row["not_before"]
         number = row["alert"]
         at = row["at"]
         agent = row["agent"]

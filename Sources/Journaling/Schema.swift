@@ -14,6 +14,9 @@ enum Schema {
         migrator.registerMigration("2 what alerts are about") { database in
             try database.execute(sql: subjects)
         }
+        migrator.registerMigration("3 reminders, quiet hours") { database in
+            try database.execute(sql: reminders)
+        }
         return migrator
     }
 
@@ -80,6 +83,14 @@ enum Schema {
             subject TEXT PRIMARY KEY,
             alert INTEGER NOT NULL REFERENCES alert (id)
         ) STRICT, WITHOUT ROWID;
+
+        """
+
+    /// Milliseconds since the epoch: when people were last told of what they are reminded of, and
+    /// before when an alert is not delivered.
+    private static let reminders = """
+        ALTER TABLE standing ADD COLUMN reminded_at INTEGER;
+        ALTER TABLE outbox ADD COLUMN not_before INTEGER NOT NULL DEFAULT 0;
 
         """
 

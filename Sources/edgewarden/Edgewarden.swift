@@ -37,7 +37,9 @@ struct Edgewarden: ParsableCommand {
             ),
             CommandGroup(
                 name: "Agent",
-                subcommands: [Discover.self, Check.self, Run.self, Simulate.self]
+                subcommands: [
+                    Discover.self, Check.self, Run.self, Alert.self, Simulate.self,
+                ]
             ),
         ]
     )

@@ -136,10 +136,10 @@ struct AlertDispatcherTests {
         let sentence = reports[0].entry.alert.notice.sentence
         #expect(sentence.contains("\"bad\""))
         #expect(sentence.contains("number 1 (route_down): told to fail"))
-        #expect(dispatcher.status().map(\.name) == ["bad", "good"])
-        #expect(dispatcher.status()[0].abandoned == 2)
-        #expect(dispatcher.status()[0].last?.detail == "told to fail")
-        #expect(dispatcher.status()[1].failuresInARow == 0)
+        #expect(dispatcher.hookStates.map(\.name) == ["bad", "good"])
+        #expect(dispatcher.hookStates[0].abandoned == 2)
+        #expect(dispatcher.hookStates[0].last?.detail == "told to fail")
+        #expect(dispatcher.hookStates[1].failuresInARow == 0)
     }
 
     @Test func `an old alert is tried once and then given up`() async throws {
@@ -264,7 +264,7 @@ struct AlertDispatcherTests {
         try await dispatcher.notify(notice)
         try await stage.running(dispatcher) {}
         #expect(await stage.outbox.rows.isEmpty)
-        #expect(dispatcher.status().isEmpty)
+        #expect(dispatcher.hookStates.isEmpty)
     }
 
     @Test func `a receiver that fails, hangs and redirects gets the alert in the end`()
@@ -284,7 +284,7 @@ struct AlertDispatcherTests {
             try await stage.running(dispatcher) {
                 try await dispatcher.notify(notice)
                 for _ in 0..<4 { await stage.clock.passNextSleep() }
-                while dispatcher.status()[0].last?.isDelivered != true { await Task.yield() }
+                while dispatcher.hookStates[0].last?.isDelivered != true { await Task.yield() }
             }
             await client.shutdown()
             let row = await stage.outbox.rows[0]

@@ -56,6 +56,18 @@ final class StillClock: MonotonicClock {
         }
     }
 
+    /// Waits until somebody sleeps.
+    func awaitSleeper() async {
+        await withCheckedContinuation { continuation in
+            let isThere = state.withLock {
+                if !$0.sleepers.isEmpty { return true }
+                $0.watchers.append(continuation)
+                return false
+            }
+            if isThere { continuation.resume() }
+        }
+    }
+
     /// Waits until somebody sleeps, then lets the time pass until the first of them wakes; tells
     /// how long.
     @discardableResult
@@ -74,14 +86,7 @@ final class StillClock: MonotonicClock {
                 sleeper.continuation.resume()
                 return passed
             }
-            await withCheckedContinuation { continuation in
-                let isThere = state.withLock {
-                    if !$0.sleepers.isEmpty { return true }
-                    $0.watchers.append(continuation)
-                    return false
-                }
-                if isThere { continuation.resume() }
-            }
+            await awaitSleeper()
         }
     }
 }
@@ -122,7 +127,7 @@ actor MemoryOutbox: OutboxStore {
     func enqueue(
         _ draft: AlertDraft,
         room: Int,
-        hooks: @escaping @Sendable ([Notice]) -> [String]
+        hooks: @escaping @Sendable ([Notice]) -> [AlertDestination]
     ) async throws(JournalFailure) -> AlertReceipt {
         alerts += 1
         let alert = Alert(
@@ -133,7 +138,7 @@ actor MemoryOutbox: OutboxStore {
             course: AlertCourse(stage: draft.stage)
         )
         var overflowed: [String] = []
-        for hook in hooks([]) {
+        for hook in hooks([]).map(\.hook) {
             let id = Int64(rows.count + 1)
             let waiting = rows.indices.filter { !rows[$0].isOver && rows[$0].entry.hook == hook }
             if waiting.count >= room {
@@ -152,7 +157,22 @@ actor MemoryOutbox: OutboxStore {
         return AlertReceipt(alert: alerts, overflowed: overflowed)
     }
 
-    func pending(hook: String, limit: Int) async throws(JournalFailure) -> [OutboxEntry] {
+    func standing() async throws(JournalFailure) -> [StandingAlert] { [] }
+
+    func standing(about alert: Int64) async throws(JournalFailure) -> StandingAlert? { nil }
+
+    func calm(_ subject: String) async throws(JournalFailure) {}
+
+    func depths(at: Timestamp) async throws(JournalFailure) -> [String: OutboxDepth] {
+        Dictionary(grouping: rows.filter { !$0.isOver }, by: \.entry.hook)
+            .mapValues { OutboxDepth(waiting: $0.count) }
+    }
+
+    func pending(
+        hook: String,
+        at: Timestamp,
+        limit: Int
+    ) async throws(JournalFailure) -> [OutboxEntry] {
         if pendingFailures > 0 {
             pendingFailures -= 1
             throw JournalFailure(code: .other, message: "told to fail")
@@ -194,13 +214,15 @@ final class ScriptedHook: AlertHook {
     }
 
     let name: String
+    let keepsTrack: Bool
     private let answers: Mutex<[Answer]>
     let deliveries: AsyncStream<Alert>
     private let delivered: AsyncStream<Alert>.Continuation
 
     /// The last answer stays.
-    init(_ name: String, _ answers: [Answer]) {
+    init(_ name: String, _ answers: [Answer], keepsTrack: Bool = false) {
         precondition(!answers.isEmpty)
+        self.keepsTrack = keepsTrack
         self.name = name
         self.answers = Mutex(answers)
         // As many as any test here delivers, and more.

@@ -48,20 +48,22 @@ struct HookPayloadTests {
         ("taken", alert(notice(.runTaken, .info, "ada took it"), .acknowledged)),
         ("ends", alert(up, .ends, [down, cannot])),
         ("passes", alert(trouble, nil)),
+        ("reminder", alert(down, .begins, isReminder: true)),
         ("endless", alert(notice(.stepFailed, .critical, endless), .begins)),
     ]
 
     private static func alert(
         _ notice: Notice,
         _ stage: AlertCourse.Stage?,
-        _ ended: [Notice] = []
+        _ ended: [Notice] = [],
+        isReminder: Bool? = nil
     ) -> Alert {
         Alert(
             id: 42,
             at: Timestamp(millisecondsSinceEpoch: 1_795_266_490_000),
             agent: "warden-1",
             notice: notice,
-            course: AlertCourse(stage: stage, ended: ended)
+            course: AlertCourse(stage: stage, ended: ended, isReminder: isReminder)
         )
     }
 

@@ -96,7 +96,7 @@ import Testing
         let commands = [
             "status", "plan", "runs", "report", "probe", "approve", "deny", "failover", "failback",
             "pause", "resume", "resume-run", "release", "adopt", "check", "run", "drill", "done",
-            "force-step", "abort-run", "take",
+            "force-step", "abort-run", "take", "ack", "alert",
         ]
         for command in commands {
             #expect(help.contains("\n  \(command) "), "\(command) is missing")

@@ -37,6 +37,10 @@ import Testing
                 written.contains($0 + name)
             }
         }
+        .filter { key in
+            // What excludes a key that is written stands in that key's comment.
+            key != "alerting.heartbeat_url_secret" || !text.contains("'heartbeat_url_secret'")
+        }
         #expect(findings.knownKeys.count > 110)
         #expect(missing.isEmpty, "not in the example: \(missing.sorted())")
     }
@@ -88,7 +92,8 @@ import Testing
         let comments = text.split(separator: "\n").filter { $0.hasPrefix("#") }.joined(
             separator: " "
         )
-        for code in NoticeCode.allCases {
+        // A test message is never listed.
+        for code in NoticeCode.allCases where code != .test {
             #expect(comments.contains(code.rawValue), "event \(code.rawValue) is not listed")
         }
         var words: [String] = []

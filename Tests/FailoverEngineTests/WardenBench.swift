@@ -13,6 +13,9 @@ struct WardenBench {
     let world: ScriptedOrganisation
     let journal: MemoryJournal
     let warden: Warden
+    let life: LifeSigns
+    /// Routes that were taken from a pool, as those who remind people hear of it.
+    let moved: Shared<[String]>
     let stop = StopFlag()
 
     /// Starts a life of the agent, lets the test go on while it works, and stops it in good order.
@@ -21,10 +24,9 @@ struct WardenBench {
         journal: MemoryJournal = MemoryJournal(),
         resolvers: [DNSServer] = [],
         readiness: ReadinessSettings = ReadinessSettings(),
-        continuing previous: Warden? = nil,
         _ body: (WardenBench) async throws -> Void
     ) async throws {
-        let bench = try await WardenBench(world, journal, resolvers, readiness, previous)
+        let bench = try await WardenBench(world, journal, resolvers, readiness)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask(executorPreference: bench.stage) { await bench.warden.run() }
             do {
@@ -54,10 +56,18 @@ struct WardenBench {
         _ world: ScriptedOrganisation,
         _ journal: MemoryJournal,
         _ resolvers: [DNSServer],
-        _ readiness: ReadinessSettings,
-        _ previous: Warden?
+        _ readiness: ReadinessSettings
     ) async throws {
-        var parts = Means(world, stop).parts(journal, readiness)
+        let means = Means(world, stop)
+        moved = means.moved
+        life = LifeSigns(
+            probes: means.probes,
+            decisions: means.decisions,
+            stop: stop,
+            clock: world.clock,
+            probeInterval: .seconds(5)
+        )
+        var parts = means.parts(journal, readiness)
         parts.resolverWatch = ResolverWatch(resolvers: resolvers, querying: world)
         let memory = try await journal.loadMemory()?.0 ?? .empty
         let policy = FailoverPolicy(
@@ -72,7 +82,7 @@ struct WardenBench {
         self.world = world
         self.journal = journal
         stage = Stage(clock: world.clock)
-        warden = Warden(parts: parts, policy: policy, logger: logger, continuing: previous)
+        warden = Warden(parts: parts, policy: policy, logger: logger)
     }
 
     // MARK: What a test does and sees
@@ -176,6 +186,9 @@ private struct Means {
     let world: ScriptedOrganisation
     let stop: StopFlag
     let wallClock: FixedWallClock
+    let probes = Progress()
+    let decisions = Progress()
+    let moved = Shared<[String]>([])
 
     init(_ world: ScriptedOrganisation, _ stop: StopFlag) {
         let organisation = world.organisation
@@ -235,7 +248,7 @@ private struct Means {
                 interval: .seconds(5),
                 clock: clock,
                 wallClock: wallClock,
-                progress: Progress(),
+                progress: probes,
                 stop: stop
             ),
             dnsWatch: DNSWatch(organisation: organisation, records: records),
@@ -262,12 +275,52 @@ private struct Means {
                     hooks: ["ops"]
                 )
             },
+            alerts: ToldDesk(journal: journal, moved: moved),
             clock: clock,
             wallClock: wallClock,
             // Every zone is UTC.
             zones: { _, _ in ZoneRules(offsetSeconds: 0, transitions: []) },
             stop: stop,
-            driverProgress: Progress()
+            driverProgress: Progress(),
+            decisionProgress: decisions
         )
+    }
+}
+
+/// Knows what people were told from the journal, whoever told it.
+private struct ToldDesk: AlertDesk {
+    let journal: MemoryJournal
+    let moved: Shared<[String]>
+
+    func state() async -> AlertingState { AlertingState() }
+
+    func noteMoved(_ route: RouteName, from pool: FQDN) async {
+        moved.set(moved.value + ["\(route) from \(pool.host)"])
+    }
+
+    func test(_ hook: String, by person: Person) async -> DeliveryResult? { nil }
+
+    func acknowledge(_ alert: Int64, by person: Person, reason: String) async -> String? {
+        alert == 1 ? nil : "there is no alert \(alert), or what it is about is over"
+    }
+
+    func standing() async throws(JournalFailure) -> [Notice] {
+        var standing: [String: Notice] = [:]
+        for notice in journal.notices {
+            let place =
+                "\(notice.route?.name ?? "")/\(notice.pool?.name ?? notice.name?.name ?? "")"
+            switch notice.code {
+            case .standbyNotReady: standing["standby \(place)"] = notice
+            case .standbyReady: standing["standby \(place)"] = nil
+            case .dnsMismatch: standing["dns \(place)"] = notice
+            case .dnsWell: standing["dns \(place)"] = nil
+            case .isolated: standing["vantage"] = notice
+            case .vantageSound: standing["vantage"] = nil
+            case .approvalWanted: standing["run \(notice.route?.name ?? "")"] = notice
+            case .approvalWithdrawn, .runStarted: standing["run \(notice.route?.name ?? "")"] = nil
+            default: break
+            }
+        }
+        return standing.sorted { $0.key < $1.key }.map(\.value)
     }
 }

@@ -68,13 +68,12 @@ struct WardenReadinessTests {
     }
 
     @Test
-    func `a reload keeps what waits for the day, and repeats nothing that was told`()
+    func `a start knows what was told before: it repeats nothing, and tells the end by day`()
         async throws
     {
         let world = WardenBench.world([Contoso.sipRoute()])
         let journal = MemoryJournal()
         let readiness = try settings("Sat 09:40-10:10, Sat 11:40-12:40 UTC")
-        let first = Shared<Warden?>(nil)
         try await WardenBench.live(in: world, journal: journal, readiness: readiness) { bench in
             await bench.pass(60)
             leave(world, true)
@@ -83,16 +82,34 @@ struct WardenReadinessTests {
             leave(world, false)
             await bench.pass(1_200)
             #expect(!bench.has(.standbyReady), "it is night")
-            first.set(bench.warden)
         }
-        try await WardenBench.live(
-            in: world,
-            journal: journal,
-            readiness: readiness,
-            continuing: first.value
-        ) { bench in
+        try await WardenBench.live(in: world, journal: journal, readiness: readiness) { bench in
+            await bench.pass(60)
+            #expect(!bench.has(.standbyReady), "it is night")
             #expect(await bench.pass(7_200) { $0.has(.standbyReady) })
+            await bench.pass(600)
+            #expect(count(bench, .standbyReady) == 1)
             #expect(count(bench, .standbyNotReady) == 1)
+        }
+    }
+
+    @Test
+    func `what was found by night and holds is told by day, whoever found it`() async throws {
+        let world = WardenBench.world([Contoso.sipRoute()])
+        let journal = MemoryJournal()
+        let readiness = try settings("Sat 11:40-12:40 UTC")
+        try await WardenBench.live(in: world, journal: journal, readiness: readiness) { bench in
+            await bench.pass(60)
+            leave(world, true)
+            await bench.pass(1_800)
+            #expect(!bench.has(.standbyNotReady), "it is night")
+        }
+        for _ in 1...2 {
+            try await WardenBench.live(in: world, journal: journal, readiness: readiness) { bench in
+                #expect(await bench.pass(7_200) { $0.has(.standbyNotReady) })
+                await bench.pass(600)
+                #expect(count(bench, .standbyNotReady) == 1, "a restart does not tell it again")
+            }
         }
     }
 }

@@ -98,6 +98,8 @@ extension Journal {
         stage: AlertCourse.Stage? = nil,
         alsoEnds: [String] = [],
         repeatedWithin: Duration = .zero,
+        isReminded: Bool = false,
+        reminds: Int64? = nil,
         room: Int = 1_000
     ) async throws(JournalFailure) -> AlertReceipt {
         let draft = AlertDraft(
@@ -107,9 +109,22 @@ extension Journal {
             subject: subject,
             stage: stage,
             alsoEnds: alsoEnds,
-            repeatedWithin: repeatedWithin
+            repeatedWithin: repeatedWithin,
+            isReminded: isReminded,
+            reminds: reminds
         )
-        return try await enqueue(draft, room: room) { _ in hooks }
+        return try await enqueue(draft, room: room) { _ in
+            hooks.map { AlertDestination(hook: $0) }
+        }
+    }
+
+    /// What waits for a hook, whenever it may be delivered.
+    func pending(hook: String, limit: Int) async throws(JournalFailure) -> [OutboxEntry] {
+        try await pending(
+            hook: hook,
+            at: Timestamp(millisecondsSinceEpoch: .max),
+            limit: limit
+        )
     }
 }
 

@@ -21,7 +21,13 @@ import Testing
         try await journal.enqueue(notice, hooks: ["ops", "pager"])
         try await journal.enqueue(notice, hooks: ["ops"])
         let ops = try await journal.pending(hook: "ops", limit: 10)
-        let alert = Alert(id: 1, at: noon, agent: "warden-1", notice: notice)
+        let alert = Alert(
+            id: 1,
+            at: noon,
+            agent: "warden-1",
+            notice: notice,
+            course: AlertCourse(subject: "pool")
+        )
         let first = OutboxEntry(id: 1, hook: "ops", alert: alert, attempts: 0, queuedAt: noon)
         #expect(ops.first == first)
         #expect(ops.map(\.alert.id) == [1, 2])

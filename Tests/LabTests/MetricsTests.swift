@@ -23,7 +23,14 @@ extension LabTests {
         async throws
     {
         let listener = Lab.pool(2)[0] + ":8061"
-        let agent = try await begin(["sip_domains:": "api: { listen: \(listener) }\nsip_domains:"])
+        // Nobody answers the heartbeat.
+        let agent = try await begin([
+            "sip_domains:": """
+            api: { listen: \(listener) }
+            alerting: { heartbeat_url: "http://127.0.0.1:9/" }
+            sip_domains:
+            """
+        ])
         let before = try await metrics(of: listener)
         let held = #"edgewarden_route_holder{route="sip",pool="edgepool1.contoso.lan"} "#
         #expect(before.contains(held + "1\n"), "\(before)")
@@ -47,6 +54,8 @@ extension LabTests {
             return line?.split(separator: " ").last.flatMap { Int($0) } ?? 0
         }
         #expect(refusals(during) >= refusals(before) + 3)
+        #expect(during.contains(#"edgewarden_alert_hook_up{hook="recorder"} 1"#))
+        #expect(during.contains("edgewarden_heartbeat_up 0\n"))
         try await agent.approve(waiting)
         #expect(try await agent.end(of: waiting.request).outcome == "done")
         let after = try await metrics(of: listener)

@@ -15,6 +15,8 @@ extension AgentConfiguration {
         public var timeout: Duration
         /// How long an alert is tried; default 24 h.
         public var giveUpAfter: Duration
+        /// When what is not critical and of no failover waits; nil: never.
+        public var quietHours: WeeklyWindow?
     }
 
     /// What belongs to all places for alerts together: section `alerting`.
@@ -23,6 +25,18 @@ extension AgentConfiguration {
         public var waitingMax: Int
         /// For how long the same words about the same thing are no news; default 5 minutes.
         public var repeatedWithin: Duration
+        /// How often people are reminded of what waits for them; zero for never, default 30 minutes.
+        public var remindEvery: Duration
+        /// What is called while the agent is healthy; nil: nothing.
+        public var heartbeat: Heartbeat?
+    }
+
+    /// What is called again and again while the agent is healthy.
+    public struct Heartbeat: Sendable, Hashable {
+        /// What is called.
+        public var address: Address
+        /// From one call to the next; default 60 s.
+        public var every: Duration
     }
 
     /// How alerts get to a place.

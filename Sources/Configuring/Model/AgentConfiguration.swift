@@ -38,6 +38,7 @@ public struct AgentConfiguration: Sendable, Hashable {
             }
         }
         names.formUnion(alerts.flatMap(\.kind.secretNames))
+        if let secret = alerting.heartbeat?.address.secretName { names.insert(secret) }
         return names.sorted()
     }
 }

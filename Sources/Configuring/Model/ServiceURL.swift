@@ -27,6 +27,10 @@ public struct ServiceURL: Sendable, Hashable, CustomStringConvertible {
         case https
         /// `https`, and `http` for an address of this machine.
         case httpsOrLoopback
+        /// The same; people are told of the key that allows more.
+        case httpsUnlessPlain
+        /// `https` and `http`.
+        case httpsOrPlain
         /// `ssh`, with no path.
         case ssh
 
@@ -50,6 +54,11 @@ public struct ServiceURL: Sendable, Hashable, CustomStringConvertible {
             case .scheme(let scheme):
                 switch kind {
                 case .https: "must begin with https://, not '\(Printable.short(scheme))'"
+                case .httpsOrPlain:
+                    "must begin with https:// or http://, not '\(Printable.short(scheme))'"
+                case .httpsUnlessPlain:
+                    "must begin with https://, not '\(Printable.short(scheme))' (http is taken for "
+                        + "127.0.0.0/8, ::1 and localhost, and for others with 'plain_http: true')"
                 case .httpsOrLoopback:
                     "must begin with https://, not '\(Printable.short(scheme))'"
                         + " (http is taken only for 127.0.0.0/8, ::1 and localhost)"
@@ -80,7 +89,9 @@ public struct ServiceURL: Sendable, Hashable, CustomStringConvertible {
         let isTaken =
             switch kind {
             case .https: scheme == "https"
-            case .httpsOrLoopback: scheme == "https" || scheme == "http" && isLoopback(host)
+            case .httpsOrLoopback, .httpsUnlessPlain:
+                scheme == "https" || scheme == "http" && isLoopback(host)
+            case .httpsOrPlain: scheme == "https" || scheme == "http"
             case .ssh: scheme == "ssh"
             }
         guard isTaken else { return .failure(.scheme(scheme)) }

@@ -140,12 +140,14 @@ extension ScalarKind where Value == Duration {
 
 extension ScalarKind
 where Value: RawRepresentable & CaseIterable & Sendable, Value.RawValue == String {
-    /// One of a closed set of words.
-    static func choice() -> ScalarKind {
-        let words = Value.allCases.map(\.rawValue)
+    /// One of a closed set of words: all that there are, or all but some.
+    static func choice(except left: Set<Value> = []) -> ScalarKind where Value: Hashable {
+        let words = Value.allCases.filter { !left.contains($0) }.map(\.rawValue)
         let expectation = words.count == 1 ? words[0] : listed(words)
         return ScalarKind(expectation) { text in
-            if let value = Value(rawValue: text.text) { return .success(value) }
+            if let value = Value(rawValue: text.text), !left.contains(value) {
+                return .success(value)
+            }
             let shown = Printable.short(text.text)
             let hint = Suggestion.clause(for: text.text, among: words)
             // A long list would bury the hint.

@@ -75,12 +75,19 @@ extension ScalarKind where Value == ServiceURL {
     /// - Parameter allowsLoopback: whether `http` is taken for an address of this machine.
     /// - Returns: the kind.
     static func https(allowsLoopback: Bool = false) -> ScalarKind {
+        https(allowsLoopback ? .httpsOrLoopback : .https)
+    }
+
+    /// The same, or `http` where a key of its own declares that: nothing is encrypted then.
+    static func https(orPlain isDeclared: Bool) -> ScalarKind {
+        https(isDeclared ? .httpsOrPlain : .httpsUnlessPlain)
+    }
+
+    private static func https(_ kind: ServiceURL.Kind) -> ScalarKind {
         ScalarKind(
             "an https URL, such as https://fe11.contoso.net:5986/wsman",
             isConfidential: true
-        ) { text in
-            url(text, allowsLoopback ? .httpsOrLoopback : .https)
-        }
+        ) { text in url(text, kind) }
     }
 
     /// An `ssh` URL without user, password or path.

@@ -5,6 +5,7 @@ extension AlertDraft {
     private static let keysOfKinds = [
         "command", "url", "url_secret", "header", "signing_secret", "ca_file", "link",
         "routing_key_secret", "server", "security", "user", "password", "from", "to", "log",
+        "plain_http",
     ]
 
     /// Reads the keys that belong to a kind.
@@ -31,36 +32,39 @@ extension AlertDraft {
     }
 
     private static func webhook(_ fields: inout FieldReader) -> AgentConfiguration.AlertKind? {
-        let url = fields.optional("url", .https(allowsLoopback: true))
-        let secret = fields.optional("url_secret", .secretName)
+        let address = address(&fields, "url")
         let signing = fields.optional("signing_secret", .secretName)?.value
         let caFile = fields.optional("ca_file", .path)?.value
         let header = header(&fields)
-        let address: AgentConfiguration.Address
-        switch (url, secret) {
-        case (let url?, nil): address = .plain(url.value)
-        case (nil, let secret?): address = .secret(secret.value)
-        case (.some, let secret?):
+        if address == nil, !fields.has("url"), !fields.has("url_secret") {
+            fields.reportMissing(
+                "url",
+                ScalarKind<ServiceURL>.https(allowsLoopback: true).expectation
+                    + ", or write 'url_secret' with the NAME of a secret that holds it"
+            )
+        }
+        return address.map {
+            .webhook(.init(address: $0, header: header, signingSecret: signing, caFile: caFile))
+        }
+    }
+
+    /// An address that stands in the file, or in a secret whose name has `_secret` at its key's end.
+    static func address(
+        _ fields: inout FieldReader,
+        _ key: String
+    ) -> AgentConfiguration.Address? {
+        let url = fields.optional(key, .https(allowsLoopback: true))
+        let secret = fields.optional("\(key)_secret", .secretName)
+        if url != nil, let secret {
             fields.findings.error(
                 .impossible,
                 at: secret.position,
-                "'url_secret' does not go with 'url': the whole address is in the file, or it is a "
-                    + "secret; remove one of them"
+                "'\(key)_secret' does not go with '\(key)': the whole address is in the file, or it "
+                    + "is a secret; remove one of them"
             )
             return nil
-        case (nil, nil):
-            if !fields.has("url"), !fields.has("url_secret") {
-                fields.reportMissing(
-                    "url",
-                    ScalarKind<ServiceURL>.https(allowsLoopback: true).expectation
-                        + ", or write 'url_secret' with the NAME of a secret that holds it"
-                )
-            }
-            return nil
         }
-        return .webhook(
-            .init(address: address, header: header, signingSecret: signing, caFile: caFile)
-        )
+        return url.map { .plain($0.value) } ?? secret.map { .secret($0.value) }
     }
 
     /// The address of a chat's webhook lets anybody post there, so it is a secret.
@@ -92,10 +96,19 @@ extension AlertDraft {
     private static func alertmanager(
         _ fields: inout FieldReader
     ) -> AgentConfiguration.AlertKind? {
-        let url = fields.required("url", .https(allowsLoopback: true))
+        let isPlain = fields.value("plain_http", .truth, default: false)
+        let url = fields.required("url", .https(orPlain: isPlain))
         let caFile = fields.optional("ca_file", .path)?.value
         let header = header(&fields)
         let link = link(&fields)
+        if isPlain, header != nil {
+            fields.findings.error(
+                .impossible,
+                at: fields.position(of: "header"),
+                "'header' does not go with 'plain_http': its secret would cross the network "
+                    + "unencrypted; use https, or remove one of them"
+            )
+        }
         return url.map {
             .alertmanager(.init(url: $0.value, header: header, caFile: caFile, link: link))
         }

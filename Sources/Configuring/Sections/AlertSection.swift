@@ -20,6 +20,7 @@ struct AlertDraft {
     var minSeverity: Severity
     var timeout: Duration
     var giveUpAfter: Duration
+    var quietHours: WeeklyWindow?
 
     init(_ fields: inout FieldReader) {
         name = fields.required("name", .name)
@@ -34,8 +35,13 @@ struct AlertDraft {
             .duration(.seconds(60)...(.hours(24 * 30))),
             default: .hours(24)
         )
+        quietHours = AlertDraft.quietHours(&fields)
         minSeverity = fields.value("min_severity", .choice(), default: .info)
-        let listed: [Located<NoticeCode>]? = fields.list("events", of: .choice())
+        let listed: [Located<NoticeCode>]? = fields.list(
+            "events",
+            // A test message goes out whatever is listed.
+            of: .choice(except: [.test])
+        )
         events = Set(listed?.map(\.value) ?? NoticeCode.allCases)
         if fields.has("events"), fields.isEmpty("events") {
             fields.findings.error(
@@ -47,12 +53,30 @@ struct AlertDraft {
         self.kind = AlertDraft.read(kind?.value, &fields)
         fields.finish()
     }
+
+    private static func quietHours(_ fields: inout FieldReader) -> WeeklyWindow? {
+        guard let hours = fields.optional("quiet_hours", .window) else { return nil }
+        let (anyTime, anyZone) = (
+            Timestamp(millisecondsSinceEpoch: 0), ZoneRules(offsetSeconds: 0, transitions: [])
+        )
+        if hours.value.nextChange(after: anyTime, anyZone) == nil {
+            fields.findings.error(
+                .impossible,
+                at: hours.position,
+                "'quiet_hours' never end: leave some time for what they hold back, or let fewer "
+                    + "'events' through"
+            )
+        }
+        return hours.value
+    }
 }
 
 /// What belongs to all places together: section `alerting`.
 struct AlertingDraft {
     var waitingMax: Int
     var repeatedWithin: Duration
+    var remindEvery: Duration
+    var heartbeat: AgentConfiguration.Heartbeat?
 
     init(_ fields: inout FieldReader) {
         waitingMax = fields.value("waiting_max", .integer(10...100_000), default: 1_000)
@@ -61,6 +85,26 @@ struct AlertingDraft {
             .duration(.zero...(.hours(24))),
             default: .seconds(300)
         )
+        remindEvery = fields.value(
+            "remind_every",
+            .duration(.zero...(.hours(24))),
+            default: .seconds(1_800)
+        )
+        if remindEvery > .zero, remindEvery < .seconds(60) {
+            fields.findings.error(
+                .impossible,
+                at: fields.position(of: "remind_every"),
+                "'remind_every' must be at least 1m, or 0s for never"
+            )
+        }
+        let every = fields.optional("heartbeat_every", .duration(.seconds(10)...(.hours(1))))
+        let address = AlertDraft.address(&fields, "heartbeat_url")
+        if every != nil, address == nil, !fields.has("heartbeat_url"),
+            !fields.has("heartbeat_url_secret")
+        {
+            fields.reportMissing("heartbeat_url", "what is called every 'heartbeat_every'")
+        }
+        heartbeat = address.map { .init(address: $0, every: every?.value ?? .seconds(60)) }
         fields.finish()
     }
 }

@@ -120,6 +120,11 @@ public struct ControlClient: Sendable {
         return body.html
     }
 
+    /// Sends a test message by an alert hook, and waits for the receiver's answer.
+    public func testAlert(_ hook: String) async throws(ControlFailure) -> AlertTestBody {
+        try await send(.post, "alerts/test/\(escaped(hook))", [])
+    }
+
     /// Gives an order; returns when it was taken in.
     public func order(_ order: OrderBody) async throws(ControlFailure) {
         let body: [UInt8]
@@ -146,7 +151,8 @@ public struct ControlClient: Sendable {
             headers: ["content-type": "application/json"],
             body: body,
             tls: TLSOptions(trust: .system),
-            totalTimeout: .seconds(300),
+            // A hook's own time-out may be as long as 300 s.
+            totalTimeout: .seconds(310),
             responseBytesMax: 64 << 20,
             unixSocket: socketPath
         )

@@ -7,7 +7,7 @@ import Foundation
 /// Names and units follow Prometheus' conventions: base units, `_total` for counters, a sample of 1
 /// or 0 for each state that something can be in.
 struct Metrics {
-    private let status: StatusBody
+    let status: StatusBody
     private let tallies: Warden.Tallies
 
     init(_ status: StatusBody, _ tallies: Warden.Tallies) {
@@ -17,7 +17,7 @@ struct Metrics {
 
     /// The whole page.
     var text: String {
-        (agent + routes + standbys + pools + probes + dns + runs).map(\.text).joined()
+        (agent + routes + standbys + pools + probes + dns + runs + alerts).map(\.text).joined()
     }
 
     private typealias Sample = MetricFamily.Sample

@@ -72,6 +72,7 @@ public struct ControlServer: Service {
             }
         }
         group.post("orders") { request, context in try await order(request, context) }
+        group.post("alerts/test/:hook") { _, context in await testAlert(context) }
         return router
     }
 
@@ -179,6 +180,21 @@ public struct ControlServer: Service {
         } catch {
             return refuse(.internalServerError, error.message)
         }
+    }
+
+    private func testAlert(_ context: AgentRequestContext) async -> Response {
+        guard let person = await context.person() else {
+            return refuse(.forbidden, "the kernel does not tell who you are")
+        }
+        let hook = context.parameters.get("hook") ?? ""
+        guard let result = await warden.testAlert(hook, by: person) else {
+            let names = await warden.alertingState().hooks.map(\.name)
+            let known = names.isEmpty ? "none" : names.joined(separator: ", ")
+            return refuse(.notFound, "there is no alert hook '\(hook)' (there are: \(known))")
+        }
+        return json(
+            AlertTestBody(hook: hook, isDelivered: result.isDelivered, detail: result.detail)
+        )
     }
 
     private func order(_ request: Request, _ context: AgentRequestContext) async throws -> Response

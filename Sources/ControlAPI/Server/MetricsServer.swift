@@ -92,6 +92,7 @@ struct StatusAbout: Sendable {
                 overview: overview,
                 runningEvents: events,
                 outlook: warden.outlook,
+                alerts: await warden.alertingState(),
                 serverVerdict: { warden.verdict(on: $0, $1) }
             )
         }

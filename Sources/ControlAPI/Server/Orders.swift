@@ -28,11 +28,14 @@ struct Orders {
     }
 
     private func carryAcknowledgement(_ order: OrderBody, by person: Person) async -> OrderReply {
-        guard let route = order.route.map(RouteName.init) else {
-            return .refused("a route is needed")
-        }
         guard let reason = order.reason, !reason.isEmpty else {
             return .refused("a reason is needed")
+        }
+        if let alert = order.alert {
+            return await warden.acknowledge(alert, by: person, reason: reason)
+        }
+        guard let route = order.route.map(RouteName.init) else {
+            return .refused("a route or an alert is needed")
         }
         return await warden.order(.coolDownAcknowledged(route, by: person, reason: reason))
     }

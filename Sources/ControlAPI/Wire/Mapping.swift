@@ -13,6 +13,7 @@ extension StatusBody {
         overview: Warden.Overview,
         runningEvents: [JournaledRunEvent],
         outlook: RunOutlook,
+        alerts: AlertingState,
         serverVerdict: (FQDN, LegKind) -> Verdict
     ) {
         self.agent = agent
@@ -72,6 +73,7 @@ extension StatusBody {
         pauses = overview.pauses.map { PauseBody($0, now: overview.now) }
         self.running = running
         pendingFences = overview.pendingFences.map(\.name)
+        self.alerts = AlertsBody(alerts)
     }
 }
 

@@ -18,7 +18,8 @@ public struct OrderBody: Codable, Sendable {
         case maintenanceAdd = "maintenance_add"
         /// The end of a maintenance before its time.
         case maintenanceEnd = "maintenance_end"
-        /// End a cool-down, and what counts towards the limit of failovers.
+        /// End a route's cool-down, and what counts towards the limit of failovers; or end the
+        /// reminders of what an alert is about.
         case acknowledge
         /// Let a stopped run go on.
         case resumeRun = "resume_run"
@@ -54,6 +55,8 @@ public struct OrderBody: Codable, Sendable {
     public var digest: String?
     /// The run that is meant.
     public var run: Int?
+    /// The alert that is meant.
+    public var alert: Int64?
     /// The step that is meant.
     public var step: Int?
     /// `failover` or `failback`, where a rehearsal is ordered.
@@ -77,6 +80,7 @@ public struct OrderBody: Codable, Sendable {
         request: Int? = nil,
         digest: String? = nil,
         run: Int? = nil,
+        alert: Int64? = nil,
         step: Int? = nil,
         direction: String? = nil,
         isDrill: Bool? = nil,
@@ -92,6 +96,7 @@ public struct OrderBody: Codable, Sendable {
         self.request = request
         self.digest = digest
         self.run = run
+        self.alert = alert
         self.step = step
         self.direction = direction
         self.isDrill = isDrill

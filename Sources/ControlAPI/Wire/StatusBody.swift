@@ -22,6 +22,8 @@ public struct StatusBody: Codable, Sendable {
     public var pauses: [PauseBody]
     /// Members of failed pools that are fenced when they return.
     public var pendingFences: [String]
+    /// How the places for alerts fare; nil where an older agent does not say.
+    public var alerts: AlertsBody?
 }
 
 /// A route.

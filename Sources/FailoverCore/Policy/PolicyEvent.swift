@@ -236,6 +236,10 @@ public enum NoticeCode: String, Sendable, Hashable, Codable, CaseIterable {
     case pauseChanged = "pause_changed"
     /// A reload or another act of the agent itself failed.
     case agentTrouble = "agent_trouble"
+    /// A person cares for something of which people were reminded.
+    case alertAcknowledged = "alert_acknowledged"
+    /// A test message, which a person ordered.
+    case test
 }
 
 /// How urgent a notice is.

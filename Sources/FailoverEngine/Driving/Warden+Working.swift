@@ -152,6 +152,11 @@ extension Warden {
             // First, so that readings of the holders find the policy done with the run.
             post(.event(.runFinished(request.id, outcome)))
             shared.withLock { $0.end() }
+            if outcome == .done {
+                for move in request.moves {
+                    await parts.alerts?.noteMoved(move.route, from: move.from)
+                }
+            }
             await tellTooLate(id, request, outcome)
             await remember(id)
             await readHolders()

@@ -32,14 +32,7 @@ public final class Warden: Sendable {
     let shared: Mutex<SharedState>
 
     /// Makes a warden; nothing happens before ``run()``.
-    ///
-    /// After a reload it goes on with the notices that wait for the day in its predecessor.
-    public init(
-        parts: WardenParts,
-        policy: FailoverPolicy,
-        logger: Logger,
-        continuing previous: Warden? = nil
-    ) {
+    public init(parts: WardenParts, policy: FailoverPolicy, logger: Logger) {
         self.parts = parts
         organisation = parts.organisation
         board = parts.board
@@ -48,9 +41,7 @@ public final class Warden: Sendable {
         clock = parts.clock
         wallClock = parts.wallClock
         self.logger = logger
-        var state = SharedState(policy: policy)
-        if let previous { state.readinessDesk = previous.shared.withLock(\.readinessDesk) }
-        shared = Mutex(state)
+        shared = Mutex(SharedState(policy: policy))
     }
 
     /// Sends a letter to the driver; false when it is overwhelmed.
@@ -62,6 +53,7 @@ public final class Warden: Sendable {
         await note(.agentStarted(name: parts.name, version: parts.version))
         await readRunHistory()
         await takeUpUnfinishedRun()
+        await takeUpAlerts()
         await withDiscardingTaskGroup { group in
             // One child for each loop, so that none waits for another; each ends at the stop flag,
             // and nothing is left behind when the group is.
@@ -172,6 +164,8 @@ public final class Warden: Sendable {
         if let deadline = shared.withLock({ $0.policy.nextDeadline }), deadline <= clock.now() {
             await take(.tick, isWorthKeeping: false)
         }
+        // Only here is everything taken in.
+        if shared.withLock(\.untold.isEmpty) { parts.decisionProgress.advance() }
     }
 
     /// Steps the policy and carries out what it orders.

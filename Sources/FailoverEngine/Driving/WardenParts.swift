@@ -38,6 +38,8 @@ public struct WardenParts: Sendable {
     public var journal: any JournalStore
     /// Queues a notice for the hooks that want it; returns when it is durable.
     public var notify: @Sendable (Notice) async throws(JournalFailure) -> Void
+    /// What becomes of notices; nil where nobody can tell.
+    public var alerts: (any AlertDesk)?
     /// The clock for intervals.
     public var clock: any MonotonicClock
     /// The clock for stamps.
@@ -48,6 +50,9 @@ public struct WardenParts: Sendable {
     public var stop: StopFlag
     /// Counts letters that the driver took, for the watchdog.
     public var driverProgress: Progress
+    /// Counts the looks at all verdicts after which nothing was left unwritten or untold, for the
+    /// heartbeat.
+    public var decisionProgress: Progress
 
     /// Puts the parts together.
     public init(
@@ -69,11 +74,13 @@ public struct WardenParts: Sendable {
         runner: Runner,
         journal: any JournalStore,
         notify: @escaping @Sendable (Notice) async throws(JournalFailure) -> Void,
+        alerts: (any AlertDesk)? = nil,
         clock: any MonotonicClock,
         wallClock: any WallClock,
         zones: @escaping @Sendable (String, Timestamp) -> ZoneRules? = { _, _ in nil },
         stop: StopFlag,
-        driverProgress: Progress
+        driverProgress: Progress,
+        decisionProgress: Progress = Progress()
     ) {
         self.name = name
         self.version = version
@@ -93,10 +100,12 @@ public struct WardenParts: Sendable {
         self.runner = runner
         self.journal = journal
         self.notify = notify
+        self.alerts = alerts
         self.clock = clock
         self.wallClock = wallClock
         self.zones = zones
         self.stop = stop
         self.driverProgress = driverProgress
+        self.decisionProgress = decisionProgress
     }
 }

@@ -45,11 +45,22 @@ public struct AlertCourse: Sendable, Hashable, Codable {
     public var stage: Stage?
     /// What stood until now and no longer does, oldest first.
     public var ended: [Notice]
+    /// What the alert is about, where its notice alone does not say it.
+    public var subject: String?
+    /// True for what says again what stands already; nil in alerts that an older agent wrote.
+    public var isReminder: Bool?
 
     /// Makes a course; without arguments that of something that does not last.
-    public init(stage: Stage? = nil, ended: [Notice] = []) {
+    public init(
+        stage: Stage? = nil,
+        ended: [Notice] = [],
+        subject: String? = nil,
+        isReminder: Bool? = nil
+    ) {
         self.stage = stage
         self.ended = ended
+        self.subject = subject
+        self.isReminder = isReminder
     }
 }
 
@@ -69,6 +80,10 @@ public struct AlertDraft: Sendable {
     public var alsoEnds: [String]
     /// For how long the same words about the same subject say nothing new; zero for never.
     public var repeatedWithin: Duration
+    /// Whether people are to be reminded of what begins, until one of them acknowledges it.
+    public var isReminded: Bool
+    /// The alert that it says again and that stands already; nil for what is new.
+    public var reminds: Int64?
 
     /// Makes a draft.
     public init(
@@ -78,7 +93,9 @@ public struct AlertDraft: Sendable {
         subject: String,
         stage: AlertCourse.Stage? = nil,
         alsoEnds: [String] = [],
-        repeatedWithin: Duration = .zero
+        repeatedWithin: Duration = .zero,
+        isReminded: Bool = false,
+        reminds: Int64? = nil
     ) {
         self.notice = notice
         self.agent = agent
@@ -87,6 +104,51 @@ public struct AlertDraft: Sendable {
         self.stage = stage
         self.alsoEnds = alsoEnds
         self.repeatedWithin = repeatedWithin
+        self.isReminded = isReminded
+        self.reminds = reminds
+    }
+}
+
+/// A hook that gets an alert, and when.
+public struct AlertDestination: Sendable, Hashable {
+    /// The hook's name.
+    public var hook: String
+    /// Not delivered before; nil: at once.
+    public var notBefore: Timestamp?
+
+    /// Makes a destination.
+    public init(hook: String, notBefore: Timestamp? = nil) {
+        self.hook = hook
+        self.notBefore = notBefore
+    }
+}
+
+/// Something that began and has not ended.
+public struct StandingAlert: Sendable, Hashable {
+    /// The alert with which it began; its course names the subject.
+    public var alert: Alert
+    /// When people were last told; nil when they are not to be reminded, or when one of them cares
+    /// for it.
+    public var remindedAt: Timestamp?
+
+    /// Makes one.
+    public init(alert: Alert, remindedAt: Timestamp?) {
+        self.alert = alert
+        self.remindedAt = remindedAt
+    }
+}
+
+/// How many alerts wait for a hook.
+public struct OutboxDepth: Sendable, Hashable {
+    /// All that are neither delivered nor given up.
+    public var waiting: Int
+    /// Those of them that wait for the end of quiet hours.
+    public var heldBack: Int
+
+    /// Makes a depth.
+    public init(waiting: Int = 0, heldBack: Int = 0) {
+        self.waiting = waiting
+        self.heldBack = heldBack
     }
 }
 
@@ -156,21 +218,40 @@ public struct DeliveryResult: Sendable, Hashable, Codable {
 public protocol OutboxStore: Sendable {
     /// Queues a notice in one transaction, giving it a number.
     ///
+    /// A hook that gets it at once gets what waits about the same things at once, too, and before.
+    /// A reminder is queued only while what it reminds of stands and nobody has acknowledged it.
+    ///
     /// - Parameters:
     ///   - draft: the notice.
     ///   - room: how many alerts may wait for a hook; one more, and the oldest that is not critical
     ///     is given up, or the oldest when all are critical.
-    ///   - hooks: told what ends with it, says which hooks get it.
+    ///   - hooks: told what ends with it, says which hooks get it, and when.
     /// - Returns: what became of it.
     /// - Throws: ``JournalFailure``; it is queued for no hook then.
     func enqueue(
         _ draft: AlertDraft,
         room: Int,
-        hooks: @escaping @Sendable ([Notice]) -> [String]
+        hooks: @escaping @Sendable ([Notice]) -> [AlertDestination]
     ) async throws(JournalFailure) -> AlertReceipt
 
-    /// The oldest entries of a hook that are neither delivered nor given up.
-    func pending(hook: String, limit: Int) async throws(JournalFailure) -> [OutboxEntry]
+    /// The oldest entries of a hook that are due, and neither delivered nor given up.
+    func pending(
+        hook: String,
+        at: Timestamp,
+        limit: Int
+    ) async throws(JournalFailure) -> [OutboxEntry]
+
+    /// Everything that stands, the oldest first.
+    func standing() async throws(JournalFailure) -> [StandingAlert]
+
+    /// What an alert is about, if that stands; nil when it does not, or there is no such alert.
+    func standing(about alert: Int64) async throws(JournalFailure) -> StandingAlert?
+
+    /// Ends the reminders of a subject, if it stands and there are any.
+    func calm(_ subject: String) async throws(JournalFailure)
+
+    /// How many alerts wait, by hook; hooks for which none waits are left out.
+    func depths(at: Timestamp) async throws(JournalFailure) -> [String: OutboxDepth]
 
     /// Records an attempt; a delivered or abandoned entry is not handed out again.
     ///

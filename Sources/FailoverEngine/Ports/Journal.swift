@@ -86,6 +86,8 @@ public enum AgentRecord: Sendable, Codable {
     case convergenceSettled(RunID, isConverged: Bool, detail: String)
     /// What mode `auto` would do on a route in mode `observe`, or what people did there.
     case shadow(ShadowRecord)
+    /// A person cares for what an alert is about, so that nobody is reminded of it.
+    case alertAcknowledged(Int64, by: Person, reason: String)
     /// The configuration was read anew, or was refused.
     case reloaded(accepted: Bool, detail: String)
 }

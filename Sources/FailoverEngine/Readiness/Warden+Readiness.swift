@@ -56,9 +56,38 @@ extension Warden {
 
     /// Hands out what waited for the day.
     func tellByDay() async {
+        settleCarried()
         let isDay = parts.readiness?.settings.isDay(at: wallClock.now(), parts.zones) ?? true
         for notice in shared.withLock({ $0.readinessDesk.handOut(isDay: isDay) }) {
             await tell(notice)
+        }
+    }
+}
+
+extension Warden {
+    /// The policy begins anew with each start, and says nothing of a standby that is ready from the
+    /// first; people who were told before that it is not are told of that, too.
+    private func settleCarried() {
+        let now = clock.now()
+        shared.withLock { state in
+            for place in state.readinessDesk.carried {
+                guard let route = place.route, organisation.route(route) != nil else { continue }
+                let standbys = state.policy.status(of: route, at: now).readiness
+                guard let standby = standbys.first(where: { $0.pool == place.pool }),
+                    standby.canTakeOver
+                else { continue }
+                state.readinessDesk.take(
+                    Notice(
+                        .standbyReady,
+                        .info,
+                        route: route,
+                        pool: standby.pool,
+                        sentence:
+                            "\(standby.pool.host), on standby for route \(route), could take over"
+                            + " now, as far as can be told without doing it"
+                    )
+                )
+            }
         }
     }
 }

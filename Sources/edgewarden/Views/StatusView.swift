@@ -30,6 +30,7 @@ struct StatusView {
             + section("DNS", dns)
             + section("Paused or in maintenance", pauses)
             + section("To be fenced when they return", fences)
+            + section("Alerts", AlertsView(status.alerts, detail: detail).lines)
     }
 
     private func section(_ title: String, _ lines: [String]) -> [String] {

@@ -1,8 +1,9 @@
 """A receiver of alerts that behaves as told: usage receiver.py BEHAVIOUR...
 
-Each POST uses up one behaviour, the last one stays: a status code (`429/7` with Retry-After: 7), `redirect`, `hang`,
+Each POST, and each GET of another path than those below, uses up one behaviour, the last one stays: a status code (`429/7` with Retry-After: 7), `redirect`, `hang`,
 `drop`, `half` (breaks the connection in the middle of its answer) or `endless`.
-Prints {"port": N} when it listens; GET / gives what it saw as JSON. Ends when its standard input does.
+Prints {"port": N} when it listens; GET / gives the posts that it saw as JSON, GET /gets the paths of other GETs. Ends when its
+standard input does.
 """
 
 import http.server
@@ -13,6 +14,7 @@ import threading
 
 behaviours = sys.argv[1:]
 posts = []
+gets = []
 lock = threading.Lock()
 ended = threading.Event()
 
@@ -32,14 +34,23 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def do_GET(self):
+        if self.path in ("/", "/gets"):
+            with lock:
+                self.say(200, json.dumps(posts if self.path == "/" else gets).encode())
+            return
         with lock:
-            self.say(200, json.dumps(posts).encode())
+            gets.append(self.path)
+        self.behave()
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
         with lock:
-            behaviour = behaviours.pop(0) if len(behaviours) > 1 else behaviours[0]
             posts.append({"path": self.path, "headers": dict(self.headers), "body": body})
+        self.behave()
+
+    def behave(self):
+        with lock:
+            behaviour = behaviours.pop(0) if len(behaviours) > 1 else behaviours[0]
         match behaviour:
             case "redirect":
                 self.say(307, Location="/elsewhere")

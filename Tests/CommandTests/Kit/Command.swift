@@ -40,7 +40,7 @@ struct Command {
     }
 
     /// The binary stands beside the test bundle that runs.
-    private static var binary: URL {
+    static var binary: URL {
         let own = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
         return own.deletingLastPathComponent().appendingPathComponent("edgewarden")
     }

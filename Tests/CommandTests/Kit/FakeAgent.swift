@@ -17,6 +17,7 @@ final class FakeAgent: Sendable {
         case runs
         case report(Int)
         case order(OrderBody)
+        case alertTest(String)
     }
 
     /// What it knows; the script changes it.
@@ -28,6 +29,7 @@ final class FakeAgent: Sendable {
         var shadowReport: ShadowReportBody?
         var runs: [RunBody] = []
         var report: ReportBody?
+        var alertTest: AlertTestBody?
         /// Why orders are refused; none when they are taken.
         var refusals: [String] = []
         var orders: [OrderBody] = []
@@ -93,6 +95,7 @@ final class FakeAgent: Sendable {
             case (.GET, "runs", 2): return try say(["runs": ask(.runs).runs])
             case (.GET, "runs", 3): return try say(ask(.report(Int(path[2]) ?? 0)).report)
             case (.GET, "runs", 4): return try say(["html": "<!DOCTYPE html>run \(path[2])\n"])
+            case (.POST, "alerts", 4): return try say(ask(.alertTest(path[3])).alertTest)
             case (.POST, "orders", 2):
                 let order = try WireCoding.decode(OrderBody.self, from: body)
                 let refusals = ask(.order(order)).refusals

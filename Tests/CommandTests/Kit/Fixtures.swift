@@ -35,6 +35,23 @@ enum Fixtures {
         )
     }
 
+    /// A hook that fails, one in its quiet hours, two that are well; and a heartbeat that fails.
+    static var alerts: AlertsBody {
+        read(
+            """
+            {"hooks":[
+               {"name":"ops","waiting":12,"held_back":0,"failing_since":"2026-11-21T13:08:10Z",
+                "failures_in_a_row":7,"abandoned":1,"detail":"HTTP 404: no_team"},
+               {"name":"chat","waiting":3,"held_back":3,"failures_in_a_row":0,"abandoned":0},
+               {"name":"log","waiting":0,"held_back":0,"failures_in_a_row":0,"abandoned":0,
+                "detail":"handed over"},
+               {"name":"pager","waiting":0,"held_back":0,"failures_in_a_row":0,"abandoned":0}],
+             "heartbeat":{"failing_since":"2026-11-21T13:09:10Z",
+                          "detail":"it refuses connections"}}
+            """
+        )
+    }
+
     static var plan: PlanBody {
         read(
             """

@@ -1,0 +1,88 @@
+public import FailoverCore
+import Logging
+import Synchronization
+
+/// Alerts that people were told of: what stood before the start, and who cares for what.
+extension Warden {
+    /// How the places for alerts fare.
+    public func alertingState() async -> AlertingState {
+        await parts.alerts?.state() ?? AlertingState()
+    }
+
+    /// Sends a test message by one hook, now; nil when there is no such hook.
+    public func testAlert(_ hook: String, by person: Person) async -> DeliveryResult? {
+        await parts.alerts?.test(hook, by: person)
+    }
+
+    /// Ends the reminders of what an alert is about: a person cares for it.
+    public func acknowledge(
+        _ alert: Int64,
+        by person: Person,
+        reason: String
+    ) async -> OrderReply {
+        guard let desk = parts.alerts else { return .refused("this agent sends no alerts") }
+        if let refusal = await desk.acknowledge(alert, by: person, reason: reason) {
+            return .refused(refusal)
+        }
+        await note(.alertAcknowledged(alert, by: person, reason: reason))
+        return .accepted
+    }
+
+    /// Takes in what an agent before this one told and what has not ended: nothing is told twice,
+    /// and nothing is left standing that is over.
+    func takeUpAlerts() async {
+        guard let desk = parts.alerts else { return }
+        do throws(JournalFailure) {
+            for notice in try await desk.standing() { try await takeUp(notice) }
+        } catch {
+            logger.error(
+                "what people were told before is not known",
+                metadata: ["reason": "\(error.message)"]
+            )
+        }
+    }
+
+    private func takeUp(_ notice: Notice) async throws(JournalFailure) {
+        switch notice.code {
+        case .standbyNotReady: shared.withLock { $0.readinessDesk.carry(notice) }
+        case .dnsMismatch, .dnsDisagreement, .dnsUnresolved:
+            guard let route = notice.route, let name = notice.name else { return }
+            let finding = DNSFinding(
+                code: notice.code,
+                route: route,
+                name: name,
+                sentence: notice.sentence
+            )
+            shared.withLock { $0.findings.append(finding) }
+        case .approvalWanted:
+            // A plan that waited for an answer is made anew, if it is needed still; that it was
+            // answered shows in the run's journal.
+            guard let request = notice.request,
+                try await journal.events(of: RunID(request.number)).isEmpty
+            else { return }
+            await tell(
+                Notice(
+                    .approvalWithdrawn,
+                    .info,
+                    route: notice.route,
+                    pool: notice.pool,
+                    request: request,
+                    sentence:
+                        "request \(request.number) ended when the agent started anew: if it is "
+                        + "still needed, you are asked again, under another number"
+                )
+            )
+        case .isolated, .late:
+            await tell(
+                Notice(
+                    .vantageSound,
+                    .info,
+                    sentence:
+                        "\(parts.vantageLoop?.current.name ?? parts.name) started anew and judges "
+                        + "afresh whether it can be believed"
+                )
+            )
+        default: return
+        }
+    }
+}

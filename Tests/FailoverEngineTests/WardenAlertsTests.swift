@@ -1,0 +1,154 @@
+import FailoverCore
+import FailoverEngine
+import FailoverTestKit
+import Testing
+
+/// What people were told before the agent's start: nothing is told twice, nothing stays open.
+@Suite
+struct WardenAlertsTests {
+    private func journal(_ notices: Notice...) async throws -> MemoryJournal {
+        let journal = MemoryJournal()
+        for notice in notices {
+            try await journal.enqueue(
+                notice,
+                agent: "warden-1",
+                at: Timestamp(millisecondsSinceEpoch: 0),
+                hooks: ["ops"]
+            )
+        }
+        return journal
+    }
+
+    @Test
+    func `a question ends with the agent that asked it, and people are told`() async throws {
+        let world = WardenBench.world([Contoso.sipRoute()])
+        let journal = MemoryJournal()
+        let asked = Shared<RequestID?>(nil)
+        try await WardenBench.live(in: world, journal: journal) { bench in
+            await bench.pass(40)
+            world.bring(Contoso.pool1, .off)
+            #expect(await bench.pass(400) { $0.waiting != nil })
+            asked.set(bench.waiting?.request.id)
+        }
+        let old = try #require(asked.value)
+        try await WardenBench.live(in: world, journal: journal) { bench in
+            #expect(await bench.pass(400) { $0.waiting != nil })
+            let told = bench.journal.notices.filter { $0.request == old }.map(\.code)
+            #expect(told == [.approvalWanted, .approvalWithdrawn])
+            #expect(
+                bench.sentence(.approvalWithdrawn)
+                    == "request \(old.number) ended when the agent started anew: if it is still "
+                    + "needed, you are asked again, under another number"
+            )
+            await bench.approveNext()
+            #expect(await bench.pass(400) { $0.runsDone == 1 })
+            await bench.pass(10)
+            #expect(bench.moved.value == ["sip from edgepool1"])
+        }
+        try await WardenBench.live(in: world, journal: journal) { bench in
+            await bench.pass(60)
+            let count = bench.codes.filter { $0 == .approvalWithdrawn }.count
+            #expect(count == 1, "the other one was answered")
+        }
+    }
+
+    @Test
+    func `what is over since the last start is told, once`() async throws {
+        let world = WardenBench.world([Contoso.sipRoute()])
+        var mismatch = Notice(
+            .dnsMismatch,
+            .warning,
+            route: Contoso.sip,
+            sentence: "sip.contoso.com leads elsewhere"
+        )
+        mismatch.name = FQDN("sip.contoso.com")
+        let isolated = Notice(.isolated, .critical, sentence: "warden-1 is isolated")
+        let unready = Notice(
+            .standbyNotReady,
+            .warning,
+            route: Contoso.sip,
+            pool: Contoso.pool2,
+            sentence: "edgepool2 is not ready"
+        )
+        let journal = try await journal(mismatch, isolated, unready)
+        for _ in 1...2 {
+            try await WardenBench.live(in: world, journal: journal) { bench in
+                await bench.pass(300)
+                for code in [NoticeCode.dnsWell, .vantageSound, .standbyReady] {
+                    #expect(bench.codes.filter { $0 == code }.count == 1, "\(code)")
+                }
+            }
+        }
+        let well = journal.notices.first { $0.code == .dnsWell }
+        #expect(well?.sentence == "over: sip.contoso.com leads elsewhere")
+        #expect(well?.name == mismatch.name)
+        let ready = journal.notices.first { $0.code == .standbyReady }
+        #expect(ready?.pool == Contoso.pool2 && ready?.route == Contoso.sip)
+    }
+
+    @Test
+    func `who cares for an alert is in the journal`() async throws {
+        let world = WardenBench.world([Contoso.sipRoute()])
+        try await WardenBench.live(in: world) { bench in
+            let no = await bench.refusal {
+                await $0.acknowledge(9, by: WardenBench.anna, reason: "mine")
+            }
+            #expect(no == "there is no alert 9, or what it is about is over")
+            let yes = await bench.say {
+                await $0.acknowledge(1, by: WardenBench.anna, reason: "mine")
+            }
+            #expect(yes == .accepted)
+            let kept = bench.journal.allRecords.filter {
+                if case .alertAcknowledged(1, by: WardenBench.anna, reason: "mine") = $0 {
+                    true
+                } else {
+                    false
+                }
+            }
+            #expect(kept.count == 1)
+        }
+    }
+
+    @Test
+    func `there is no sign of life before the first probe and the first look`() {
+        let (probes, decisions, stop) = (Progress(), Progress(), StopFlag())
+        let clock = VirtualClock()
+        let life = LifeSigns(
+            probes: probes,
+            decisions: decisions,
+            stop: stop,
+            clock: clock,
+            probeInterval: .seconds(5)
+        )
+        #expect(!life.isWell)
+        probes.advance()
+        #expect(!life.isWell, "it has not looked at what it found")
+        decisions.advance()
+        #expect(life.isWell)
+        stop.raise()
+        #expect(life.isWell)
+    }
+
+    @Test
+    func `an agent that can neither write nor tell what happened gives no sign of life`()
+        async throws
+    {
+        let world = WardenBench.world([Contoso.sipRoute()])
+        let journal = MemoryJournal()
+        try await WardenBench.live(in: world, journal: journal) { bench in
+            await bench.pass(30)
+            #expect(bench.life.isWell)
+            await bench.pass(30)
+            #expect(bench.life.isWell)
+            journal.fail(after: 0, .full)
+            world.bring(Contoso.pool1, .off)
+            await bench.pass(60)
+            _ = bench.life.isWell
+            await bench.pass(60)
+            #expect(!bench.life.isWell)
+            journal.mend()
+            await bench.pass(60)
+            #expect(bench.life.isWell)
+        }
+    }
+}
