@@ -37,7 +37,7 @@ struct WardenAlertsTests {
             #expect(told == [.approvalWanted, .approvalWithdrawn])
             #expect(
                 bench.sentence(.approvalWithdrawn)
-                    == "request \(old.number) ended when the agent started anew: if it is still "
+                    == "request \(old.number) ended with the agent's restart or reload: if it is still "
                     + "needed, you are asked again, under another number"
             )
             await bench.approveNext()

@@ -68,7 +68,7 @@ extension Warden {
                     pool: notice.pool,
                     request: request,
                     sentence:
-                        "request \(request.number) ended when the agent started anew: if it is "
+                        "request \(request.number) ended with the agent's restart or reload: if it is "
                         + "still needed, you are asked again, under another number"
                 )
             )
