@@ -24,6 +24,7 @@ let unixSignals: Target.Dependency = .product(
     package: "swift-service-lifecycle"
 )
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTLS: Target.Dependency = .product(name: "HummingbirdTLS", package: "hummingbird")
 let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
@@ -110,7 +111,7 @@ let package = Package(
         ),
         .target(
             name: "Journaling",
-            dependencies: ["FailoverCore", "FailoverEngine", grdb],
+            dependencies: ["FailoverCore", "FailoverEngine", grdb, crypto],
             swiftSettings: settings
         ),
         .target(
@@ -123,8 +124,8 @@ let package = Package(
         .target(
             name: "ControlAPI",
             dependencies: [
-                "Curl", "FailoverCore", "FailoverEngine", hummingbird, mustache, httpTypes, nio,
-                logging, lifecycle,
+                "Curl", "FailoverCore", "FailoverEngine", hummingbird, hummingbirdTLS, mustache,
+                httpTypes, nio, nioSSL, crypto, logging, lifecycle,
             ],
             swiftSettings: settings
         ),
@@ -217,7 +218,7 @@ let package = Package(
         ),
         .testTarget(
             name: "JournalingTests",
-            dependencies: ["Journaling", "FailoverCore", "FailoverEngine", grdb],
+            dependencies: ["Journaling", "FailoverCore", "FailoverEngine", grdb, crypto],
             exclude: ["Older"],
             swiftSettings: settings
         ),

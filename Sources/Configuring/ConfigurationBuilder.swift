@@ -23,6 +23,7 @@ struct ConfigurationBuilder {
             probes: probes(),
             policy: .init(
                 approvalTimeout: draft.policy.approvalTimeout,
+                approvalsNeeded: draft.policy.approvalsNeeded,
                 coolDown: draft.policy.coolDown,
                 maxFailovers: draft.policy.maxFailovers,
                 stuckReminder: draft.policy.stuckReminder,
@@ -48,9 +49,8 @@ struct ConfigurationBuilder {
                     quietHours: alert.value.quietHours
                 )
             },
-            metricsListener: draft.api.listen.map {
-                .init(address: $0.value.address, port: $0.value.port)
-            }
+            access: draft.access.rules,
+            api: draft.api.api
         )
     }
 

@@ -68,6 +68,7 @@ public struct Agent: Sendable {
             manager: manager,
             logger: logger
         )
+        let network = try network(configuration, journal, loop)
         try await loop.begin(configuration)
         let announcer = Announcer(
             manager: manager,
@@ -78,6 +79,7 @@ public struct Agent: Sendable {
             agent: configuration.agent.name,
             version: Version.text,
             socketPath: configuration.agent.socket,
+            audit: journal,
             logger: logger,
             warden: { loop.warden },
             onRunning: { announcer.noteAnswering() }
@@ -95,7 +97,7 @@ public struct Agent: Sendable {
                     .init(service: loop), .init(service: watchdog), .init(service: announcer),
                     .init(service: server),
                 ]
-                    + (metrics(configuration, loop).map { [.init(service: $0)] } ?? [])
+                    + (network.map { [.init(service: $0)] } ?? [])
                     + (signals ? [.init(service: Reloader(loop: loop))] : []),
                 gracefulShutdownSignals: signals ? [.sigterm, .sigint] : [],
                 logger: logger
@@ -105,20 +107,44 @@ public struct Agent: Sendable {
         manager.notify("STOPPING=1")
     }
 
-    private func metrics(
+    /// What listens on TCP; nil where nothing does.
+    private func network(
         _ configuration: AgentConfiguration,
+        _ journal: Journal,
         _ loop: GenerationLoop
-    ) -> MetricsServer? {
-        configuration.metricsListener.map { listener in
-            MetricsServer(
-                agent: configuration.agent.name,
-                version: Version.text,
-                address: listener.address.description,
-                port: Int(listener.port),
-                logger: logger,
-                warden: { loop.warden }
-            )
+    ) throws(AgentError) -> NetworkServer? {
+        let api = configuration.api
+        guard let listener = api.listener else { return nil }
+        let secrets = SecretStore(
+            directory: configuration.agent.secretsDirectory,
+            environment: environment
+        )
+        var tokens: [AccessToken] = []
+        for token in api.tokens {
+            guard let known = AccessToken(owner: token.owner, secret: try secrets.found(token.secret))
+            else {
+                throw AgentError(
+                    code: .configuration,
+                    message: "the token '\(token.secret)' of \(token.owner) is too short: it has to"
+                        + " have \(AccessToken.lengthMin) characters at least (openssl rand -hex 32"
+                        + " makes one)"
+                )
+            }
+            tokens.append(known)
         }
+        return NetworkServer(
+            agent: configuration.agent.name,
+            version: Version.text,
+            address: listener.address.description,
+            port: Int(listener.port),
+            certificate: api.tls.map {
+                .init(certificateFile: $0.certificate, keyFile: $0.key)
+            },
+            tokens: tokens,
+            audit: journal,
+            logger: logger,
+            warden: { loop.warden }
+        )
     }
 }
 

@@ -7,7 +7,7 @@ import NIOPosix
 
 /// What outlives a generation: the process around it.
 struct Surroundings: Sendable {
-    let journal: any JournalStore & OutboxStore
+    let journal: any JournalStore & OutboxStore & AuditStore
     let environment: [String: String]
     let clock: any MonotonicClock
     let wallClock: any WallClock
@@ -105,7 +105,7 @@ struct Assembly {
         notify: @escaping @Sendable (Notice) async throws(JournalFailure) -> Void
     ) -> WardenParts {
         let organisation = configuration.organisation
-        return WardenParts(
+        var parts = WardenParts(
             name: configuration.agent.name,
             version: Version.text,
             organisation: organisation,
@@ -162,5 +162,7 @@ struct Assembly {
             driverProgress: driverProgress,
             decisionProgress: decisionProgress
         )
+        parts.access = configuration.access
+        return parts
     }
 }

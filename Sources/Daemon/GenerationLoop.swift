@@ -126,9 +126,9 @@ final class GenerationLoop: Service {
             if let old,
                 old.agent.stateDirectory != loaded.configuration.agent.stateDirectory
                     || old.agent.socket != loaded.configuration.agent.socket
-                    || old.metricsListener != loaded.configuration.metricsListener
+                    || old.api != loaded.configuration.api
             {
-                failure = "state_directory, socket and api.listen change only at a restart"
+                failure = "state_directory, socket and api change only at a restart"
             } else if let problem = await problem(with: loaded.configuration) {
                 failure = problem
             } else {

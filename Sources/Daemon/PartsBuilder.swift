@@ -139,6 +139,7 @@ struct PartsBuilder {
     var policySettings: PolicySettings {
         PolicySettings(
             approvalTimeout: configuration.policy.approvalTimeout,
+            approvalsNeeded: configuration.policy.approvalsNeeded,
             coolDown: configuration.policy.coolDown,
             maxFailovers: PolicySettings.Limit(
                 count: configuration.policy.maxFailovers.count,

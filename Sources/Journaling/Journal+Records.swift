@@ -13,6 +13,8 @@ extension Journal {
                 sql: "INSERT INTO record (at, payload) VALUES (?, ?)",
                 arguments: [time.millisecondsSinceEpoch, payload]
             )
+            let number = Int(database.lastInsertedRowID)
+            try Chain.add(.record(number), at: time.millisecondsSinceEpoch, payload, database)
         }
     }
 

@@ -14,14 +14,19 @@ extension Journal: JournalStore {
         let action = "write an event of run \(run)"
         let payload = try Payload.encode(event, for: "An event of run \(run)")
         try await transaction(action) { database in
-            try database.execute(
-                sql: """
-                    INSERT INTO run_event (run, sequence, at, payload)
-                    SELECT ?1, COALESCE(MAX(sequence), 0) + 1, ?2, ?3
-                    FROM run_event WHERE run = ?1
-                    """,
-                arguments: [run.number, time.millisecondsSinceEpoch, payload]
+            let before = try Int.fetchOne(
+                database,
+                sql: "SELECT MAX(sequence) FROM run_event WHERE run = ?",
+                arguments: [run.number]
             )
+            let sequence = (before ?? 0) + 1
+            let at = time.millisecondsSinceEpoch
+            try database.execute(
+                sql: "INSERT INTO run_event (run, sequence, at, payload) VALUES (?, ?, ?, ?)",
+                arguments: [run.number, sequence, at, payload]
+            )
+            let source = Source.event(run: run.number, sequence: sequence)
+            try Chain.add(source, at: at, payload, database)
         }
     }
 

@@ -17,6 +17,11 @@ enum Schema {
         migrator.registerMigration("3 reminders, quiet hours") { database in
             try database.execute(sql: reminders)
         }
+        migrator.registerMigration("4 chain of hashes") { database in
+            try database.execute(sql: chain)
+            try Chain.addOlder(database)
+            try makeAppendOnly("chain", database)
+        }
         return migrator
     }
 
@@ -91,6 +96,20 @@ enum Schema {
     private static let reminders = """
         ALTER TABLE standing ADD COLUMN reminded_at INTEGER;
         ALTER TABLE outbox ADD COLUMN not_before INTEGER NOT NULL DEFAULT 0;
+
+        """
+
+    /// A link per record and per event of a run; ``Chain`` says what its hash is over.
+    private static let chain = """
+        CREATE TABLE chain (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            record INTEGER UNIQUE,
+            run INTEGER,
+            sequence INTEGER,
+            hash TEXT NOT NULL,
+            UNIQUE (run, sequence),
+            CHECK ((record IS NULL) = (run IS NOT NULL) AND (run IS NULL) = (sequence IS NULL))
+        ) STRICT;
 
         """
 

@@ -55,7 +55,8 @@ extension Setup {
             "estate=\(estate.rawValue)", "sip=\(sipMode.rawValue)", "xmpp=\(xmppMode.rawValue)",
             "failback=\(failbackMode.rawValue)", "confirm=\(confirmFor)", "stable=\(stableFor)",
             "agents=\(agents)", "vantages=\(vantages)", "max=\(maxFailovers)",
-            "cool-down=\(coolDown)", "approval=\(approvalTimeout)", "manner=\(manner.rawValue)",
+            "cool-down=\(coolDown)", "approval=\(approvalTimeout)", "approvals=\(approvalsNeeded)",
+            "manner=\(manner.rawValue)",
             "on-timeout=\(onTimeout.rawValue)", "window=\(window.rawValue)", "salt=\(salt)",
         ].joined(separator: " ")
     }
@@ -87,6 +88,7 @@ extension Setup {
         case "max": return put(\.maxFailovers, Int(value))
         case "cool-down": return put(\.coolDown, Int(value))
         case "approval": return put(\.approvalTimeout, Int(value))
+        case "approvals": return put(\.approvalsNeeded, Int(value))
         case "manner": return put(\.manner, Manner(rawValue: value))
         case "on-timeout": return put(\.onTimeout, OnTimeout(rawValue: value))
         case "window": return put(\.window, FailbackWindow(rawValue: value))

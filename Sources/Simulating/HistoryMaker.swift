@@ -36,6 +36,8 @@ struct HistoryMaker {
         setup.window = dice.pick([.always, .always, .night, .often])
         setup.manner = dice.pick([.prompt, .prompt, .prompt, .twice, .late, .wrongly, .no, .never])
         setup.salt = dice.next()
+        // Without a die of its own: what else follows from a seed stays.
+        setup.approvalsNeeded = setup.salt.isMultiple(of: 4) ? 2 : 1
     }
 
     private mutating func fill() {

@@ -98,7 +98,7 @@ extension Judge {
             if !request.trigger.isRehearsal {
                 object(.approvedPlanOnly, now, "a real move started as a rehearsal: \(request)")
             }
-        case .approved(_, let approved):
+        case .approved(_, _, let approved):
             let given = approvals[request.id]
             if approved != digest || given?.digest != digest {
                 object(.approvedPlanOnly, now, "\(request) began without an approval of its plan")
@@ -263,7 +263,7 @@ extension Judge {
 
     private func isExpiry(_ effect: PolicyEffect) -> Bool {
         guard case .withdraw(_, let reason) = effect else { return false }
-        return reason.hasPrefix("nobody answered")
+        return reason.hasPrefix("nobody")
     }
 
     /// Every stop, refusal and time-out is told.

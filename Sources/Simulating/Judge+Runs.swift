@@ -12,7 +12,7 @@ extension Judge {
         if run?.request.id != opening.request.id {
             object(.oneRunAtATime, now, "run \(id) begins without the lock")
         }
-        if case .approved(_, let digest) = opening.authority, digest != opening.digest {
+        if case .approved(_, _, let digest) = opening.authority, digest != opening.digest {
             object(.approvedPlanOnly, now, "run \(id) carries out another plan")
         }
         if PlanBook.digest(of: opening.plan.canonicalText) != opening.digest {

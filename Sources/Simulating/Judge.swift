@@ -36,6 +36,8 @@ struct Judge {
     var planning: [RequestID: MoveRequest] = [:]
     var asked: [RequestID: Question] = [:]
     var approvals: [RequestID: (digest: PlanDigest, at: Int)] = [:]
+    /// Who said yes to what is asked.
+    var yeses: [RequestID: [Person]] = [:]
     var run: Run?
     /// Until when what is paused or in maintenance.
     var covered: [Coverage: Int] = [:]
@@ -100,6 +102,7 @@ struct Judge {
         planning = [:]
         asked = [:]
         approvals = [:]
+        yeses = [:]
         isHolderRead = []
         // Waits are aged by the wall clock, so what is too soon is measured by it too.
         let lapse = perceived - truly
@@ -130,15 +133,14 @@ struct Judge {
             if classes[leg]?.verdict != verdict.verdict { classes[leg] = (verdict.verdict, now) }
         case .planned(let id, _, _), .planRefused(let id, _): planning[id] = nil
         case .approved where refusal != nil: return
-        case .approved(let id, let digest, _, _):
+        case .approved(let id, let digest, let person, _):
             guard let question = asked[id], question.digest == digest, now < question.expires else {
                 if refusal == nil {
                     object(.approvedPlanOnly, now, "an answer was taken that answers nothing")
                 }
                 return
             }
-            approvals[id] = (digest, now)
-            asked[id] = nil
+            noteYes(id, digest, person, at: now)
         case .denied(let id, _, _) where refusal == nil:
             planning[id] = nil
             asked[id] = nil
@@ -185,6 +187,22 @@ struct Judge {
             finished.removeAll { $0.route == route }
         default: return
         }
+    }
+
+    /// Enough of them, each from somebody else, make an approval.
+    private mutating func noteYes(
+        _ id: RequestID,
+        _ digest: PlanDigest,
+        _ person: Person,
+        at now: Int
+    ) {
+        if yeses[id, default: []].contains(person) {
+            object(.approvedPlanOnly, now, "\(person) said yes twice")
+        }
+        yeses[id, default: []].append(person)
+        guard yeses[id]?.count == setup.approvalsNeeded else { return }
+        approvals[id] = (digest, now)
+        asked[id] = nil
     }
 
     /// Nobody has to answer any more for a holder that lives.

@@ -18,7 +18,11 @@ extension Life {
         lastAsked = (request.id, digest)
         say("people are asked: \(request), plan \(digest)")
         func answer(_ digest: PlanDigest, in seconds: Int) {
-            schedule(.answer(request.id, digest), in: seconds, isOfAgent: false)
+            schedule(
+                .answer(request.id, digest, by: People.anna),
+                in: seconds,
+                isOfAgent: false
+            )
         }
         switch manner {
         case .prompt: answer(digest, in: 60)
@@ -35,13 +39,16 @@ extension Life {
         }
     }
 
-    /// Anna says yes, and names what the question tells her to name.
-    mutating func answer(_ id: RequestID, _ digest: PlanDigest) {
+    /// Anna says yes, and names what the question tells her to name; where two have to, Berta follows.
+    mutating func answer(_ id: RequestID, _ digest: PlanDigest, by person: Person) {
+        if setup.approvalsNeeded > 1, person == People.anna {
+            schedule(.answer(id, digest, by: People.berta), in: 40, isOfAgent: false)
+        }
         let request = policy?.openRequests.first { $0.id == id }
         let rules = request.flatMap { policy?.unnamedRules(of: $0, at: instant) } ?? []
         let overrides =
             rules.isEmpty ? nil : Overrides(rules.map(\.rule), reason: "nobody can wait")
-        order(.approved(id, digest, by: People.anna, overriding: overrides))
+        order(.approved(id, digest, by: person, overriding: overrides))
     }
 
     mutating func askForCare(_ id: RequestID) {

@@ -14,7 +14,7 @@ enum Due: Sendable, Hashable {
     case readWindows
     /// A machine that slept runs again.
     case wake(agent: Int)
-    case answer(RequestID, PlanDigest)
+    case answer(RequestID, PlanDigest, by: Person)
     case refuse(RequestID)
     case care(RequestID)
     case personDone(RunID, StepID)
@@ -213,7 +213,7 @@ struct Life {
         case .readReadiness(let isRegular): readReadiness(isRegular: isRegular)
         case .readWindows: readWindows()
         case .wake(let agent): wake(agent)
-        case .answer(let id, let digest): answer(id, digest)
+        case .answer(let id, let digest, let person): answer(id, digest, by: person)
         case .refuse(let id): order(.denied(id, by: People.berta, reason: "not now"))
         case .care(let id): care(id)
         case .personDone(let run, let step): personDone(run, step)

@@ -78,6 +78,8 @@ struct Setup: Sendable, Hashable {
     /// In seconds.
     var coolDown = 1_800
     var approvalTimeout = 1_800
+    /// How many people have to say yes.
+    var approvalsNeeded = 1
     var manner: Manner = .prompt
     /// What becomes of a failover that nobody answered.
     var onTimeout: OnTimeout = .hold
@@ -89,6 +91,7 @@ struct Setup: Sendable, Hashable {
     var policySettings: PolicySettings {
         PolicySettings(
             approvalTimeout: .seconds(approvalTimeout),
+            approvalsNeeded: approvalsNeeded,
             coolDown: .seconds(coolDown),
             maxFailovers: PolicySettings.Limit(count: maxFailovers)
         )

@@ -18,7 +18,7 @@ struct Edgewarden: ParsableCommand {
                 name: "Reading",
                 subcommands: [
                     Status.self, Explain.self, ShadowReportCommand.self, PlanCommand.self,
-                    Runs.self, Report.self, Probe.self,
+                    Runs.self, Report.self, Audit.self, Probe.self,
                 ]
             ),
             CommandGroup(

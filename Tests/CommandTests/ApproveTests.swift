@@ -115,11 +115,69 @@ import Testing
 
     @Test func `a request that has ended is 1 with how it ended`() async throws {
         var world = FakeAgent.World()
-        world.refusals = ["request 9 has ended: bob denied it"]
-        try await FakeAgent.with(world) { _, socket in
+        world.endings = ["request 9 has ended: bob denied it"]
+        try await FakeAgent.with(world) { agent, socket in
             let result = try await Command("approve", "9", "--yes", "--socket", socket).run()
             #expect(result.status == 1)
             #expect(result.errors == "request 9 has ended: bob denied it\n")
+            #expect(agent.questions == ["status", "requests/9"], "looking orders nothing")
+        }
+    }
+
+    @Test func `the first of two is told that another person is needed`() async throws {
+        var world = FakeAgent.World()
+        var waiting = Fixtures.waiting(3)
+        (waiting.approvalsNeeded, waiting.approvedBy) = (2, [])
+        world.status.waiting = [waiting]
+        try await FakeAgent.with(world) { _, socket in
+            let result = try await Command(
+                "approve",
+                "--yes",
+                "--no-follow",
+                "--socket",
+                socket
+            ).run()
+            #expect(result.status == 5)
+            #expect(result.output.contains("It needs the yes of two persons."))
+            #expect(result.output.contains("Request 3 has your yes. It needs another person's:"))
+        }
+    }
+
+    @Test func `the second of two is told who said yes, and lets it begin`() async throws {
+        var world = FakeAgent.World()
+        var waiting = Fixtures.waiting(3)
+        (waiting.approvalsNeeded, waiting.approvedBy) = (2, ["anna"])
+        world.status.waiting = [waiting]
+        try await FakeAgent.with(world, script: ApproveTests.script(end: "done")) { _, socket in
+            let status = try await Command("status", "--socket", socket).run()
+            #expect(status.output.contains("anna said yes; it needs the yes of another person."))
+            let result = try await Command("approve", "--yes", "--socket", socket).run()
+            #expect(result.status == 0)
+            #expect(result.output.contains("Request 3 is approved."))
+        }
+    }
+
+    @Test func `without a second yes it is 4, with how the request ended`() async throws {
+        var world = FakeAgent.World()
+        var waiting = Fixtures.waiting(3)
+        (waiting.approvalsNeeded, waiting.approvedBy) = (2, [])
+        world.status.waiting = [waiting]
+        let script: FakeAgent.Script = { question, world in
+            switch question {
+            case .order:
+                world.status.routes[0].request = 3
+                world.status.routes[0].phase = "awaiting_approval"
+                world.status.routes[0].reason = "request 3 waits for a second person's answer"
+            case .runs where world.looks > 2: world.status.routes[0].request = nil
+            case .standing: world.endings = ["request 3 has ended: nobody besides anna answered"]
+            default: break
+            }
+        }
+        try await FakeAgent.with(world, script: script) { _, socket in
+            let result = try await Command("approve", "--yes", "--socket", socket).run()
+            #expect(result.status == 4)
+            #expect(result.output.contains("waits for a second person's answer"))
+            #expect(result.errors == "request 3 has ended: nobody besides anna answered\n")
         }
     }
 

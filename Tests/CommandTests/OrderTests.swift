@@ -144,7 +144,7 @@ import Testing
             case .order(let order) where order.kind == .failover:
                 world.status.routes[0].request = 5
                 world.status.routes[0].phase = "planning"
-            case .order: world.refusals = ["request 5 has ended: cannot be done: no replica"]
+            case .standing: world.endings = ["request 5 has ended: cannot be done: no replica"]
             case .status where world.looks == 0:
                 world.looks = 1
             case .status: world.status.routes[0].request = nil

@@ -8,6 +8,8 @@ import Testing
         ["explain", "sip"],
         ["shadow-report"],
         ["report", "1"],
+        ["audit"],
+        ["audit", "--verify"],
         ["approve"],
         ["approve", "1", "--yes"],
         ["deny", "1", "--reason", "no"],

@@ -87,4 +87,19 @@ import Testing
         let applied = try scratch.database().read { try Schema.migrator.appliedIdentifiers($0) }
         #expect(applied == Set(Schema.migrator.migrations))
     }
+
+    @Test(arguments: ["0.1.0"])
+    func `what an older version wrote is chained from the upgrade on`(_ version: String) async throws {
+        let scratch = try Scratch()
+        defer { scratch.remove() }
+        try left(by: version, in: scratch)
+        let journal = try openJournal(scratch.state)
+        let verdict = try await journal.verifyChain(containing: nil)
+        #expect(verdict.fault == nil && verdict.entries == 14 + 30)
+        let times = try await journal.chained(before: nil, limit: 100).map(\.at)
+        #expect(times == times.sorted())
+        try await journal.append(.agentStopped, at: noon)
+        let later = try await journal.verifyChain(containing: verdict.head)
+        #expect(later.fault == nil && later.known == 44 && later.entries == 45)
+    }
 }

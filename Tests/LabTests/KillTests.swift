@@ -47,11 +47,14 @@ extension LabTests {
             defer { stops.disarm() }
             // Its answer may be lost in a kill; that the run begins is what counts.
             let (client, yes) = (agent.client, agent.yes(to: waiting))
+            let logged = agent.logLines.count
             async let approval: Void? = try? client.order(yes)
             var isOutdated = false
             repeat {
                 // While it stands its probes are late, and that may change what the yes was for.
-                isOutdated = try await !stops.awaitStop(unless: agent.logsChange(waiting.request))
+                isOutdated = try await !stops.awaitStop(
+                    unless: agent.logsChange(waiting.request, after: logged)
+                )
                 if isOutdated { break }
             } while try await !visit(waiting.request)
             stops.disarm()

@@ -33,24 +33,23 @@ extension TestAgent {
 
     /// Whether a request came to nothing because what its question rested on has changed.
     func isOutdated(_ request: Int) async throws -> Bool {
-        do {
-            // It fits no plan, so it is refused in any case; the refusal says how things stand.
-            try await give(OrderBody(.approve, request: request, digest: ""))
-            return false
-        } catch ControlFailure.refused(let reasons) {
-            return isChange(reasons)
-        }
+        isChange(try await client.standing(of: request))
     }
 
-    /// The same, from what is logged: for an agent that may stand still.
-    func logsChange(_ request: Int) -> Bool {
-        logLines.contains { $0.contains("request \(request) ") && isChange([String($0)]) }
+    /// The same, from what was logged after so many lines: for an agent that may stand still.
+    ///
+    /// Earlier lines may be about an earlier yes to the same question.
+    func logsChange(_ request: Int, after lines: Int) -> Bool {
+        logLines.dropFirst(lines).contains {
+            $0.contains("request \(request) ") && isChange([String($0)])
+        }
     }
 
     private func isChange(_ reasons: [String]) -> Bool {
         let words = reasons.joined(separator: " ")
         return words.contains("since the question was asked")
             || words.contains("no longer the one that was decided on")
+            || words.contains("is withdrawn:")
     }
 
     /// Orders a move; its plan, which waits for a yes.

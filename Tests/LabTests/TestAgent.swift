@@ -43,7 +43,7 @@ final class TestAgent {
             """
         configurationPath = folder + "/agent.conf"
         try text.write(toFile: configurationPath, atomically: true, encoding: .utf8)
-        client = try ControlClient(socketPath: folder + "/state/agent.sock")
+        client = try ControlClient(.socket(path: folder + "/state/agent.sock"))
     }
 
     /// Changes the file, for a reload.

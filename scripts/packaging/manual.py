@@ -9,6 +9,9 @@ import time
 VARIABLES = {
     "EDGEWARDEN_CONFIG": "The configuration file, where --config is not given.",
     "EDGEWARDEN_SOCKET": "The agent's socket, where --socket is not given.",
+    "EDGEWARDEN_URL": "The agent over TCP, where --url is not given.",
+    "EDGEWARDEN_TOKEN_FILE": "The file with your token for it, where --token-file is not given.",
+    "EDGEWARDEN_CA_FILE": "Whose signature its certificate has, where --ca-file is not given.",
     "NO_COLOR": "When set, nothing is coloured.",
 }
 FILES = {

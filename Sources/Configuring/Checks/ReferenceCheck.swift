@@ -11,6 +11,20 @@ struct ReferenceCheck {
         checkPools()
         checkAddresses()
         checkPorts()
+        checkApprovers()
+    }
+
+    /// A plan that needs two persons' yes must not wait for one who is not there.
+    private func checkApprovers() {
+        guard draft.policy.approvalsNeeded > 1, let only = draft.access.rules.onlyApprover else {
+            return
+        }
+        findings.error(
+            .impossible,
+            at: draft.access.position,
+            "'policy.approvals_needed' is 2, and only \(only) may approve: name another in"
+                + " 'access.approve', or a group"
+        )
     }
 
     private func checkDuplicates() {

@@ -37,7 +37,7 @@ extension AgentConfiguration {
         /// For whom a Kerberos ticket is asked; default `HTTP`.
         public var serviceName: ServiceName
         /// The certificate by which the agent logs on; with `certificate` alone.
-        public var clientCertificate: ClientCertificate?
+        public var clientCertificate: CertificateFiles?
         /// PEM file of the authorities trusted for this endpoint; nil: the system's.
         public var caFile: String?
         /// The session configuration; default `Microsoft.PowerShell`.

@@ -20,8 +20,10 @@ public struct AgentConfiguration: Sendable, Hashable {
     public var alerting: Alerting
     /// Where alerts go.
     public var alerts: [AlertTarget]
-    /// Where metrics are served over HTTP; nil for nowhere.
-    public var metricsListener: Listener?
+    /// Who may do what.
+    public var access: AccessRules
+    /// What is served over TCP.
+    public var api: API
 
     /// Every secret that the configuration names, sorted.
     public var secretNames: [SecretName] {
@@ -39,6 +41,7 @@ public struct AgentConfiguration: Sendable, Hashable {
         }
         names.formUnion(alerts.flatMap(\.kind.secretNames))
         if let secret = alerting.heartbeat?.address.secretName { names.insert(secret) }
+        names.formUnion(api.tokens.map(\.secret))
         return names.sorted()
     }
 }
@@ -58,6 +61,24 @@ extension AgentConfiguration {
         public var secretsDirectory: String
         /// The least urgent log messages that are written; default `info`.
         public var logLevel: LogLevel
+    }
+
+    /// What is served over TCP: section `api`.
+    public struct API: Sendable, Hashable {
+        /// Where it listens; nil for nowhere.
+        public var listener: Listener?
+        /// By what it proves itself; nil serves plain HTTP.
+        public var tls: CertificateFiles?
+        /// Who may ask and order there; without any it serves metrics alone.
+        public var tokens: [AccessToken]
+    }
+
+    /// A person's token for the API over TCP.
+    public struct AccessToken: Sendable, Hashable {
+        /// The person, by the name that `access` knows.
+        public var owner: String
+        /// The secret that holds the token.
+        public var secret: SecretName
     }
 
     /// An address and a port of this machine.
@@ -115,13 +136,13 @@ extension AgentConfiguration {
         /// PEM file of the authorities trusted for Edge certificates; nil: the system's.
         public var caFile: String?
         /// The certificate the prober shows when it is asked for one.
-        public var clientCertificate: ClientCertificate?
+        public var clientCertificate: CertificateFiles?
         /// The domains that the prober says it is; default the first SIP domain for SIP.
         public var localDomains: [LegKind: FQDN]
     }
 
     /// Two PEM files that belong together.
-    public struct ClientCertificate: Sendable, Hashable {
+    public struct CertificateFiles: Sendable, Hashable {
         /// The certificate, then its intermediates.
         public var certificate: String
         /// The private key, not encrypted.
@@ -135,6 +156,8 @@ extension AgentConfiguration {
     public struct Policy: Sendable, Hashable {
         /// How long a request for approval stands; default 30 minutes.
         public var approvalTimeout: Duration
+        /// How many people have to say yes to a plan: 1, the default, or 2.
+        public var approvalsNeeded: Int
         /// No further automatic move for so long after a verified run; default 30 minutes.
         public var coolDown: Duration
         /// How many automatic failovers are allowed.

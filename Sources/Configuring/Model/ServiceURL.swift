@@ -128,6 +128,15 @@ public struct ServiceURL: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
+    /// An agent's own address without a path, as the HTTP client takes it: `https://warden-1:8061`; nil
+    /// for what is none, and for `http` beyond this machine.
+    public static func base(of text: String) -> String? {
+        guard case .success(let url) = parse(text, .httpsOrLoopback),
+            url.path.isEmpty || url.path == "/"
+        else { return nil }
+        return url.description
+    }
+
     /// The URL with WSMan's port 5986 and path `/wsman` where neither is written.
     var withManagementDefaults: ServiceURL {
         guard !isPortWritten, path.isEmpty || path == "/" else { return self }
@@ -160,7 +169,7 @@ public struct ServiceURL: Sendable, Hashable, CustomStringConvertible {
         )
     }
 
-    private static func isLoopback(_ host: String) -> Bool {
+    static func isLoopback(_ host: String) -> Bool {
         switch IPAddress(host) {
         case .v4(let bytes): bytes[0] == 127
         case .v6(let bytes): bytes == [UInt8](repeating: 0, count: 15) + [1]

@@ -103,6 +103,18 @@ public struct SecretStore: Sendable {
         )
     }
 
+    /// Reads a secret from one file, readable by its owner alone.
+    ///
+    /// - Throws: ``SecretError``, under the name `token`.
+    public static func token(inFile path: String) throws(SecretError) -> Secret {
+        guard let name = SecretName("token") else { preconditionFailure("token is a name") }
+        let store = SecretStore(environment: [:])
+        guard let bytes = try store.contents(of: path, for: name, isGuarded: false) else {
+            throw SecretError(code: .notFound, secret: name, message: "there is no file \(path)")
+        }
+        return try store.text(bytes, at: path, for: name)
+    }
+
     /// Reads a file; nil when there is none.
     private func contents(
         of path: String,

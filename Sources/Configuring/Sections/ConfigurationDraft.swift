@@ -20,6 +20,7 @@ struct ConfigurationDraft {
     var alerting: AlertingDraft
     var alerts: [Located<AlertDraft>]
     var api: APIDraft
+    var access: AccessDraft
 
     init(_ fields: inout FieldReader) {
         agent = fields.group("agent") { AgentDraft(&$0) }
@@ -48,6 +49,7 @@ struct ConfigurationDraft {
         alerting = fields.group("alerting") { AlertingDraft(&$0) }
         alerts = fields.groups("alerts") { AlertDraft(&$0) }
         api = fields.group("api") { APIDraft(&$0) }
+        access = fields.group("access") { AccessDraft(&$0) }
         fields.finish(later: [
             "cluster": "one agent works alone; remove the section",
             "secrets": "name the directory with 'agent.secrets_directory'",

@@ -10,7 +10,7 @@ struct EndpointOptions {
     var configurationName: String?
     var connect: Duration?
     var serviceName: AgentConfiguration.ServiceName?
-    var clientCertificate: AgentConfiguration.ClientCertificate?
+    var clientCertificate: AgentConfiguration.CertificateFiles?
 
     var keyFile: String?
     var knownHostsFile: String?
@@ -29,18 +29,7 @@ struct EndpointOptions {
         caFile = fields.optional("ca_file", .path)?.value
         configurationName = fields.optional("configuration_name", .name)?.value
         serviceName = fields.optional("service_name", .choice())?.value
-        clientCertificate = fields.group("client_certificate") { pair in
-            guard pair.isPresent else {
-                _ = pair.optional("certificate", .path)
-                _ = pair.optional("key", .path)
-                return nil
-            }
-            let certificate = pair.required("certificate", .path)
-            let key = pair.required("key", .path)
-            pair.finish()
-            guard let certificate, let key else { return nil }
-            return .init(certificate: certificate.value, key: key.value)
-        }
+        clientCertificate = fields.certificate("client_certificate")
         connect = fields.group("timeouts") { timeouts in
             let connect = timeouts.optional(
                 "connect",

@@ -4,6 +4,7 @@ import FailoverCore
 struct PolicyDraft {
     var confirmFor: Located<Duration>?
     var approvalTimeout: Duration
+    var approvalsNeeded: Int
     var coolDown: Duration
     var maxFailovers: AgentConfiguration.FailoverLimit
     var onTimeout: OnTimeout
@@ -22,6 +23,7 @@ struct PolicyDraft {
             .duration(.seconds(1)...(.hours(24 * 7))),
             default: .seconds(1_800)
         )
+        approvalsNeeded = fields.value("approvals_needed", .integer(1...2), default: 1)
         onTimeout = fields.optional("on_timeout", .choice())?.value ?? .hold
         coolDown = fields.value(
             "cool_down",

@@ -15,7 +15,7 @@ struct ProbesDraft {
     var hasNoControlTargets: Bool
     var staleAfter: Located<Duration>
     var caFile: String?
-    var clientCertificate: AgentConfiguration.ClientCertificate?
+    var clientCertificate: AgentConfiguration.CertificateFiles?
     var localDomains: [LegKind: FQDN]
     /// Where the section is.
     var position: Position
@@ -51,14 +51,7 @@ struct ProbesDraft {
             fields.optional("stale_after", .duration(.milliseconds(100)...(.hours(24))))
             ?? Located(value: interval * 3 + timeout.value, position: fields.position)
         caFile = fields.optional("ca_file", .path)?.value
-        clientCertificate = fields.group("client_certificate") { pair in
-            guard pair.isPresent else { return ProbesDraft.knowCertificateKeys(&pair) }
-            let certificate = pair.required("certificate", .path)
-            let key = pair.required("key", .path)
-            pair.finish()
-            guard let certificate, let key else { return nil }
-            return .init(certificate: certificate.value, key: key.value)
-        }
+        clientCertificate = fields.certificate("client_certificate")
         localDomains = fields.group("local_domains") { domains in
             var local: [LegKind: FQDN] = [:]
             local[.sip] = domains.optional("sip", .fqdn)?.value
@@ -91,14 +84,6 @@ struct ProbesDraft {
             )
         }
         return written?.value ?? min(.seconds(1), interval)
-    }
-
-    private static func knowCertificateKeys(
-        _ pair: inout FieldReader
-    ) -> AgentConfiguration.ClientCertificate? {
-        _ = pair.optional("certificate", .path)
-        _ = pair.optional("key", .path)
-        return nil
     }
 
     private func checkTimes(_ fields: FieldReader) {

@@ -19,35 +19,16 @@ public enum ControlFailure: Error, Sendable, Hashable {
     }
 }
 
-extension ControlFailure {
-    /// What a person can look at when no answer comes over the socket.
-    init(_ failure: HTTPFailure, _ socketPath: String) {
-        self =
-            switch failure.code {
-            case .couldNotConnect, .connectTimeout:
-                .unreachable(
-                    "no agent answers at \(socketPath): is it running, and may you reach its folder?"
-                )
-            case .timeout:
-                .unreachable("the agent at \(socketPath) gave no answer in time: its log says more")
-            case .connectionLost, .sendFailed, .badResponse:
-                .unreachable("the agent at \(socketPath) broke off: it may be starting again")
-            default:
-                .unreachable("the agent at \(socketPath) cannot be asked: \(failure.message)")
-            }
-    }
-}
-
-/// Talks to the agent over its Unix socket.
+/// Talks to the agent.
 public struct ControlClient: Sendable {
     private let client: HTTPClient
-    private let socketPath: String
+    private let place: AgentPlace
 
     /// Makes a client.
     ///
     /// - Throws: ``ControlFailure`` when libcurl cannot be set up.
-    public init(socketPath: String) throws(ControlFailure) {
-        self.socketPath = socketPath
+    public init(_ place: AgentPlace) throws(ControlFailure) {
+        self.place = place
         do throws(HTTPFailure) {
             client = try HTTPClient()
         } catch {
@@ -104,6 +85,12 @@ public struct ControlClient: Sendable {
         return query
     }
 
+    /// Why a request takes no yes; empty when it does.
+    public func standing(of request: Int) async throws(ControlFailure) -> [String] {
+        let body: RequestBody = try await get("requests/\(request)")
+        return body.reasons
+    }
+
     /// The newest runs.
     public func runs(limit: Int) async throws(ControlFailure) -> RunsBody {
         try await get("runs?limit=\(limit)")
@@ -123,6 +110,23 @@ public struct ControlClient: Sendable {
     /// Sends a test message by an alert hook, and waits for the receiver's answer.
     public func testAlert(_ hook: String) async throws(ControlFailure) -> AlertTestBody {
         try await send(.post, "alerts/test/\(escaped(hook))", [])
+    }
+
+    /// Who did what, the newest lines, oldest of them first.
+    ///
+    /// Of the parameters: `sinceMilliseconds` since the epoch; nil for however far `limit` reaches.
+    public func audit(
+        limit: Int,
+        sinceMilliseconds: Int64?
+    ) async throws(ControlFailure) -> AuditBody {
+        try await get("audit?limit=\(limit)" + (sinceMilliseconds.map { "&since=\($0)" } ?? ""))
+    }
+
+    /// Whether the audit log is as it was written.
+    ///
+    /// Of the parameters: `head` is a hash that somebody kept; nil for none.
+    public func auditChain(head: String?) async throws(ControlFailure) -> ChainBody {
+        try await get("audit/chain" + (head.map { "?head=\(escaped($0))" } ?? ""))
     }
 
     /// Gives an order; returns when it was taken in.
@@ -145,22 +149,11 @@ public struct ControlClient: Sendable {
         _ path: String,
         _ body: [UInt8]
     ) async throws(ControlFailure) -> Body {
-        let request = HTTPRequest(
-            method,
-            url: "http://edgewarden/v1/\(path)",
-            headers: ["content-type": "application/json"],
-            body: body,
-            tls: TLSOptions(trust: .system),
-            // A hook's own time-out may be as long as 300 s.
-            totalTimeout: .seconds(310),
-            responseBytesMax: 64 << 20,
-            unixSocket: socketPath
-        )
         let response: HTTPResponse
         do throws(HTTPFailure) {
-            response = try await client.send(request)
+            response = try await client.send(place.request(method, path, body))
         } catch {
-            throw ControlFailure(error, socketPath)
+            throw place.failure(error)
         }
         do {
             guard response.isSuccess else {

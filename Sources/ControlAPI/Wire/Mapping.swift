@@ -65,6 +65,7 @@ extension StatusBody {
             WaitingBody(
                 waiting,
                 overview.obstacles[waiting.request.id],
+                approvalsNeeded: overview.approvalsNeeded,
                 impact: overview.impacts[waiting.request.move.route],
                 pace: outlook.pace,
                 now: overview.now
@@ -81,6 +82,7 @@ extension WaitingBody {
     init(
         _ waiting: WaitingApproval,
         _ obstacles: Warden.Obstacles?,
+        approvalsNeeded: Int,
         impact: String?,
         pace: RunPace,
         now: Instant
@@ -93,6 +95,8 @@ extension WaitingBody {
         remainingSeconds = (waiting.expires - now).inSeconds
         rules = obstacles?.rules.map { RuleBody(rule: $0.rule.rawValue, sentence: $0.sentence) }
         overrides = waiting.request.overrides.map(\.description)
+        self.approvalsNeeded = approvalsNeeded
+        approvedBy = waiting.request.approvals.map(\.name)
         changes = obstacles?.changes
         plan = PlanBody(waiting.prepared, pace: pace)
     }

@@ -221,6 +221,10 @@ public struct WaitingBody: Codable, Sendable {
     public var rules: [RuleBody]?
     /// The rules that were named already, in words.
     public var overrides: [String]?
+    /// How many different people have to say yes; nil, as in older answers, for one.
+    public var approvalsNeeded: Int?
+    /// Who has said yes so far.
+    public var approvedBy: [String]?
     /// What is different from what it was asked on, so that a yes is refused and it is asked anew.
     public var changes: String?
     /// The plan.
@@ -233,4 +237,12 @@ public struct RuleBody: Codable, Sendable {
     public var rule: String
     /// What breaks it.
     public var sentence: String
+}
+
+/// What `GET v1/requests/N` answers.
+public struct RequestBody: Codable, Sendable {
+    /// The request's number.
+    public var request: Int
+    /// Why it takes no yes, such as how it ended; empty when it does.
+    public var reasons: [String]
 }

@@ -35,6 +35,8 @@ extension FailoverPolicy {
         case .idle, .joined: "no request"
         case .queued: "an order waits for the lock"
         case .planning: "a plan is being made"
+        case .asked(let request, _, _) where !request.approvals.isEmpty:
+            "a plan has one yes and waits for another person's"
         case .asked: "a plan waits for a person's yes"
         case .cleared: "a plan is approved and its run has not begun"
         case .running(_, _, nil): "a run is under way"
@@ -199,7 +201,7 @@ extension FailoverPolicy {
         case .asked(let request, _, let expires):
             let options = unnamedRules(of: request, at: now).options
             var needs = [
-                "a person answers: edgewarden approve \(request.id)\(options), or deny "
+                "\(whoAnswers(request)) answers: edgewarden approve \(request.id)\(options), or deny "
                     + "\(request.id)"
             ]
             if !request.trigger.isOrdered {
@@ -213,7 +215,7 @@ extension FailoverPolicy {
                 )
             }
             return needs
-        case .cleared(let request, _, _, _):
+        case .cleared(let request, _, _):
             if case .onHold(let reason) = ground(of: request, at: now) {
                 return ["no longer so: \(reason)"]
             }
@@ -244,7 +246,7 @@ extension FailoverPolicy {
         }
         switch lead(of: state).phase {
         case .asked(let request, _, let expires): add(expires, "\(request) expires")
-        case .cleared(let request, _, _, let lapses):
+        case .cleared(let request, _, let lapses):
             add(lapses, "the approval of \(request) lapses")
         case .declined(let decline): add(decline.until, "it may be asked again")
         case .retrying(_, let until, _): add(until, "it is tried again")

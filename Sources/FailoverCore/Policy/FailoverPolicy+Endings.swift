@@ -70,9 +70,10 @@ extension FailoverPolicy {
 
     mutating func expire(_ index: Int, _ request: MoveRequest, at now: Instant) {
         let waited = settings.approvalTimeout.inWords
-        end(request, "nobody answered within \(waited)", at: now)
-        outbox.append(.withdraw(request, reason: "nobody answered within \(waited)"))
-        var sentence = "nobody answered \(request) within \(waited)"
+        let silent = request.approvals.isEmpty ? "nobody" : "nobody besides \(request.approvers)"
+        end(request, "\(silent) answered within \(waited)", at: now)
+        outbox.append(.withdraw(request, reason: "\(silent) answered within \(waited)"))
+        var sentence = "\(silent) answered \(request) within \(waited)"
         if !request.trigger.isOrdered {
             let holds = parts(of: request).compactMap { goOnOrHold($0.index, request, at: now) }
             sentence += holds.isEmpty ? "; \(FailoverPolicy.proceedWords)" : holds[0]
@@ -126,11 +127,10 @@ extension FailoverPolicy {
     mutating func lapse(
         _ index: Int,
         _ request: MoveRequest,
-        approvedBy person: Person,
         at now: Instant
     ) {
         let waited = settings.approvalTimeout.inWords
-        let words = "its approval by \(person) lapsed: the run could not begin within \(waited)"
+        let words = "its approval by \(request.approvers) lapsed: the run could not begin within \(waited)"
         end(request, words, at: now)
         outbox.append(.withdraw(request, reason: words))
         notify(

@@ -156,11 +156,16 @@ extension FailoverPolicy {
         _ overrides: Overrides?,
         at now: Instant
     ) {
-        guard let index = index(of: id), case .asked(var request, _, _) = states[index].phase
+        guard let index = index(of: id), case .asked(var request, _, let expires) = states[index].phase
         else { return }
         request.overrides += named(overrides, by: person, for: request, at: now)
+        request.approvals.append(person)
+        guard request.approvals.count >= settings.approvalsNeeded else {
+            askAnother(index, request, digest, expires: expires, at: now)
+            return
+        }
         let lapses = now + settings.approvalTimeout
-        states[index].enter(.cleared(request, digest, by: person, lapses: lapses), at: now)
+        states[index].enter(.cleared(request, digest, lapses: lapses), at: now)
     }
 
     private mutating func denied(

@@ -47,15 +47,15 @@ extension FailoverPolicy {
             } else {
                 withdrawIfSuperseded(index, request, at: now)
             }
-        case .cleared(let request, _, let person, let lapses):
+        case .cleared(let request, _, let lapses):
             withdrawIfVoid(index, request, at: now)
             guard case .cleared = states[index].phase else { return }
             if case .needed = ground(of: request, at: now),
                 let words = changedWords(request, at: now) ?? unnamedWords(request, at: now)
             {
-                askAnew(request.id, "\(words), after \(person) approved it", at: now)
+                askAnew(request.id, "\(words), after \(request.approvers) approved it", at: now)
             } else if now >= lapses {
-                lapse(index, request, approvedBy: person, at: now)
+                lapse(index, request, at: now)
             }
         case .declined(let decline):
             let isOver = now >= decline.until || decline.situation != state.episode.situation
@@ -89,9 +89,9 @@ extension FailoverPolicy {
     private mutating func take(_ index: Int, rank: Int, at now: Instant) -> Bool {
         let state = states[index]
         switch (rank, state.phase) {
-        case (0, .cleared(let request, let digest, let person, _)):
+        case (0, .cleared(let request, let digest, _)):
             guard case .needed = ground(of: request, at: now) else { return false }
-            start(index, request, digest, .approved(by: person, digest: digest), at: now)
+            start(index, request, digest, request.authority(digest), at: now)
             return true
         case (1, .idle), (3, .idle):
             guard case .act(let wanted, let permission) = desire(of: state, at: now),

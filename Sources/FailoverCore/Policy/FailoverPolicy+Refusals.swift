@@ -8,8 +8,8 @@ extension FailoverPolicy {
         case .verdict, .holder, .readiness, .windows, .tick, .planned, .planRefused,
             .runNotStarted, .runFinished, .runWaits:
             nil
-        case .approved(let id, let digest, _, let overrides):
-            canApprove(id, digest: digest, overriding: overrides, at: now)
+        case .approved(let id, let digest, let person, let overrides):
+            canApprove(id, digest: digest, by: person, overriding: overrides, at: now)
         case .denied(let id, _, _): canDeny(id, at: now)
         case .failoverOrdered(let route, let others, let target, _, _, let isDrill, let overrides):
             canMove([route] + others, to: target, .failover, at: now)
@@ -35,9 +35,14 @@ extension FailoverPolicy {
     }
 
     /// Why that approval would be refused now; nil when it would be taken.
+    ///
+    /// Of the parameters:
+    /// - `digest`: the plan that is meant; nil for whichever is asked about.
+    /// - `person`: who says yes; nil for somebody who has not yet.
     public func canApprove(
         _ id: RequestID,
-        digest: PlanDigest,
+        digest: PlanDigest? = nil,
+        by person: Person? = nil,
         overriding overrides: Overrides? = nil,
         at now: Instant
     ) -> Refusal? {
@@ -45,17 +50,24 @@ extension FailoverPolicy {
         switch states[index].phase {
         case .asked(_, _, let expires) where now >= expires:
             return Refusal(.expired, "the time to answer request \(id) is over")
-        case .asked(_, let asked, _) where asked != digest:
+        case .asked(_, let asked, _) where digest != nil && asked != digest:
             return Refusal(
                 .wrongDigest,
-                "that answer is for plan \(digest), but request \(id) is about plan \(asked): "
+                "that answer is for plan \(digest?.description ?? ""), but request \(id) is about plan \(asked): "
                     + "look at the plan again"
+            )
+        case .asked(let request, _, _)
+        where request.approvals.contains { person?.isSame(as: $0) ?? false }:
+            return Refusal(
+                .alreadyApproved,
+                "\(request.approvers) approved request \(id) already: it needs the yes of another "
+                    + "person"
             )
         case .asked(let request, _, _):
             return refusalOfChange(request, at: now)
                 ?? refusal(of: request, overrides, "edgewarden approve \(id)", at: now)
-        case .cleared(_, _, let person, _):
-            return Refusal(.alreadyApproved, "\(person) approved request \(id) already")
+        case .cleared(let request, _, _):
+            return Refusal(.alreadyApproved, "\(request.approvers) approved request \(id) already")
         case .running, .halted:
             return Refusal(.alreadyApproved, "the run of request \(id) has begun already")
         case .idle, .joined, .queued, .planning, .declined, .retrying:

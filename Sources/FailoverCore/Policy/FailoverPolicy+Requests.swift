@@ -8,7 +8,7 @@ extension FailoverPolicy {
         var words = evidenceWords(wanted, state, at: now)
         if let unanswered = state.episode.unanswered, wanted.situation == .holderDown {
             words =
-                "nobody answered request \(unanswered) within \(settings.approvalTimeout.inWords); "
+                "request \(unanswered) was not answered within \(settings.approvalTimeout.inWords); "
                 + "\(FailoverPolicy.proceedWords); " + words
         }
         for other in others {
@@ -78,9 +78,46 @@ extension FailoverPolicy {
             "request \(request.id): move \(request.movesInWords)? \(request.trigger.inWords)."
                 + reasons.map { words(for: $0, states[index], at: now) }.joined()
                 + overrideWords(for: request, at: now)
+                + (settings.approvalsNeeded == 1 ? "" : " It needs the yes of two persons.")
                 + " Answer within \(settings.approvalTimeout.inWords): "
                 + "edgewarden approve \(request.id)"
         )
+    }
+
+    /// Puts a plan that has a yes before another person, in the time that is left.
+    mutating func askAnother(
+        _ index: Int,
+        _ request: MoveRequest,
+        _ digest: PlanDigest,
+        expires: Instant,
+        at now: Instant
+    ) {
+        states[index].enter(.asked(request, digest, expires: expires), at: now)
+        notify(
+            .approvalWanted,
+            request.trigger.isUrgent ? .critical : .warning,
+            index,
+            pool: request.move.to,
+            request: request.id,
+            "\(request) has the yes of \(request.approvers) and needs that of another person."
+                + overrideWords(for: request, at: now) + " Answer within \((expires - now).inWords): "
+                + "edgewarden approve \(request.id)"
+        )
+    }
+
+    /// Whose answer a plan waits for, with how many have said yes: `a second person's answer (anna said
+    /// yes)`.
+    func answerWanted(_ request: MoveRequest) -> String {
+        if !request.approvals.isEmpty {
+            return "a second person's answer (\(request.approvers) said yes)"
+        }
+        return settings.approvalsNeeded == 1 ? "an answer" : "the answers of two persons"
+    }
+
+    /// Who is to answer: `a person`, `another person than anna`.
+    func whoAnswers(_ request: MoveRequest) -> String {
+        if !request.approvals.isEmpty { return "another person than \(request.approvers)" }
+        return settings.approvalsNeeded == 1 ? "a person" : "each of two persons"
     }
 
     private func words(

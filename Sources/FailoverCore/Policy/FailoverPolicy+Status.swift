@@ -95,7 +95,7 @@ extension FailoverPolicy {
     private func until(_ state: RouteState, at now: Instant) -> Instant? {
         switch lead(of: state).phase {
         case .asked(_, _, let expires): return expires
-        case .cleared(_, _, _, let lapses): return lapses
+        case .cleared(_, _, let lapses): return lapses
         case .declined(let decline): return decline.until
         case .retrying(_, let until, _): return until
         case .queued, .planning, .running, .halted: return nil

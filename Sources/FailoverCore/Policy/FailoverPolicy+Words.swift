@@ -12,18 +12,18 @@ extension FailoverPolicy {
             return "the plan of \(request) is being made"
         case .asked(let request, _, let expires):
             var words =
-                "\(request) waits for an answer, for another "
+                "\(request) waits for \(answerWanted(request)), for another "
                 + "\((expires - now).inWords): \(request.trigger.inWords)"
             if case .onHold(let reason) = ground(of: request, at: now) { words += "; \(reason)" }
             return words
-        case .cleared(let request, _, let person, let lapses):
+        case .cleared(let request, _, let lapses):
             let why: String
             if case .onHold(let reason) = ground(of: request, at: now) {
                 why = reason
             } else {
                 why = lockHolder ?? "the lock"
             }
-            return "\(request) is approved by \(person) and waits for "
+            return "\(request) is approved by \(request.approvers) and waits for "
                 + "another \((lapses - now).inWords) at most: \(why)"
         case .running(let request, _, let wait):
             let kind = request.trigger.isRehearsal ? "rehearsal" : "run"
@@ -32,7 +32,7 @@ extension FailoverPolicy {
             return words + " and waits for a person to do \(wait): edgewarden done \(wait.step)"
         case .halted(let request, _, let halt): return sentence(request, halt)
         case .declined(let decline):
-            let who = decline.by.map { "\($0) said no" } ?? "nobody answered"
+            let who = decline.by.map { "\($0) said no" } ?? "it was not answered in time"
             return "\(who); asked again in \((decline.until - now).inWords) if it is still needed: "
                 + evidenceWords(of: state, at: now)
         case .retrying(_, let until, let reason):

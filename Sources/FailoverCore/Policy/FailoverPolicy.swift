@@ -32,7 +32,7 @@
 ///
 /// - Important: Holder readings must have begun after the last run ended; the driver drops others.
 public struct FailoverPolicy: Sendable {
-    let settings: PolicySettings
+    public let settings: PolicySettings
     var states: [RouteState]
     var legs: [PoolLeg: LegEvidence] = [:]
     var pauses = Pauses()
@@ -114,7 +114,7 @@ public struct FailoverPolicy: Sendable {
         states.compactMap { state in
             switch state.phase {
             case .queued(let request), .planning(let request), .asked(let request, _, _),
-                .cleared(let request, _, _, _):
+                .cleared(let request, _, _):
                 request
             case .idle, .joined, .running, .halted, .declined, .retrying: nil
             }
@@ -186,7 +186,7 @@ extension RouteState {
             if let due = halt.remindAt { times.append(due) }
         case .planning: times.append(since + settings.planningTimeout)
         case .asked(_, _, let expires): times.append(expires)
-        case .cleared(_, _, _, let lapses): times.append(lapses)
+        case .cleared(_, _, let lapses): times.append(lapses)
         case .declined(let decline): times.append(decline.until)
         case .retrying(_, let until, _): times.append(until)
         }

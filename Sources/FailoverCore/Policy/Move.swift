@@ -115,6 +115,12 @@ public struct Person: Sendable, Hashable, Codable, CustomStringConvertible {
 
     /// The name.
     public var description: String { name }
+
+    /// Whether that is the same human being, as far as the agent can tell: the same Unix user, or
+    /// the same name by another way.
+    public func isSame(as other: Person) -> Bool {
+        name == other.name || userID != nil && userID == other.userID
+    }
 }
 
 /// The number of a request, unique in one journal.
@@ -143,6 +149,8 @@ public struct MoveRequest: Sendable, Hashable, Codable, CustomStringConvertible 
     public var overrides: [NamedOverride] = []
     /// What stood when people were asked; nil before, and when nobody was.
     public var basis: DecisionBasis?
+    /// Who has said yes to its plan so far, in that order.
+    public var approvals: [Person] = []
 
     /// Makes a request; without companions when none are named.
     public init(
@@ -159,7 +167,7 @@ public struct MoveRequest: Sendable, Hashable, Codable, CustomStringConvertible 
         self.trigger = trigger
     }
 
-    /// Decodes; companions, overrides and what people saw may be left out.
+    /// Decodes; companions, overrides, what people saw and who said yes may be left out.
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         id = try values.decode(RequestID.self, forKey: .id)
@@ -169,6 +177,7 @@ public struct MoveRequest: Sendable, Hashable, Codable, CustomStringConvertible 
         trigger = try values.decode(Trigger.self, forKey: .trigger)
         overrides = try values.decodeIfPresent([NamedOverride].self, forKey: .overrides) ?? []
         basis = try values.decodeIfPresent(DecisionBasis.self, forKey: .basis)
+        approvals = try values.decodeIfPresent([Person].self, forKey: .approvals) ?? []
     }
 
     /// Everything that is to move, the route that has the request first.
@@ -208,8 +217,8 @@ public struct PlanDigest: Sendable, Hashable, Codable, CustomStringConvertible {
 public enum Authority: Sendable, Hashable, Codable {
     /// The policy decided by itself (mode `auto`).
     case automatic
-    /// A person approved this very plan.
-    case approved(by: Person, digest: PlanDigest)
+    /// A person approved this very plan, and a second one where two are needed.
+    case approved(by: Person, and: Person? = nil, digest: PlanDigest)
     /// A person wants it rehearsed; that changes nothing and needs no approval.
     case rehearsal(by: Person)
 
@@ -217,8 +226,27 @@ public enum Authority: Sendable, Hashable, Codable {
     public var inWords: String {
         switch self {
         case .automatic: "automatic"
-        case .approved(let person, let digest): "approved by \(person) (plan \(digest))"
+        case .approved(let person, let second, let digest):
+            "approved by \([person, second].compactMap(\.self).inWords) (plan \(digest))"
         case .rehearsal(let person): "a rehearsal for \(person)"
         }
     }
+}
+
+extension Sequence<Person> {
+    /// `anna and berta`; empty for nobody.
+    public var inWords: String { map(\.name).joined(separator: " and ") }
+}
+
+extension MoveRequest {
+    /// By whose authority an approved plan is carried out.
+    func authority(_ digest: PlanDigest) -> Authority {
+        guard let first = approvals.first else {
+            preconditionFailure("\(self) is approved by nobody")
+        }
+        return .approved(by: first, and: approvals.dropFirst().first, digest: digest)
+    }
+
+    /// Who said yes: `anna and berta`.
+    var approvers: String { approvals.inWords }
 }

@@ -17,6 +17,11 @@ public struct PolicySettings: Sendable, Hashable, Codable {
     /// How long a request waits for an answer, and an approval for its run to begin; default 30
     /// minutes.
     public var approvalTimeout: Duration
+    /// How many people have to say yes to a plan, each of them somebody else; default 1, and 2 is
+    /// the two-person rule.
+    ///
+    /// What is automatic needs nobody's yes.
+    public var approvalsNeeded: Int
     /// How long after a verified run (from its finish) nothing is automatic; default 30 minutes.
     public var coolDown: Duration
     /// How many failovers may be automatic; more of them ask.
@@ -58,6 +63,7 @@ public struct PolicySettings: Sendable, Hashable, Codable {
     /// Makes the settings.
     public init(
         approvalTimeout: Duration = .seconds(1_800),
+        approvalsNeeded: Int = 1,
         coolDown: Duration = .seconds(1_800),
         maxFailovers: Limit = Limit(),
         relapseWithin: Duration = .seconds(86_400),
@@ -72,6 +78,7 @@ public struct PolicySettings: Sendable, Hashable, Codable {
         readiness: ReadinessSettings? = ReadinessSettings()
     ) {
         self.approvalTimeout = approvalTimeout
+        self.approvalsNeeded = max(approvalsNeeded, 1)
         self.coolDown = coolDown
         self.maxFailovers = maxFailovers
         self.relapseWithin = relapseWithin

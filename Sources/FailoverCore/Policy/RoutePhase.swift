@@ -33,10 +33,10 @@ enum RoutePhase: Sendable, Hashable {
     case queued(MoveRequest)
     /// The plan is being made. Has the lock.
     case planning(MoveRequest)
-    /// A person is asked. Others may use the lock meanwhile.
+    /// People are asked; where two are needed, one may have said yes. Others may use the lock meanwhile.
     case asked(MoveRequest, PlanDigest, expires: Instant)
     /// Approved; waits for the lock or for evidence.
-    case cleared(MoveRequest, PlanDigest, by: Person, lapses: Instant)
+    case cleared(MoveRequest, PlanDigest, lapses: Instant)
     /// The run is under way. Has the lock, however long it takes.
     case running(MoveRequest, PlanDigest?, waitsFor: PersonWait?)
     /// The run stopped at a step, or is stuck. Has the lock until a person lets it go on, has it
@@ -59,8 +59,7 @@ enum RoutePhase: Sendable, Hashable {
     var request: MoveRequest? {
         switch self {
         case .queued(let request), .planning(let request), .asked(let request, _, _),
-            .cleared(let request, _, _, _), .running(let request, _, _),
-            .halted(let request, _, _):
+            .cleared(let request, _, _), .running(let request, _, _), .halted(let request, _, _):
             request
         case .idle, .joined, .declined, .retrying: nil
         }
@@ -69,7 +68,7 @@ enum RoutePhase: Sendable, Hashable {
     /// The digest of the request's plan, once there is one.
     var digest: PlanDigest? {
         switch self {
-        case .asked(_, let digest, _), .cleared(_, let digest, _, _): digest
+        case .asked(_, let digest, _), .cleared(_, let digest, _): digest
         case .running(_, let digest, _), .halted(_, let digest, _): digest
         case .idle, .joined, .queued, .planning, .declined, .retrying: nil
         }

@@ -82,6 +82,15 @@ struct SharedState: Sendable {
     /// Plans of open requests.
     var plans: [RequestID: PreparedPlan] = [:]
     var waiting: [RequestID: WaitingApproval] = [:]
+    /// The same with what people said since they were asked, by number.
+    var waitingNow: [WaitingApproval] {
+        let open = policy.openRequests
+        return waiting.values.sorted { $0.request.id < $1.request.id }.map { waiting in
+            var waiting = waiting
+            waiting.request = open.first { $0.id == waiting.request.id } ?? waiting.request
+            return waiting
+        }
+    }
     private(set) var running: RunProgress?
     /// What earlier runs left behind.
     var history = RunHistory()

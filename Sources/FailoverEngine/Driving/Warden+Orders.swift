@@ -21,6 +21,8 @@ extension Warden {
         public var impacts: [RouteName: String]
         /// Plans that wait for a person.
         public var waiting: [WaitingApproval]
+        /// How many people have to say yes to each.
+        public var approvalsNeeded: Int
         /// What stands against a yes to them now.
         public var obstacles: [RequestID: Obstacles]
         /// The run that is on its way.
@@ -50,7 +52,8 @@ extension Warden {
         let now = clock.now()
         let verdicts = board.verdicts()
         return shared.withLock { state in
-            Overview(
+            let waiting = state.waitingNow
+            return Overview(
                 routes: organisation.routes.map { state.policy.status(of: $0.name, at: now) },
                 verdicts: verdicts,
                 probes: board.entries(),
@@ -62,13 +65,17 @@ extension Warden {
                         impact(on: route.name, verdicts, state).map { (route.name, $0) }
                     }
                 ),
-                waiting: state.waiting.values.sorted { $0.request.id < $1.request.id },
-                obstacles: state.waiting.mapValues { waiting in
-                    Obstacles(
-                        rules: state.policy.unnamedRules(of: waiting.request, at: now),
-                        changes: state.policy.changedWords(waiting.request, at: now)
-                    )
-                },
+                waiting: waiting,
+                approvalsNeeded: state.policy.settings.approvalsNeeded,
+                obstacles: Dictionary(
+                    uniqueKeysWithValues: waiting.map(\.request).map { request in
+                        let obstacles = Obstacles(
+                            rules: state.policy.unnamedRules(of: request, at: now),
+                            changes: state.policy.changedWords(request, at: now)
+                        )
+                        return (request.id, obstacles)
+                    }
+                ),
                 running: state.running,
                 lastDrill: state.history.lastDrill,
                 lastRehearsal: state.history.lastRehearsal,
@@ -111,6 +118,12 @@ extension Warden {
     public func explanation(of route: RouteName) -> (explanation: Explanation, now: Instant)? {
         let now = clock.now()
         return shared.withLock { $0.policy.explanation(of: route, at: now) }.map { ($0, now) }
+    }
+
+    /// Why a request takes no yes, such as how it ended; nil when it does.
+    public func standing(of request: RequestID) -> String? {
+        let now = clock.now()
+        return shared.withLock { $0.policy.canApprove(request, at: now)?.sentence }
     }
 
     /// Gives a person's order to the policy and waits until it was taken in or refused.
@@ -252,6 +265,19 @@ extension Warden {
 }
 
 extension Warden {
+    /// Who may do what.
+    public var access: AccessRules { parts.access }
+
+    /// Writes down that a person's order was not taken.
+    public func noteRefusal(of order: String, by person: Person, because reason: String) async {
+        await note(.orderRefused(by: person, order: order, reason: reason))
+    }
+
+    /// Why a request is there; nil when nothing is known of it.
+    public func trigger(of request: RequestID) -> Trigger? {
+        shared.withLock { $0.policy.openRequests.first { $0.id == request }?.trigger }
+    }
+
     /// The organisation that is watched.
     public var watchedOrganisation: Organisation { organisation }
 

@@ -160,6 +160,8 @@ extension Warden {
             await tellTooLate(id, request, outcome)
             await remember(id)
             await readHolders()
+            // What led to the old pool a minute ago is nobody's harm any more.
+            await lookAtDNS()
         case .refused(let reason):
             logger.error("run refused", metadata: ["run": "\(id)", "reason": "\(reason)"])
         case .parked:

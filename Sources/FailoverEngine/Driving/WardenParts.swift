@@ -8,6 +8,8 @@ public struct WardenParts: Sendable {
     public var version: String
     /// The configuration.
     public var organisation: Organisation
+    /// Who may do what; everybody everything unless it is set.
+    public var access = AccessRules.open
     /// What the probes know.
     public var board: ProbeBoard
     /// The probes.

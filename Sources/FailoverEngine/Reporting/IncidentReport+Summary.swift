@@ -36,7 +36,8 @@ extension IncidentReport {
     private var authority: String {
         switch state.opening.authority {
         case .automatic: "By the policy's own decision"
-        case .approved(let person, _): "With the yes of \(person)"
+        case .approved(let person, let second, _):
+            "With the yes of \([person, second].compactMap(\.self).inWords)"
         case .rehearsal(let person): "For \(person)"
         }
     }

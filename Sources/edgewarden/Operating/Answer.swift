@@ -21,6 +21,7 @@ struct Answer {
         if let impact = waiting.impact { voice.say(Text.wrapped("Hurt now: \(impact)")) }
         voice.say(Text.wrapped("Asked at \(waiting.askedAt), waits another \(left)."))
         voice.say(RulesView(waiting).lines)
+        if let words = waiting.twoPersonWords { voice.say(Text.wrapped(words)) }
         voice.say()
         voice.say(PlanView(waiting.plan).lines)
     }
@@ -50,7 +51,14 @@ struct Answer {
             throw error.status == .no && isOver
                 ? CommandFailure(.declined, error.sentences) : error
         }
-        voice.say(Text.wrapped("Request \(waiting.request) is approved."))
+        voice.say(Text.wrapped(taken))
+    }
+
+    /// What came of the yes.
+    private var taken: String {
+        let number = waiting.request
+        guard waiting.yesesMissing > 1 else { return "Request \(number) is approved." }
+        return "Request \(number) has your yes. It needs another person's: edgewarden approve \(number)"
     }
 
     /// The pool that is to hold the route.
@@ -61,4 +69,16 @@ struct Answer {
     }
 
     private var left: String { Duration.inWords(seconds: max(0, waiting.remainingSeconds)) }
+}
+
+extension WaitingBody {
+    /// How many people have yet to say yes.
+    var yesesMissing: Int { (approvalsNeeded ?? 1) - (approvedBy ?? []).count }
+
+    /// What the two-person rule asks for; nil where one yes is enough.
+    var twoPersonWords: String? {
+        guard (approvalsNeeded ?? 1) > 1 else { return nil }
+        guard let first = approvedBy?.first else { return "It needs the yes of two persons." }
+        return "\(first) said yes; it needs the yes of another person."
+    }
 }

@@ -72,7 +72,11 @@ struct RunFollower {
                     phase = route.phase
                 }
             } else if misses == 0, try await hasNoRun() {
-                throw CommandFailure(.no, try await link.ending(of: request))
+                // Where a second person was waited for, none came.
+                throw CommandFailure(
+                    phase == "awaiting_approval" ? .declined : .no,
+                    try await link.ending(of: request)
+                )
             }
             if Interrupt.isSeen {
                 throw CommandFailure(

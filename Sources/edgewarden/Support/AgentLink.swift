@@ -10,10 +10,10 @@ struct AgentLink {
         _ options: AgentOptions,
         _ body: (AgentLink) async throws(CommandFailure) -> Result
     ) async throws(CommandFailure) -> Result {
-        let path = try options.socketPath()
+        let place = try options.place()
         let link: AgentLink
         do throws(ControlFailure) {
-            link = AgentLink(client: try ControlClient(socketPath: path))
+            link = AgentLink(client: try ControlClient(place))
         } catch {
             throw CommandFailure(error)
         }
@@ -74,18 +74,12 @@ struct AgentLink {
         try await ask { client throws(ControlFailure) in try await client.order(order) }
     }
 
-    /// How a request ended, in the agent's words.
-    ///
-    /// An approval without a digest fits no plan, so it is refused whatever the request's state;
-    /// for a request that has ended, the refusal says how.
+    /// How a request ended, or what else keeps it from taking a yes, in the agent's words.
     func ending(of request: Int) async throws(CommandFailure) -> [String] {
-        do {
-            try await order(OrderBody(.approve, request: request, digest: ""))
-            return []
-        } catch {
-            guard error.status == .no else { throw error }
-            return error.sentences
+        let reasons = try await ask { client throws(ControlFailure) in
+            try await client.standing(of: request)
         }
+        return reasons.isEmpty ? ["request \(request) changed just now: look again"] : reasons
     }
 }
 

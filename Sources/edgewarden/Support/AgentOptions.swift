@@ -1,5 +1,7 @@
 import ArgumentParser
 import Configuring
+import ControlAPI
+import FailoverCore
 import Foundation
 
 /// Which agent is meant.
@@ -10,7 +12,58 @@ struct AgentOptions: ParsableArguments {
     @Option(help: "The configuration that names the socket (EDGEWARDEN_CONFIG).")
     var config: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "The agent over TCP, such as https://warden-1.contoso.net:8061 (EDGEWARDEN_URL).",
+            valueName: "url"
+        )
+    )
+    var url: String?
+
+    @Option(
+        help: ArgumentHelp("The file with your token for it (EDGEWARDEN_TOKEN_FILE).", valueName: "file")
+    )
+    var tokenFile: String?
+
+    @Option(
+        help: ArgumentHelp("Whose signature its certificate has (EDGEWARDEN_CA_FILE).", valueName: "file")
+    )
+    var caFile: String?
+
     static let defaultSocket = "/run/edgewarden/agent.sock"
+
+    /// Where the agent is asked: over TCP when that is named, else at its socket.
+    func place() throws(CommandFailure) -> AgentPlace {
+        let isLocal = socket != nil || config != nil
+        guard let text = url ?? (isLocal ? nil : Surroundings.value("EDGEWARDEN_URL")) else {
+            return .socket(path: try socketPath())
+        }
+        guard !isLocal else {
+            throw CommandFailure(.wrongUsage, "--url does not go with --socket and --config")
+        }
+        guard let base = ServiceURL.base(of: text) else {
+            throw CommandFailure(
+                .wrongUsage,
+                "'\(text)' is no address of an agent: https://NAME:PORT is, and http://127.0.0.1:PORT"
+            )
+        }
+        guard let file = tokenFile ?? Surroundings.value("EDGEWARDEN_TOKEN_FILE") else {
+            throw CommandFailure(.wrongUsage, "--url needs --token-file, the file with your token")
+        }
+        return .network(
+            url: base,
+            token: try token(file),
+            caFile: caFile ?? Surroundings.value("EDGEWARDEN_CA_FILE")
+        )
+    }
+
+    private func token(_ file: String) throws(CommandFailure) -> Secret {
+        do throws(SecretError) {
+            return try SecretStore.token(inFile: file)
+        } catch {
+            throw CommandFailure(.wrongUsage, error.message)
+        }
+    }
 
     /// The socket: named, or read from a named file, or from the default file when that can be
     /// read, or the default socket.

@@ -219,6 +219,7 @@ struct WaitingView {
             + Text.wrapped(waiting.trigger, first: "      ")
             + (waiting.impact.map { Text.wrapped("hurt: \($0)", first: "      ") } ?? [])
             + RulesView(waiting).lines.map { "    " + $0 }
+            + (waiting.twoPersonWords.map { Text.wrapped($0, first: "      ") } ?? [])
             + Text.wrapped(
                 "another \(left): edgewarden approve \(number), edgewarden deny \(number)",
                 first: "      "

@@ -16,6 +16,9 @@ final class FakeAgent: Sendable {
         case shadowReport
         case runs
         case report(Int)
+        case standing(Int)
+        case audit
+        case chain
         case order(OrderBody)
         case alertTest(String)
     }
@@ -30,6 +33,10 @@ final class FakeAgent: Sendable {
         var runs: [RunBody] = []
         var report: ReportBody?
         var alertTest: AlertTestBody?
+        /// How a request ended that is asked about.
+        var endings: [String] = []
+        var audit: AuditBody?
+        var chain: ChainBody?
         /// Why orders are refused; none when they are taken.
         var refusals: [String] = []
         var orders: [OrderBody] = []
@@ -96,6 +103,12 @@ final class FakeAgent: Sendable {
             case (.GET, "runs", 3): return try say(ask(.report(Int(path[2]) ?? 0)).report)
             case (.GET, "runs", 4): return try say(["html": "<!DOCTYPE html>run \(path[2])\n"])
             case (.POST, "alerts", 4): return try say(ask(.alertTest(path[3])).alertTest)
+            case (.GET, "requests", 3):
+                let number = Int(path[2]) ?? 0
+                let endings = ask(.standing(number)).endings
+                return (200, try WireCoding.encode(Standing(request: number, reasons: endings)))
+            case (.GET, "audit", 2): return try say(ask(.audit).audit)
+            case (.GET, "audit", 3): return try say(ask(.chain).chain)
             case (.POST, "orders", 2):
                 let order = try WireCoding.decode(OrderBody.self, from: body)
                 let refusals = ask(.order(order)).refusals
@@ -128,6 +141,12 @@ final class FakeAgent: Sendable {
         let list = reasons.map { "\"\($0)\"" }.joined(separator: ",")
         return (409, Array("{\"accepted\":false,\"reasons\":[\(list)]}".utf8))
     }
+}
+
+/// The same as the wire's ``RequestBody``, which nobody else makes.
+private struct Standing: Encodable {
+    let request: Int
+    let reasons: [String]
 }
 
 private final class Answering: ChannelInboundHandler {

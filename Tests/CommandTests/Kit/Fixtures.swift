@@ -164,7 +164,7 @@ enum Fixtures {
         }
     }
 
-    private static func read<Value: Decodable>(_ text: String) -> Value {
+    static func read<Value: Decodable>(_ text: String) -> Value {
         do {
             return try WireCoding.decode(Value.self, from: Array(text.utf8))
         } catch {

@@ -82,6 +82,8 @@ struct ExplainTotalityTests {
             direction: .failover,
             trigger: .poolDown(reason: "dead")
         )
+        var half = request
+        half.approvals = [PolicyBench.anna]
         let later = Facts.now + .seconds(60)
         let plan = PolicyBench.plan
         let anna = PolicyBench.anna
@@ -90,7 +92,7 @@ struct ExplainTotalityTests {
         let wait = PersonWait(step: StepID(3), title: "Publish")
         return [
             .queued(request), .planning(request), .asked(request, plan, expires: later),
-            .cleared(request, plan, by: anna, lapses: later),
+            .asked(half, plan, expires: later), .cleared(half, plan, lapses: later),
             .running(request, plan, waitsFor: nil), .running(request, plan, waitsFor: wait),
             .halted(request, plan, halt), .halted(request, plan, stuck),
             .declined(Decline(situation: .holderDown, until: later, by: anna)),

@@ -7,7 +7,9 @@ extension Oracle {
         now = time
         acts = []
         if isRefused(event) {
-            if case .approved(let id, let digest, _, _) = event { refusedYes(id, digest) }
+            if case .approved(let id, let digest, let person, _) = event {
+                refusedYes(id, digest, person)
+            }
         } else {
             note(event)
         }
@@ -15,10 +17,10 @@ extension Oracle {
     }
 
     /// A yes to what is no longer so is asked anew.
-    private mutating func refusedYes(_ id: RequestID, _ digest: PlanDigest) {
+    private mutating func refusedYes(_ id: RequestID, _ digest: PlanDigest, _ person: Person) {
         guard let request = requests.first(where: { $0.id == id }),
             case .asked(let until) = request.stage, now < until, digest == request.digest,
-            request.seen != sight(of: request.moves)
+            !request.yeses.contains(person.name), request.seen != sight(of: request.moves)
         else { return }
         askAnew(request)
     }
@@ -37,9 +39,11 @@ extension Oracle {
         case .maintenanceEnded(let coverage, _): pauses[coverage] = nil
         case .planned(let id, let digest, let needsPerson): planned(id, digest, needsPerson)
         case .planRefused(let id, _): planRefused(id)
-        case .approved(let id, _, _, let overrides):
+        case .approved(let id, _, let person, let overrides):
             guard let place = requests.firstIndex(where: { $0.id == id }) else { return }
             requests[place].named.formUnion(overrides?.rules ?? [])
+            requests[place].yeses.append(person.name)
+            guard requests[place].yeses.count == settings.approvalsNeeded else { return }
             requests[place].stage = .approved(until: now + settings.approvalTimeout)
         case .denied(let id, _, _):
             guard let request = requests.first(where: { $0.id == id }) else { return }

@@ -96,9 +96,10 @@ extension Oracle {
     /// Whether a person's word is refused.
     func isRefused(_ event: PolicyEvent) -> Bool {
         switch event {
-        case .approved(let id, let digest, _, let overrides):
+        case .approved(let id, let digest, let person, let overrides):
             guard let request = requests.first(where: { $0.id == id }),
                 case .asked(let until) = request.stage, now < until, digest == request.digest,
+                !request.yeses.contains(person.name),
                 request.seen == sight(of: request.moves)
             else { return true }
             let broken = broken(request.moves, request.cause).subtracting(request.named)

@@ -43,6 +43,8 @@ struct Oracle {
         var digest: PlanDigest?
         /// The rules that people named.
         var named: Set<OverrideRule> = []
+        /// Who said yes.
+        var yeses: [String] = []
         /// What people saw who were asked.
         var seen: [String] = []
 

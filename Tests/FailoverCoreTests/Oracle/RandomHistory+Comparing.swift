@@ -83,7 +83,7 @@ extension RandomHistory {
         case .queued(let request): "queued \(request.id)"
         case .planning(let request): "planning \(request.id)"
         case .asked(let request, _, let until): "asked \(request.id) until \(until)"
-        case .cleared(let request, _, _, let until): "approved \(request.id) until \(until)"
+        case .cleared(let request, _, let until): "approved \(request.id) until \(until)"
         case .running(let request, _, _): "running \(request.id)"
         case .halted(let request, _, let halt):
             halt.stuck == nil ? "halted \(request.id)" : "stuck \(request.id)"

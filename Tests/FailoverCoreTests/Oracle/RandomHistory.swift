@@ -49,6 +49,7 @@ struct RandomHistory {
         }
         settings.flap.threshold = generator.chance(50) ? 5 : 1_000
         settings.approvalTimeout = generator.chance(50) ? .seconds(300) : .seconds(1_800)
+        settings.approvalsNeeded = seed.isMultiple(of: 3) ? 2 : 1
         policy = FailoverPolicy(routes: routes, settings: settings, at: now)
         oracle = Oracle(routes, settings, at: now)
         for route in routes { holders[route.name] = route.home }
@@ -190,8 +191,14 @@ struct RandomHistory {
         case 4: return .runFinished(id, .done)
         default:
             let overrides = randomOverrides()
-            return .approved(open, PolicyBench.plan, by: PolicyBench.anna, overriding: overrides)
+            return .approved(open, PolicyBench.plan, by: randomPerson(), overriding: overrides)
         }
+    }
+
+    /// Where one person is enough, it is always the same.
+    private mutating func randomPerson() -> Person {
+        settings.approvalsNeeded == 1 || generator.chance(50)
+            ? PolicyBench.anna : PolicyBench.berta
     }
 
     private mutating func randomEnd(of run: Oracle.Request) -> PolicyEvent {
@@ -325,8 +332,9 @@ struct RandomHistory {
             if let request = oracle.requests.first(where: { $0.stage == .planning }) {
                 send(.planned(request.id, PolicyBench.plan))
             }
-            if let request = oracle.requests.first(where: \.isAsked) {
-                send(.approved(request.id, PolicyBench.plan, by: PolicyBench.anna))
+            for person in [PolicyBench.anna, PolicyBench.berta] {
+                guard let request = oracle.requests.first(where: \.isAsked) else { continue }
+                send(.approved(request.id, PolicyBench.plan, by: person))
             }
             finish()
         }

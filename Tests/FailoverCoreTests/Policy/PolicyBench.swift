@@ -10,6 +10,7 @@ struct PolicyBench {
     static let xmpp = RouteName("xmpp")
     static let media = RouteName("media")
     static let anna = Person(name: "anna", userID: 1_000)
+    static let berta = Person(name: "berta", userID: 1_001)
     static let plan = PlanDigest(hex: String(repeating: "a", count: 64))
     static let otherPlan = PlanDigest(hex: String(repeating: "b", count: 64))
 

@@ -41,7 +41,7 @@ struct TimeoutTests {
         #expect(bench.plans.count == 2)
         #expect(
             bench.plans.last?.trigger.inWords.hasPrefix(
-                "nobody answered request 1 within 30m; on_timeout is proceed: it goes on as an "
+                "request 1 was not answered within 30m; on_timeout is proceed: it goes on as an "
                     + "automatic decision; edgepool1 has been down for 32m"
             ) == true
         )

@@ -100,7 +100,7 @@ enum Layers {
             "Journaling",
             .adapter,
             targets: ["FailoverCore", "FailoverEngine"],
-            modules: ["Dispatch", "Foundation", "GRDB", "Glibc"]
+            modules: ["Crypto", "Dispatch", "Foundation", "GRDB", "Glibc"]
         ),
         LayerRow(
             "Alerting",
@@ -115,8 +115,8 @@ enum Layers {
             .adapter,
             targets: ["Curl", "FailoverCore", "FailoverEngine"],
             modules: [
-                "Foundation", "Glibc", "HTTPTypes", "Hummingbird", "Logging", "Mustache", "NIOCore",
-                "ServiceLifecycle",
+                "Crypto", "Foundation", "Glibc", "HTTPTypes", "Hummingbird", "HummingbirdTLS",
+                "Logging", "Mustache", "NIOCore", "NIOSSL", "ServiceLifecycle",
             ]
         ),
         LayerRow(

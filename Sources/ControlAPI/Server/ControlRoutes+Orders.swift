@@ -1,0 +1,108 @@
+import FailoverCore
+import FailoverEngine
+import Hummingbird
+
+/// What people order.
+extension ControlRoutes {
+    func order(_ request: Request, _ context: AgentRequestContext) async throws -> Response {
+        let buffer = try await request.body.collect(upTo: 65_536)
+        let order: OrderBody
+        do {
+            order = try WireCoding.decode(OrderBody.self, from: Array(buffer.readableBytesView))
+        } catch {
+            return refuse(.badRequest, "the order cannot be understood")
+        }
+        guard let person = context.caller?.person else { return refuse(.forbidden, unknown) }
+        let roles = await roles(for: order, by: person)
+        if let refusal = await refusal(of: order.inWords, context, roles) { return refusal }
+        switch await Orders(warden: warden).carry(order, by: person) {
+        case .accepted: return json(AnswerBody(accepted: true, reasons: []))
+        case .refused(let reason):
+            await warden.noteRefusal(of: order.inWords, by: person, because: reason)
+            return refuse(.conflict, reason)
+        }
+    }
+
+    func testAlert(_ context: AgentRequestContext) async -> Response {
+        guard let person = context.caller?.person else { return refuse(.forbidden, unknown) }
+        let hook = context.parameters.get("hook") ?? ""
+        if let refusal = await refusal(of: "alert test \(hook)", context, [.approve, .operate]) {
+            return refusal
+        }
+        guard let result = await warden.testAlert(hook, by: person) else {
+            let names = await warden.alertingState().hooks.map(\.name)
+            let known = names.isEmpty ? "none" : names.joined(separator: ", ")
+            return refuse(.notFound, "there is no alert hook '\(hook)' (there are: \(known))")
+        }
+        return json(
+            AlertTestBody(hook: hook, isDelivered: result.isDelivered, detail: result.detail)
+        )
+    }
+
+    private var unknown: String { "it is not known who you are" }
+
+    /// The answer to somebody who has none of the roles; nil for who has one.
+    private func refusal(
+        of order: String,
+        _ context: AgentRequestContext,
+        _ roles: Set<Role>
+    ) async -> Response? {
+        guard let caller = context.caller, !warden.access.allow(caller, oneOf: roles) else {
+            return nil
+        }
+        let reason = warden.access.refusal(of: caller, roles)
+        await warden.noteRefusal(of: order, by: caller.person, because: reason)
+        return refuse(.forbidden, reason)
+    }
+
+    /// The roles of which one is needed.
+    ///
+    /// Whoever may order a move may say yes or no to it: an order that its giver could not confirm
+    /// would be none.
+    private func roles(for order: OrderBody, by person: Person) async -> Set<Role> {
+        switch order.kind {
+        case .approve, .deny:
+            let trigger = order.request.flatMap { warden.trigger(of: RequestID($0)) }
+            guard let trigger, trigger.orderedBy?.isSame(as: person) == true else {
+                return [.approve]
+            }
+            return trigger.isOnlyTried ? [.approve, .drill, .operate] : [.approve, .operate]
+        case .failover, .failback: return order.isDrill == true ? [.drill, .operate] : [.operate]
+        case .rehearse: return [.drill, .operate]
+        case .resumeRun, .done, .forceStep, .abortRun, .takeRun:
+            return await isOnlyTried(order.run) ? [.drill, .operate] : [.operate]
+        case .acknowledge: return order.alert == nil ? [.operate] : [.approve, .operate]
+        case .pause, .resume, .maintenanceAdd, .maintenanceEnd, .release, .adopt:
+            return [.operate]
+        }
+    }
+
+    /// Whether a run is half of a drill, or a rehearsal.
+    private func isOnlyTried(_ run: Int?) async -> Bool {
+        guard let run else { return false }
+        // A journal that cannot be read leaves the stricter rule, and refuses the order by itself.
+        let first = try? await warden.events(of: RunID(run)).first?.event
+        guard case .opened(let opening)? = first else { return false }
+        return opening.request.trigger.isOnlyTried
+    }
+}
+
+extension Trigger {
+    /// Whether it is half of a drill, or a rehearsal.
+    fileprivate var isOnlyTried: Bool { isDrill || isRehearsal }
+}
+
+extension OrderBody {
+    /// `approve request 7`, for the audit log.
+    var inWords: String {
+        var words = [kind.rawValue.replacing("_", with: " ")]
+        if isDrill == true { words.append("(drill)") }
+        words += ([route].compactMap(\.self) + (also ?? [])).map { "route \($0)" }
+        words += [pool.map { "pool \($0)" }, server.map { "server \($0)" }].compactMap(\.self)
+        words += [
+            alert.map { "alert \($0)" }, request.map { "request \($0)" }, run.map { "run \($0)" }, step.map { "step \($0)" },
+        ].compactMap(\.self)
+        // People may write anything; a line stays a line of bounded length.
+        return String(words.joined(separator: " ").map { $0.isNewline ? " " : $0 }.prefix(300))
+    }
+}

@@ -1,0 +1,142 @@
+import ControlAPI
+import FailoverCore
+import Foundation
+import Testing
+
+/// People with tokens: two of them have to agree, others may only look, and all of it is on record.
+extension LabTests {
+    /// The agent's address over TCP, with a certificate, and a token for each person.
+    private struct Entrance {
+        let listener = Lab.pool(2)[0] + ":8061"
+        let folder: String
+        var url: String { "https://\(listener)" }
+        var certificate: String { folder + "/api.pem" }
+
+        init() async throws {
+            folder = Lab.state + "/entrance-" + UUID().uuidString.prefix(8)
+            try FileManager.default.createDirectory(
+                atPath: folder,
+                withIntermediateDirectories: true
+            )
+            let made = try await run(
+                "/usr/bin/openssl",
+                [
+                    "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+                    "-nodes", "-days", "2", "-subj", "/CN=warden-lab", "-addext",
+                    "subjectAltName=IP:" + Lab.pool(2)[0], "-keyout", folder + "/api.key",
+                    "-out", folder + "/api.pem",
+                ]
+            )
+            try #require(made.status == 0, "\(made.output)")
+            for person in ["anna", "berta", "carl"] {
+                for place in [Lab.state + "/secrets/api-\(person)", folder + "/\(person)"] {
+                    try Data("\(token(person))\n".utf8).write(to: URL(fileURLWithPath: place))
+                    try #require(chmod(place, 0o600) == 0)
+                }
+            }
+        }
+
+        func token(_ person: String) -> String {
+            String(repeating: person, count: 12)
+        }
+
+        var section: String {
+            """
+            api:
+              listen: \(listener)
+              tls: { certificate: \(certificate), key: \(folder)/api.key }
+              tokens:
+                - { owner: anna, secret: api-anna }
+                - { owner: berta, secret: api-berta }
+                - { owner: carl, secret: api-carl }
+            access: { approve: [anna, berta], operate: [anna] }
+            sip_domains:
+            """
+        }
+
+        func client(_ token: String, caFile: String?) throws -> ControlClient {
+            try ControlClient(.network(url: url, token: Secret(token), caFile: caFile))
+        }
+
+        func client(of person: String) throws -> ControlClient {
+            try client(token(person), caFile: certificate)
+        }
+
+        /// The command line, as a person uses it from another machine.
+        func command(_ person: String, _ arguments: String...) async throws -> CommandOutput {
+            try await run(
+                Lab.program,
+                arguments,
+                environment: [
+                    "EDGEWARDEN_URL": url, "EDGEWARDEN_TOKEN_FILE": folder + "/" + person,
+                    "EDGEWARDEN_CA_FILE": certificate,
+                ]
+            )
+        }
+    }
+
+    /// Why something is refused; empty when it is not.
+    private func refusal(_ body: () async throws -> Void) async throws -> String {
+        do {
+            try await body()
+            return ""
+        } catch ControlFailure.refused(let reasons) {
+            return reasons.joined(separator: "; ")
+        }
+    }
+
+    @Test func `two persons approve by their tokens, others only look, and all is on record`()
+        async throws
+    {
+        let entrance = try await Entrance()
+        let agent = try await begin([
+            "sip_domains:": entrance.section, "cool_down: 5s": "cool_down: 5s\n  approvals_needed: 2",
+        ])
+        let anna = try entrance.client(of: "anna")
+        let carl = try entrance.client(of: "carl")
+        #expect(try await carl.status().routes.map(\.name).contains("sip"))
+        let order = OrderBody(.failover, route: "sip", reason: "patches")
+        let refused = try await refusal { try await carl.order(order) }
+        #expect(refused == "carl may not do that: access.operate names anna")
+        let stranger = try entrance.client(String(repeating: "x", count: 40), caFile: entrance.certificate)
+        let unknown = try await refusal { _ = try await stranger.status() }
+        #expect(unknown == "a token is needed that is in 'api.tokens'")
+        let distrustful = try entrance.client(entrance.token("anna"), caFile: nil)
+        await #expect(throws: ControlFailure.self) { _ = try await distrustful.status() }
+
+        try await anna.order(order)
+        let waiting = try await agent.waitForRequest("sip")
+        #expect(waiting.approvalsNeeded == 2 && waiting.approvedBy == [])
+        let yes = OrderBody(.approve, request: waiting.request, digest: waiting.plan.digest)
+        try await anna.order(yes)
+        let half = try #require(try await anna.status().waiting.first)
+        #expect(half.approvedBy == ["anna"])
+        let again = try await refusal { try await anna.order(yes) }
+        #expect(again.contains("it needs the yes of another person"), "\(again)")
+        let number = "\(waiting.request)"
+        let done = try await entrance.command("berta", "approve", number, "--yes", "--reason", "go")
+        #expect(done.status == 0, "\(done.output)")
+        #expect(done.output.contains("anna said yes; it needs the yes of another person."))
+        let run = try await agent.end(of: waiting.request)
+        #expect(run.authority.hasPrefix("approved by anna and berta (plan"))
+
+        let audit = try await carl.audit(limit: 100, sinceMilliseconds: nil).lines
+            .map { "\($0.by ?? "the agent") \($0.what)" }
+        let deeds = [
+            "carl was refused: failover route sip: carl may not do that",
+            "anna ordered a failover of sip: patches", "anna approved request \(number), plan",
+            "anna was refused: approve request \(number)", "berta approved request \(number), plan",
+            "berta said of request \(number): go", "the agent began run \(number)",
+        ]
+        for deed in deeds {
+            #expect(audit.contains { $0.hasPrefix(deed) }, "\(deed)\n\(audit)")
+        }
+        let shown = try await entrance.command("carl", "audit", "--limit", "3")
+        #expect(shown.status == 0 && shown.output.contains("the agent"), "\(shown.output)")
+        let chain = try await agent.command("audit", "--verify")
+        #expect(chain.status == 0 && chain.output.contains("none was changed"), "\(chain.output)")
+        #expect(!agent.log.contains(entrance.token("anna")))
+        for client in [anna, carl, stranger, distrustful] { await client.close() }
+        #expect(agent.stop() == 0)
+    }
+}

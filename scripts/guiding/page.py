@@ -1,0 +1,110 @@
+"""A page whose commands are run: ```console blocks, and stage directions in HTML comments.
+
+    <!-- stage: lab break edgepool1.contoso.lan -->
+    ```console
+    $ edgewarden status
+    ...
+    ```
+
+A line of dots stands for any number of lines. Numbers, times and hashes may differ.
+"""
+
+import re
+
+DIRECTION = re.compile(r"^<!-- stage: (.*) -->$")
+NUMBER = re.compile(r"\d+(\.\d+)?")
+HASH = re.compile(r"\b(?=[0-9a-f]*\d)[0-9a-f]{12,64}\b")
+# 4s, 1m20s, 13ms, 2h
+SPAN = re.compile(r"\b(\d+(\.\d+)?(ms|s|m|h|d))+\b")
+
+
+class Command:
+    """What is typed, and what the page says it prints."""
+
+    def __init__(self, line, text):
+        self.line = line
+        self.text = text
+        self.said = []
+
+
+class Direction:
+    """What happens between commands."""
+
+    def __init__(self, line, text):
+        self.line = line
+        self.text = text
+
+
+class Shown:
+    """A text that is not a command's: what a mail says."""
+
+    def __init__(self, line, name):
+        self.line = line
+        self.name = name
+        self.said = []
+
+
+def read(path):
+    """Everything on a page that happens, in order."""
+    acts = []
+    block = None
+    with open(path) as file:
+        lines = file.read().splitlines()
+    for number, line in enumerate(lines, 1):
+        if block is not None:
+            if line == "```":
+                block = None
+            elif block == "console" and line.startswith("$ "):
+                acts.append(Command(number, line[2:]))
+            elif acts:
+                acts[-1].said.append(line)
+        elif line == "```console":
+            block = "console"
+        elif line == "```text" and acts and isinstance(acts[-1], Shown):
+            block = "text"
+        elif line.startswith("```"):
+            block = "other"
+            acts.append(Direction(number, "nothing"))
+        elif match := DIRECTION.match(line):
+            kind, _, rest = match[1].partition(" ")
+            acts.append(Shown(number, rest) if kind == "mail" else Direction(number, match[1]))
+    return acts
+
+
+def plain(lines):
+    """Words without what differs from run to run."""
+    text = " ".join(" ".join(lines).split())
+    text = HASH.sub("HASH", text)
+    text = SPAN.sub("TIME", text)
+    return NUMBER.sub("0", text).split()
+
+
+def differs(said, heard):
+    """Where what was heard is not what the page says; None when it is."""
+    parts = [[]]
+    for line in said:
+        if line.strip() == "...":
+            parts.append([])
+        else:
+            parts[-1].append(line)
+    words = plain(heard)
+    place = 0
+    for index, part in enumerate(parts):
+        wanted = plain(part)
+        if not wanted:
+            continue
+        if index == 0:
+            found = 0 if words[:len(wanted)] == wanted else None
+        elif index == len(parts) - 1:
+            last = len(words) - len(wanted)
+            found = last if last >= place and words[last:] == wanted else None
+        else:
+            found = next((at for at in range(place, len(words) - len(wanted) + 1)
+                          if words[at:at + len(wanted)] == wanted), None)
+        if found is None:
+            return "\n".join(part)
+        place = found + len(wanted)
+    ends_open = said and said[-1].strip() == "..." or len(parts) > 1
+    if not ends_open and place < len(words):
+        return f"nothing more, but there is: {' '.join(words[place:place + 20])}"
+    return None
