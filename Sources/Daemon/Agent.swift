@@ -121,7 +121,8 @@ public struct Agent: Sendable {
         )
         var tokens: [AccessToken] = []
         for token in api.tokens {
-            guard let known = AccessToken(owner: token.owner, secret: try secrets.found(token.secret))
+            guard
+                let known = AccessToken(owner: token.owner, secret: try secrets.found(token.secret))
             else {
                 throw AgentError(
                     code: .configuration,

@@ -64,7 +64,12 @@ enum Chain {
 
     /// The hash of an entry: SHA-256, hexadecimal, over four lines in UTF-8: the hash before it, what
     /// it is (`record 12`, `run 3 event 5`), its time in milliseconds since 1970, its payload.
-    static func hash(_ payload: String, at: Int64, _ source: Source, after previous: String) -> String {
+    static func hash(
+        _ payload: String,
+        at: Int64,
+        _ source: Source,
+        after previous: String
+    ) -> String {
         let text = "\(previous)\n\(source)\n\(at)\n\(payload)"
         return SHA256.hash(data: Array(text.utf8)).map { byte in
             (byte < 16 ? "0" : "") + String(byte, radix: 16)
@@ -158,7 +163,8 @@ extension Journal: AuditStore {
     /// Computes the whole chain anew, a page at a time.
     ///
     /// - Throws: `JournalFailure` when the file cannot be read; what does not fit is in the verdict.
-    public func verifyChain(containing known: String?) async throws(JournalFailure) -> ChainVerdict {
+    public func verifyChain(containing known: String?) async throws(JournalFailure) -> ChainVerdict
+    {
         var walk = ChainWalk(known: known)
         while !walk.isOver {
             let after = walk.entries
@@ -222,7 +228,8 @@ private struct ChainWalk: Sendable {
             let kept = try Int.fetchOne(database, sql: "SELECT COUNT(*) FROM \(table)")
             let linked = try Int.fetchOne(database, sql: "SELECT COUNT(\(column)) FROM chain")
             if kept != linked {
-                return "the table \(table) has \(kept ?? 0) rows, and entries vouch for \(linked ?? 0)"
+                return
+                    "the table \(table) has \(kept ?? 0) rows, and entries vouch for \(linked ?? 0)"
             }
         }
         return nil

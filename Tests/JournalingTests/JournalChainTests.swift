@@ -36,7 +36,9 @@ import Testing
             let journal = try await filled(scratch)
             let entries = try await journal.chained(before: nil, limit: 10)
             #expect(entries.map(\.number) == [1, 2, 3, 4, 5])
-            let lines = entries.compactMap(AuditLine.init).map { "\($0.person?.name ?? "-") \($0.words)" }
+            let lines = entries.compactMap(AuditLine.init).map {
+                "\($0.person?.name ?? "-") \($0.words)"
+            }
             #expect(
                 lines == [
                     "- started as warden-1, 1", "anna denied request 1: not now",
@@ -103,20 +105,33 @@ import Testing
     }
 
     @Test(arguments: [
-        ("record", "UPDATE record SET payload = replace(payload, 'not now', 'go') WHERE sequence = 2",
-            "entry 2 (record 2) of"),
+        (
+            "record",
+            "UPDATE record SET payload = replace(payload, 'not now', 'go') WHERE sequence = 2",
+            "entry 2 (record 2) of"
+        ),
         ("record", "UPDATE record SET at = at + 1 WHERE sequence = 3", "entry 5 (record 3) of"),
-        ("run_event", "UPDATE run_event SET payload = replace(payload, 'mine', 'hers')",
-            "entry 4 (run 4 event 2) of"),
-        ("run_event", "DELETE FROM run_event WHERE sequence = 2",
-            "entry 4 (run 4 event 2): what it is about is missing"),
+        (
+            "run_event", "UPDATE run_event SET payload = replace(payload, 'mine', 'hers')",
+            "entry 4 (run 4 event 2) of"
+        ),
+        (
+            "run_event", "DELETE FROM run_event WHERE sequence = 2",
+            "entry 4 (run 4 event 2): what it is about is missing"
+        ),
         ("record", "DELETE FROM record WHERE sequence = 3", "entry 5 (record 3): what it is about"),
-        ("record", "INSERT INTO record (at, payload) VALUES (1, '{}')",
-            "the table record has 4 rows, and entries vouch for 3"),
-        ("run_event", "INSERT INTO run_event VALUES (9, 1, 1, '{}')",
-            "the table run_event has 3 rows, and entries vouch for 2"),
-        ("chain", "UPDATE chain SET hash = replace(hash, substr(hash, 1, 1), 'g') WHERE id = 3",
-            "entry 3 (run 4 event 1) of"),
+        (
+            "record", "INSERT INTO record (at, payload) VALUES (1, '{}')",
+            "the table record has 4 rows, and entries vouch for 3"
+        ),
+        (
+            "run_event", "INSERT INTO run_event VALUES (9, 1, 1, '{}')",
+            "the table run_event has 3 rows, and entries vouch for 2"
+        ),
+        (
+            "chain", "UPDATE chain SET hash = replace(hash, substr(hash, 1, 1), 'g') WHERE id = 3",
+            "entry 3 (run 4 event 1) of"
+        ),
         ("chain", "DELETE FROM chain WHERE id = 2", "entry 2 is missing"),
         ("chain", "DELETE FROM chain WHERE id = 5", "the table record has 3 rows"),
     ])

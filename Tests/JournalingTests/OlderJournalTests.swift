@@ -89,7 +89,9 @@ import Testing
     }
 
     @Test(arguments: ["0.1.0"])
-    func `what an older version wrote is chained from the upgrade on`(_ version: String) async throws {
+    func `what an older version wrote is chained from the upgrade on`(
+        _ version: String
+    ) async throws {
         let scratch = try Scratch()
         defer { scratch.remove() }
         try left(by: version, in: scratch)

@@ -90,7 +90,8 @@ extension LabTests {
     {
         let entrance = try await Entrance()
         let agent = try await begin([
-            "sip_domains:": entrance.section, "cool_down: 5s": "cool_down: 5s\n  approvals_needed: 2",
+            "sip_domains:": entrance.section,
+            "cool_down: 5s": "cool_down: 5s\n  approvals_needed: 2",
         ])
         let anna = try entrance.client(of: "anna")
         let carl = try entrance.client(of: "carl")
@@ -98,7 +99,10 @@ extension LabTests {
         let order = OrderBody(.failover, route: "sip", reason: "patches")
         let refused = try await refusal { try await carl.order(order) }
         #expect(refused == "carl may not do that: access.operate names anna")
-        let stranger = try entrance.client(String(repeating: "x", count: 40), caFile: entrance.certificate)
+        let stranger = try entrance.client(
+            String(repeating: "x", count: 40),
+            caFile: entrance.certificate
+        )
         let unknown = try await refusal { _ = try await stranger.status() }
         #expect(unknown == "a token is needed that is in 'api.tokens'")
         let distrustful = try entrance.client(entrance.token("anna"), caFile: nil)

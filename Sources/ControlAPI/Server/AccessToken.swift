@@ -49,7 +49,9 @@ enum Identification: Sendable {
         case .socket: return await context.peer()
         case .tokens(let tokens):
             guard let authorization else { return nil }
-            return tokens.first { $0.isIn(authorization) }.map { UnixAccounts.caller(named: $0.owner) }
+            return tokens.first { $0.isIn(authorization) }.map {
+                UnixAccounts.caller(named: $0.owner)
+            }
         }
     }
 }

@@ -100,7 +100,8 @@ extension OrderBody {
         words += ([route].compactMap(\.self) + (also ?? [])).map { "route \($0)" }
         words += [pool.map { "pool \($0)" }, server.map { "server \($0)" }].compactMap(\.self)
         words += [
-            alert.map { "alert \($0)" }, request.map { "request \($0)" }, run.map { "run \($0)" }, step.map { "step \($0)" },
+            alert.map { "alert \($0)" }, request.map { "request \($0)" }, run.map { "run \($0)" },
+            step.map { "step \($0)" },
         ].compactMap(\.self)
         // People may write anything; a line stays a line of bounded length.
         return String(words.joined(separator: " ").map { $0.isNewline ? " " : $0 }.prefix(300))

@@ -26,7 +26,9 @@ public struct NetworkServer: Service {
                 do {
                     chain = try NIOSSLCertificate.fromPEMFile(certificateFile)
                 } catch {
-                    throw Unreadable(description: "\(certificateFile) holds no certificate: \(error)")
+                    throw Unreadable(
+                        description: "\(certificateFile) holds no certificate: \(error)"
+                    )
                 }
                 do {
                     return .makeServerConfiguration(

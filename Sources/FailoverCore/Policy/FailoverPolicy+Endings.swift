@@ -130,7 +130,8 @@ extension FailoverPolicy {
         at now: Instant
     ) {
         let waited = settings.approvalTimeout.inWords
-        let words = "its approval by \(request.approvers) lapsed: the run could not begin within \(waited)"
+        let words =
+            "its approval by \(request.approvers) lapsed: the run could not begin within \(waited)"
         end(request, words, at: now)
         outbox.append(.withdraw(request, reason: words))
         notify(

@@ -156,7 +156,8 @@ extension FailoverPolicy {
         _ overrides: Overrides?,
         at now: Instant
     ) {
-        guard let index = index(of: id), case .asked(var request, _, let expires) = states[index].phase
+        guard let index = index(of: id),
+            case .asked(var request, _, let expires) = states[index].phase
         else { return }
         request.overrides += named(overrides, by: person, for: request, at: now)
         request.approvals.append(person)

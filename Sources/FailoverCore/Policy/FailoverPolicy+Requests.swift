@@ -100,7 +100,8 @@ extension FailoverPolicy {
             pool: request.move.to,
             request: request.id,
             "\(request) has the yes of \(request.approvers) and needs that of another person."
-                + overrideWords(for: request, at: now) + " Answer within \((expires - now).inWords): "
+                + overrideWords(for: request, at: now)
+                + " Answer within \((expires - now).inWords): "
                 + "edgewarden approve \(request.id)"
         )
     }

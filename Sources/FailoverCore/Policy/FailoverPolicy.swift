@@ -32,6 +32,7 @@
 ///
 /// - Important: Holder readings must have begun after the last run ended; the driver drops others.
 public struct FailoverPolicy: Sendable {
+    /// The limits that hold for every route.
     public let settings: PolicySettings
     var states: [RouteState]
     var legs: [PoolLeg: LegEvidence] = [:]

@@ -58,7 +58,8 @@ struct Answer {
     private var taken: String {
         let number = waiting.request
         guard waiting.yesesMissing > 1 else { return "Request \(number) is approved." }
-        return "Request \(number) has your yes. It needs another person's: edgewarden approve \(number)"
+        return
+            "Request \(number) has your yes. It needs another person's: edgewarden approve \(number)"
     }
 
     /// The pool that is to hold the route.

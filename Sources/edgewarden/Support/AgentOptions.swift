@@ -21,12 +21,18 @@ struct AgentOptions: ParsableArguments {
     var url: String?
 
     @Option(
-        help: ArgumentHelp("The file with your token for it (EDGEWARDEN_TOKEN_FILE).", valueName: "file")
+        help: ArgumentHelp(
+            "The file with your token for it (EDGEWARDEN_TOKEN_FILE).",
+            valueName: "file"
+        )
     )
     var tokenFile: String?
 
     @Option(
-        help: ArgumentHelp("Whose signature its certificate has (EDGEWARDEN_CA_FILE).", valueName: "file")
+        help: ArgumentHelp(
+            "Whose signature its certificate has (EDGEWARDEN_CA_FILE).",
+            valueName: "file"
+        )
     )
     var caFile: String?
 
