@@ -4,7 +4,8 @@
 import json
 import sys
 
-from manual import COMMON, VARIABLES, shown
+sys.dont_write_bytecode = True
+from manual import COMMON, VARIABLES, shown  # noqa: E402
 
 # Which agent is meant; said once.
 AGENT = ["socket", "config", "url", "token-file", "ca-file"]
