@@ -44,17 +44,16 @@ extension FailoverPolicy {
             guard case .asked = states[index].phase else { return }
             if now >= expires {
                 expire(index, request, at: now)
-            } else {
-                withdrawIfSuperseded(index, request, at: now)
+                return
             }
+            withdrawIfSuperseded(index, request, at: now)
+            guard case .asked = states[index].phase, !request.approvals.isEmpty else { return }
+            askAnewIfChanged(request, changedWords(request, at: now), at: now)
         case .cleared(let request, _, let lapses):
             withdrawIfVoid(index, request, at: now)
             guard case .cleared = states[index].phase else { return }
-            if case .needed = ground(of: request, at: now),
-                let words = changedWords(request, at: now) ?? unnamedWords(request, at: now)
-            {
-                askAnew(request.id, "\(words), after \(request.approvers) approved it", at: now)
-            } else if now >= lapses {
+            let words = changedWords(request, at: now) ?? unnamedWords(request, at: now)
+            if !askAnewIfChanged(request, words, at: now), now >= lapses {
                 lapse(index, request, at: now)
             }
         case .declined(let decline):
@@ -67,6 +66,20 @@ extension FailoverPolicy {
                 states[index].enter(.idle, at: now)
             }
         }
+    }
+
+    /// Takes a yes back whose ground has moved; not while that cannot be told.
+    ///
+    /// - Returns: whether it was taken back.
+    @discardableResult
+    private mutating func askAnewIfChanged(
+        _ request: MoveRequest,
+        _ words: String?,
+        at now: Instant
+    ) -> Bool {
+        guard let words, case .needed = ground(of: request, at: now) else { return false }
+        askAnew(request.id, "\(words), after \(request.approvers) approved it", at: now)
+        return true
     }
 
     /// A person's approved move first, then rescues, then orders, then failbacks; then by route.

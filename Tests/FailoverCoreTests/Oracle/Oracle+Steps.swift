@@ -51,7 +51,14 @@ extension Oracle {
             withdraw(request)
             retry(request, after: settings.retryAfter)
         case .asked(let until) where now >= until: nobodyAnswered(request)
-        case .asked: if isOvertaken(request) { withdraw(request) }
+        case .asked:
+            if isOvertaken(request) {
+                withdraw(request)
+            } else if !request.yeses.isEmpty, request.seen != sight(of: request.moves),
+                ground(request) == .needed
+            {
+                askAnew(request)
+            }
         case .approved(let until):
             let isAsSeen = request.seen == sight(of: request.moves)
             let isNamed = broken(request.moves, request.cause).isSubset(of: request.named)
