@@ -237,7 +237,7 @@ let package = Package(
                 "ControlAPI", "FailoverCore", "FailoverEngine", "FailoverTestKit", nio, nioPosix,
                 nioHTTP1, nioSSL,
             ],
-            exclude: ["Grammar"],
+            exclude: ["Grammar", "Terminal"],
             swiftSettings: settings
         ),
         .testTarget(

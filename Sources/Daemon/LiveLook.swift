@@ -6,42 +6,25 @@ public import FailoverEngine
 import NIOPosix
 import PowerShellRemoting
 
-/// What the live servers say of a configuration.
-public struct LiveFindings: Sendable {
-    /// A finding per configured endpoint.
-    public var endpoints: [EndpointFinding]
-    /// Where file and topology disagree, a sentence each.
-    public var drift: [String]
-    /// Servers whose replica of the store is not up to date.
-    public var staleReplicas: [FQDN] = []
-    /// What could not be read for that, a sentence each.
-    public var gaps: [String]
-
-    /// Whether everything answers, nothing is missing, and nothing disagrees.
-    public var isWell: Bool {
-        endpoints.allSatisfy(\.isWell) && drift.isEmpty && staleReplicas.isEmpty && gaps.isEmpty
-    }
-}
-
 /// Looks at live servers for a person at the terminal, without an agent; changes nothing.
 public enum LiveLook {
-    /// Reads the topology through one Front End and drafts a configuration.
+    /// Reads the topology through one Front End.
     ///
     /// - Parameters:
     ///   - frontEnd: how it is reached.
-    ///   - agent: the agent's name in the draft.
     ///   - secretsDirectory: where the password is looked for, besides the environment.
     ///   - resolver: a recursive resolver for addresses and zones; nil leaves DNS out.
     ///   - environment: the process's.
-    /// - Returns: the draft.
+    ///   - typed: secrets that a person typed and that are in no file yet.
+    /// - Returns: what the topology says, and DNS.
     /// - Throws: ``AgentError`` when the options are wrong or the Front End does not answer.
     public static func discover(
         _ frontEnd: FrontEndText,
-        agent: String,
         secretsDirectory: String,
         resolver: DNSServer?,
-        environment: [String: String]
-    ) async throws(AgentError) -> EstateDraft {
+        environment: [String: String],
+        typed: [SecretName: Secret] = [:]
+    ) async throws(AgentError) -> DiscoveredEstate {
         let endpoint: AgentConfiguration.Endpoint
         do throws(ConfigurationErrors) {
             endpoint = try frontEnd.endpoint()
@@ -49,7 +32,11 @@ public enum LiveLook {
             let sentences = error.diagnostics.map(\.message)
             throw AgentError(code: .configuration, message: sentences.joined(separator: "\n"))
         }
-        let secrets = SecretStore(directory: secretsDirectory, environment: environment)
+        let secrets = SecretStore(
+            directory: secretsDirectory,
+            environment: environment,
+            typed: typed
+        )
         let target = try EndpointBuilder(secrets: secrets).endpoint(endpoint)
         let client = try httpClient()
         let management = PowerShellManagement(
@@ -72,60 +59,30 @@ public enum LiveLook {
         await management.closeSessions()
         await client.shutdown()
         switch reading {
-        case .success(let estate):
-            let isUsual = secretsDirectory == SecretStore.defaultDirectory
-            return EstateDraft(
-                estate,
-                from: frontEnd,
-                agent: agent,
-                secretsDirectory: isUsual ? nil : secretsDirectory
-            )
+        case .success(let estate): return estate
         case .failure(let failure):
             throw AgentError(code: .setup, message: failure.message)
         }
     }
 
-    /// Asks every configured endpoint, and compares the file with the live topology.
+    /// Tries everything that a configuration needs outside itself, and compares it with the live
+    /// topology.
     ///
     /// - Parameters:
     ///   - configuration: a valid one.
+    ///   - path: the file that it was read from.
     ///   - environment: the process's, for secrets.
-    /// - Returns: the findings; servers that do not answer are among them.
-    /// - Throws: ``AgentError`` when a secret or a certificate file is missing.
+    /// - Returns: the findings; servers that do not answer and secrets that are not there are among
+    ///   them.
+    /// - Throws: ``AgentError`` when nothing can be tried at all.
     public static func check(
         _ configuration: AgentConfiguration,
+        at path: String,
         environment: [String: String]
-    ) async throws(AgentError) -> LiveFindings {
+    ) async throws(AgentError) -> SetupFindings {
         let client = try httpClient()
-        let builder = PartsBuilder(configuration: configuration, environment: environment)
-        let management = try builder.management(client, SystemMonotonicClock())
-        let sites = configuration.management.frontEnds.map(\.site)
-        let endpoints = await EndpointSurvey(
-            organisation: configuration.organisation,
-            management: management,
-            sitesOfEndpoints: sites
-        ).run()
-        var findings = LiveFindings(endpoints: endpoints, drift: [], gaps: [])
-        if let index = sites.indices.first(where: { endpoints[$0].failure == nil }) {
-            do throws(ManagementFailure) {
-                let estate = try await Discoverer(
-                    management: management,
-                    querying: querying,
-                    resolver: nil
-                ).survey(at: index)
-                findings.drift = estate.drift(from: configuration.organisation)
-                findings.staleReplicas = estate.staleReplicas
-                findings.gaps = estate.gaps
-            } catch {
-                findings.gaps.append("the topology could not be read: \(error.message)")
-            }
-        } else {
-            findings.gaps.append(
-                "the topology was not read: "
-                    + (sites.isEmpty ? "no Front End is configured" : "no Front End answers")
-            )
-        }
-        await management.closeSessions()
+        var look = OnlineLook(configuration, path: path, environment: environment, client: client)
+        let findings = await look.run()
         await client.shutdown()
         return findings
     }
@@ -138,7 +95,7 @@ public enum LiveLook {
         }
     }
 
-    private static var querying: DNSClient {
+    static var querying: DNSClient {
         DNSClient(group: MultiThreadedEventLoopGroup.singleton, recursionDesired: true)
     }
 }

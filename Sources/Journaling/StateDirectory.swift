@@ -61,6 +61,11 @@ final class StateDirectory: Sendable {
         }
         var status = stat()
         guard stat(path, &status) == 0 else { throw JournalFailure(opening: path, errno: errno) }
+        try judge(status, path)
+    }
+
+    /// Throws when it is no folder that an agent may use.
+    static func judge(_ status: stat, _ path: String) throws(JournalFailure) {
         guard status.st_mode & S_IFMT == S_IFDIR else {
             throw JournalFailure(
                 code: .readOnly,
@@ -78,16 +83,20 @@ final class StateDirectory: Sendable {
         }
     }
 
-    private static func heldElsewhere(_ path: String, _ descriptor: Int32) -> JournalFailure {
+    /// Who has the lock, as it wrote itself.
+    static func holder(_ descriptor: Int32) -> String {
         var buffer = [UInt8](repeating: 0, count: noteLimit)
         let count = max(0, pread(descriptor, &buffer, buffer.count, 0))
         let printable = buffer[..<count].filter { (32...126).contains($0) }
         let note = String(decoding: printable, as: UTF8.self)
-        let holder = note.isEmpty ? "a process that left no name" : note
-        return JournalFailure(
+        return note.isEmpty ? "a process that left no name" : note
+    }
+
+    private static func heldElsewhere(_ path: String, _ descriptor: Int32) -> JournalFailure {
+        JournalFailure(
             code: .locked,
-            message: "The state directory \(path) is in use by \(holder); stop it first, or give "
-                + "this agent another 'agent.state_directory'"
+            message: "The state directory \(path) is in use by \(holder(descriptor)); stop it "
+                + "first, or give this agent another 'agent.state_directory'"
         )
     }
 

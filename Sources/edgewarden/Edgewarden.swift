@@ -38,7 +38,7 @@ struct Edgewarden: ParsableCommand {
             CommandGroup(
                 name: "Agent",
                 subcommands: [
-                    Discover.self, Check.self, Run.self, Alert.self, Simulate.self,
+                    Init.self, Discover.self, Check.self, Run.self, Alert.self, Simulate.self,
                 ]
             ),
         ]

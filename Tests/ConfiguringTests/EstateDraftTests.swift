@@ -81,7 +81,7 @@ import Testing
     }
 
     @Test func `the draft is valid, only watches, and says what the topology says`() throws {
-        let draft = EstateDraft(try estate(), from: frontEnd, agent: "warden-1")
+        let draft = EstateDraft(try estate(), from: frontEnd)
         let configuration = try loaded(draft).configuration
         let organisation = configuration.organisation
         #expect(try estate().drift(from: organisation).isEmpty)
@@ -119,7 +119,7 @@ import Testing
         estate.zones = []
         estate.gaps = ["replicas were not read"]
         estate.staleReplicas = [try fqdn("edge22.contoso.net")]
-        let draft = EstateDraft(estate, from: frontEnd, agent: "warden-1")
+        let draft = EstateDraft(estate, from: frontEnd)
         let organisation = try loaded(draft).configuration.organisation
         #expect(organisation.routes[0].federationFlag == .strictSingle)
         #expect(organisation.edgePools[2].port(for: .access) == 4_443)
@@ -137,7 +137,7 @@ import Testing
         var estate = try estate()
         estate.edgePools[1].productVersion = "7.0.2046.0"
         estate.edgePools[1].service.xmppPort = nil
-        let draft = EstateDraft(estate, from: frontEnd, agent: "warden-1")
+        let draft = EstateDraft(estate, from: frontEnd)
         let routes = try loaded(draft).configuration.organisation.routes
         #expect(routes.first { $0.kind == .xmpp }?.standby.isEmpty == true)
         #expect(draft.remarks.contains { $0.contains("route xmpp has no other Edge pool") })
@@ -181,18 +181,15 @@ import Testing
             serviceName: "host"
         )
         #expect(try ticket.endpoint().serviceName == .host)
-        let draft = EstateDraft(try estate(), from: certificate, agent: "warden-1")
+        let draft = EstateDraft(try estate(), from: certificate)
         let frontEnd = try #require(try loaded(draft).configuration.management.frontEnds.first)
         #expect(frontEnd.endpoint.authentication == .certificate)
     }
 
     @Test func `secrets that lie elsewhere are found again`() throws {
-        let draft = EstateDraft(
-            try estate(),
-            from: frontEnd,
-            agent: "warden-1",
-            secretsDirectory: "/srv/it's here"
-        )
+        var choices = DraftChoices()
+        choices.secretsDirectory = "/srv/it's here"
+        let draft = EstateDraft(try estate(), from: frontEnd, choices)
         #expect(try loaded(draft).configuration.agent.secretsDirectory == "/srv/it's here")
     }
 

@@ -11,7 +11,8 @@ extension LabTests {
             [
                 "discover", "--authentication", "ntlm", "--user", "CONTOSO\\edgewarden",
                 "--password", "frontend_password", "--ca-file", "\(Lab.state)/pki/ca.crt",
-                "--secrets-directory", "\(Lab.state)/secrets",
+                "--edge-ca-file", "\(Lab.state)/pki/ca.crt", "--secrets-directory",
+                "\(Lab.state)/secrets",
             ] + arguments
         )
     }

@@ -4,8 +4,7 @@ public import FailoverCore
 public struct EstateDraft: Sendable {
     private let estate: DiscoveredEstate
     private let frontEnd: FrontEndText
-    private let agent: String
-    private let secretsDirectory: String?
+    private let choices: DraftChoices
     private var lines: [String] = []
     private var placeholders = 0
     /// What a person must look at, a sentence each, in the order of the file.
@@ -16,18 +15,15 @@ public struct EstateDraft: Sendable {
     /// - Parameters:
     ///   - estate: what was read.
     ///   - frontEnd: how the Front End was reached that it was read from.
-    ///   - agent: the agent's name; letters, digits and `-`.
-    ///   - secretsDirectory: where the secrets are; nil: in the default place.
+    ///   - choices: what a person chose; by default the file only watches.
     public init(
         _ estate: DiscoveredEstate,
         from frontEnd: FrontEndText,
-        agent: String,
-        secretsDirectory: String? = nil
+        _ choices: DraftChoices = DraftChoices()
     ) {
         self.estate = estate
         self.frontEnd = frontEnd
-        self.agent = agent
-        self.secretsDirectory = secretsDirectory
+        self.choices = choices
         write()
         remarks += estate.staleReplicas.map { "the replica of \($0) is not up to date" }
         remarks += estate.gaps
@@ -38,9 +34,9 @@ public struct EstateDraft: Sendable {
 
     private mutating func write() {
         lines = [
-            "# Drafted by `edgewarden discover` from the live topology. It watches and changes nothing",
-            "# (mode observe). Lines with CHECK need your eyes; agent.conf.example explains every key.",
-            "",
+            "# Drafted by `\(choices.command)` from the live topology"
+                + (choices.mode == .observe ? "; it watches and changes nothing." : "."),
+            "# Lines with CHECK need your eyes; agent.conf.example explains every key.", "",
         ]
         writeAgent()
         writeDomains()
@@ -58,36 +54,73 @@ public struct EstateDraft: Sendable {
         writeRoutes()
         writeManagement()
         writeZones()
+        if let authorities = choices.edgeAuthorities {
+            lines += ["", "probes:", "  ca_file: \(quoted(authorities))"]
+        }
+        writeAlerts()
     }
 
-    private mutating func writeAgent() {
+    /// The site where an agent stands best: none that is a route's home, where there is such a one.
+    public static func likelySite(in estate: DiscoveredEstate) -> SiteName? {
         let homes = [RouteKind.sip, .xmpp].compactMap { kind in
             estate.holder(of: kind).flatMap { home in
                 estate.edgePools.first { $0.fqdn == home }?.site
             }
         }
-        let elsewhere = estate.sites.map(\.name).first { !homes.contains($0) }
-        let site = elsewhere ?? estate.sites.first?.name
-        lines += [
-            "agent:", "  name: \(quoted(agent))",
-            "  # CHECK: where this agent stands; best in no route's home site.",
-            "  site: \(self.site(site))",
-        ]
-        if let secretsDirectory { lines.append("  secrets_directory: \(quoted(secretsDirectory))") }
+        return estate.sites.map(\.name).first { !homes.contains($0) } ?? estate.sites.first?.name
+    }
+
+    private mutating func writeAgent() {
+        let site = choices.site ?? EstateDraft.likelySite(in: estate)
+        lines += ["agent:", "  name: \(quoted(choices.agent))"]
+        if choices.site == nil {
+            lines.append("  # CHECK: where this agent stands; best in no route's home site.")
+        }
+        lines.append("  site: \(self.site(site))")
+        if let secretsDirectory = choices.secretsDirectory {
+            lines.append("  secrets_directory: \(quoted(secretsDirectory))")
+        }
     }
 
     private mutating func writeDomains() {
         if !estate.sipDomains.isEmpty {
-            lines += ["", "sip_domains:"] + estate.sipDomains.map { "  - name: \($0)" }
-            if estate.holder(of: .xmpp) != nil {
-                remark("which domains federate over XMPP is not in the topology")
-                lines += [
-                    "", "# CHECK: the domains that federate over XMPP.",
-                    "xmpp_domains: [\(estate.sipDomains[0])]",
-                ]
+            lines += ["", "sip_domains:"]
+            for domain in estate.sipDomains {
+                lines.append("  - name: \(domain)\(led(.sip, domain))")
             }
+            if estate.holder(of: .xmpp) != nil { writeXMPPDomains() }
         }
         lines += ["", "sites:"] + estate.sites.map { "  - name: \(quoted($0.name.name))" }
+    }
+
+    /// Those that DNS leads XMPP partners to; which others federate, nothing says.
+    private mutating func writeXMPPDomains() {
+        let found = estate.services.filter { $0.kind == .xmpp && !$0.targets.isEmpty }
+        if found.isEmpty {
+            remark("which domains federate over XMPP is neither in the topology nor in DNS")
+            lines += [
+                "", "# CHECK: the domains that federate over XMPP.",
+                "xmpp_domains: [\(estate.sipDomains[0])]",
+            ]
+        } else {
+            lines += ["", "xmpp_domains:"]
+            for domain in found.map(\.domain) {
+                lines.append("  - \(domain)\(led(.xmpp, domain))")
+            }
+        }
+    }
+
+    /// Where DNS leads partners of a domain, as a comment.
+    private mutating func led(_ kind: RouteKind, _ domain: FQDN) -> String {
+        let service = estate.services.first { $0.kind == kind && $0.domain == domain }
+        guard let service else { return "" }
+        if service.targets.isEmpty {
+            let name = kind.serviceName(in: domain)?.name ?? ""
+            remark("DNS leads no \(kind.label) partner to \(domain): it has no SRV record \(name)")
+            return "   # CHECK: no SRV record leads here"
+        }
+        let targets = service.targets.map(\.name).joined(separator: ", ")
+        return "   # DNS leads partners to \(targets)"
     }
 
     private mutating func writeRoutes() {
@@ -107,12 +140,12 @@ public struct EstateDraft: Sendable {
         let standby = estate.edgePools.filter { pool in
             pool.fqdn != home && (kind == .sip || (pool.version ?? .sfb2015).carriesXMPP)
         }.map(\.fqdn.name)
-        let zoned = estate.zones.contains { !$0.servers.isEmpty }
+        let zoned = !zones.isEmpty
         lines += [
             "  - name: \(kind.rawValue)", "    kind: \(kind.rawValue)",
             "    home: \(home)            # holds it now",
             "    standby: [\(standby.joined(separator: ", "))]",
-            "    mode: observe            # observe | approve | auto",
+            "    mode: \(choices.mode.rawValue)            # observe | approve | auto",
         ]
         if kind == .sip {
             let enabled = estate.edgePools.filter { $0.service.federationPort ?? 0 != 0 }
@@ -137,6 +170,13 @@ public struct EstateDraft: Sendable {
             lines.append((place == 0 ? "    - " : "      ") + line)
         }
         lines.append("      site: \(site(host?.site))\(host?.site == nil ? "   # CHECK" : "")")
+        if frontEnd.authentication == AgentConfiguration.Authentication.negotiate.rawValue {
+            remark(
+                "the agent needs a keytab of its own user: systemctl edit edgewarden, section"
+                    + " [Service]: Environment=KRB5_CLIENT_KTNAME=FILE:/etc/edgewarden/agent.keytab"
+                    + " KRB5CCNAME=MEMORY:"
+            )
+        }
         let others = estate.frontEndPools.filter { $0.fqdn != host?.fqdn }.flatMap(\.members)
         if !others.isEmpty {
             lines += [
@@ -149,22 +189,49 @@ public struct EstateDraft: Sendable {
         ]
     }
 
+    /// The zones of the SIP domains with their servers, the one that takes changes first.
+    private var zones: [(apex: FQDN, servers: [String])] {
+        var chosen: String?
+        if case .rfc2136(let server?, _, _, _) = choices.provider,
+            case .success(let place) = ScalarKind<DNSServer>.dnsServer.read(.init(server))
+        {
+            chosen = place.description
+        }
+        var zones: [(apex: FQDN, servers: [String])] = []
+        for zone in estate.zones where !zones.contains(where: { $0.apex == zone.apex }) {
+            let found = zone.servers.map(\.description).filter { $0 != chosen }
+            let servers = (chosen.map { [$0] } ?? []) + found
+            if !servers.isEmpty { zones.append((zone.apex, servers)) }
+        }
+        if zones.isEmpty, let chosen { zones = estate.sipDomains.map { ($0, [chosen]) } }
+        return zones
+    }
+
     private mutating func writeZones() {
-        let zones = estate.zones.filter { !$0.servers.isEmpty }
         guard !zones.isEmpty else {
             remark("the zones of the SIP domains were not found: DNS is left alone (style none)")
             return
         }
         lines += ["", "dns:", "  zones:"]
-        var written: [FQDN] = []
-        for zone in zones where !written.contains(zone.apex) {
-            written.append(zone.apex)
-            let servers = zone.servers.map { quoted($0.description) }.joined(separator: ", ")
+        for zone in zones {
+            let servers = zone.servers.map(quoted).joined(separator: ", ")
             lines += [
                 "    - zone: \(zone.apex)",
                 "      authoritative: [\(servers)]   # CHECK: the one that takes changes first",
-                "      provider: { kind: manual }   # rfc2136 | powershell | exec | manual",
+                "      provider:",
             ]
+            lines += choices.provider.lines.map { "        \($0)" }
+        }
+    }
+
+    private mutating func writeAlerts() {
+        guard let alert = choices.alert else {
+            remark("alerts go nowhere: add a place under 'alerts'")
+            return
+        }
+        lines += ["", "alerts:"]
+        for (place, line) in alert.lines.enumerated() {
+            lines.append((place == 0 ? "  - " : "    ") + line)
         }
     }
 }

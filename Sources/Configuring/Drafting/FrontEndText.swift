@@ -40,6 +40,20 @@ public struct FrontEndText: Sendable {
         self.configurationName = configurationName
     }
 
+    /// The URL that a person means who types it, or only a server's name.
+    public static func address(_ text: String) -> String {
+        text.contains("://") ? text : "https://\(text)"
+    }
+
+    /// An account as administrators may have made it for us, guessed from a server's name:
+    /// `CONTOSO\edgewarden` from `fe11.contoso.net`; nil for what has no domain.
+    public var guessedUser: String? {
+        guard case .success(let url) = ServiceURL.parse(url, .https),
+            IPAddress(url.host) == nil, let name = FQDN(url.host), name.labels.count > 2
+        else { return nil }
+        return "\(name.labels[1].uppercased())\\edgewarden"
+    }
+
     /// The endpoint.
     ///
     /// - Returns: what a configuration with these words would hold.
@@ -47,19 +61,9 @@ public struct FrontEndText: Sendable {
     public func endpoint() throws(ConfigurationErrors) -> AgentConfiguration.Endpoint {
         let findings = Findings(file: "the options")
         // The site is no matter before the topology is read.
-        let text = (lines + ["site: any"]).joined(separator: "\n")
-        guard let root = YAMLSource(findings: findings).parse(text),
-            case .mapping(let entries) = root.content
-        else { throw ConfigurationErrors(findings.sorted) }
-        var reader = FieldReader(
-            findings: findings,
-            section: "",
-            position: .start,
-            isPresent: true,
-            entries: entries
-        )
-        let draft = FrontEndDraft(&reader)
-        guard !findings.hasErrors, let url = draft.url?.value,
+        var draft: FrontEndDraft?
+        Fragment.parse(lines + ["site: any"], findings) { draft = FrontEndDraft(&$0) }
+        guard !findings.hasErrors, let draft, let url = draft.url?.value,
             let endpoint = draft.options.endpoint(at: url)
         else { throw ConfigurationErrors(findings.sorted) }
         return endpoint

@@ -137,6 +137,11 @@ public struct ServiceURL: Sendable, Hashable, CustomStringConvertible {
         return url.description
     }
 
+    /// A URL that was read from a secret; nil for one that cannot be used.
+    public static func ofSecret(_ text: String) -> ServiceURL? {
+        try? parse(text, .httpsOrLoopback).get()  // ``problem(_:)`` says why
+    }
+
     /// The URL with WSMan's port 5986 and path `/wsman` where neither is written.
     var withManagementDefaults: ServiceURL {
         guard !isPortWritten, path.isEmpty || path == "/" else { return self }

@@ -49,6 +49,7 @@ public struct SecretStore: Sendable {
     private let credentialsDirectory: String?
     private let directory: String
     private let environment: [String: String]
+    private let typed: [SecretName: Secret]
 
     /// Makes a store.
     ///
@@ -56,14 +57,22 @@ public struct SecretStore: Sendable {
     ///   - directory: directory of files with one secret each, readable by their owner alone.
     ///   - environment: `CREDENTIALS_DIRECTORY` and `EDGEWARDEN_SECRET_…` are looked up there;
     ///     the process's own, save in tests.
+    ///   - typed: what a person typed just now, before any place; by default nothing.
     public init(
         directory: String = SecretStore.defaultDirectory,
-        environment: [String: String]
+        environment: [String: String],
+        typed: [SecretName: Secret] = [:]
     ) {
         let credentials = environment["CREDENTIALS_DIRECTORY"]
         credentialsDirectory = credentials.flatMap { $0.hasPrefix("/") ? $0 : nil }
         self.directory = directory
         self.environment = environment
+        self.typed = typed
+    }
+
+    /// The command that asks for a secret without showing it, and writes its file.
+    public func writingCommand(for name: SecretName) -> String {
+        "systemd-ask-password '\(name):' | install -m 0600 /dev/stdin \(directory)/\(name)"
     }
 
     /// Looks a secret up; one line end at its end is not part of it.
@@ -71,6 +80,7 @@ public struct SecretStore: Sendable {
     /// - Throws: ``SecretError``: `notFound` names every place looked in; the others stop the search
     ///   at the place that is wrong, so that a stale copy elsewhere is never used by accident.
     public func secret(_ name: SecretName) throws(SecretError) -> Secret {
+        if let secret = typed[name] { return secret }
         var places: [String] = []
         if let credentialsDirectory {
             // By itself, and as a file of the folder that the unit names (systemd.exec(5)).

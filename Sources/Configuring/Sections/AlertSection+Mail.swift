@@ -69,7 +69,7 @@ extension AlertDraft {
 
 extension ScalarKind where Value == String {
     /// An address of a mailbox, as it stands in an envelope.
-    fileprivate static let mailAddress = ScalarKind(
+    static let mailAddress = ScalarKind(
         "a mail address in plain letters, such as oncall@contoso.com"
     ) { text in
         let parts = text.split(separator: "@", omittingEmptySubsequences: false)
@@ -83,7 +83,7 @@ extension ScalarKind where Value == String {
 
 extension ScalarKind where Value == AgentConfiguration.HostAndPort {
     /// A name or address, with a port or without.
-    fileprivate static func hostAndPort(default port: UInt16) -> ScalarKind {
+    static func hostAndPort(default port: UInt16) -> ScalarKind {
         ScalarKind(
             "a server's name or address, with a port or without, such as smtp.contoso.net:587"
         ) { text in AgentConfiguration.HostAndPort(text, default: port) }

@@ -76,6 +76,23 @@ public struct DiscoveredEstate: Sendable, Hashable {
         }
     }
 
+    /// Where DNS leads partners of a domain.
+    public struct Service: Sendable, Hashable {
+        /// What is federated.
+        public var kind: RouteKind
+        /// The domain.
+        public var domain: FQDN
+        /// The targets of its SRV record, first the preferred; none without a record.
+        public var targets: [FQDN]
+
+        /// Makes a service.
+        public init(kind: RouteKind, domain: FQDN, targets: [FQDN]) {
+            self.kind = kind
+            self.domain = domain
+            self.targets = targets
+        }
+    }
+
     /// Central sites with their federation routes, sorted.
     public var sites: [SiteSnapshot]
     /// Edge pools, sorted.
@@ -86,6 +103,8 @@ public struct DiscoveredEstate: Sendable, Hashable {
     public var sipDomains: [FQDN]
     /// The zones of the SIP domains, where DNS was asked.
     public var zones: [Zone]
+    /// Where DNS leads partners of the SIP domains, as far as it answered.
+    public var services: [Service]
     /// Servers whose replica of the store is not up to date, sorted.
     public var staleReplicas: [FQDN]
     /// What could not be read, a sentence each.
@@ -98,6 +117,7 @@ public struct DiscoveredEstate: Sendable, Hashable {
         frontEndPools: [FrontEndPool] = [],
         sipDomains: [FQDN] = [],
         zones: [Zone] = [],
+        services: [Service] = [],
         staleReplicas: [FQDN] = [],
         gaps: [String] = []
     ) {
@@ -106,6 +126,7 @@ public struct DiscoveredEstate: Sendable, Hashable {
         self.frontEndPools = frontEndPools
         self.sipDomains = sipDomains
         self.zones = zones
+        self.services = services
         self.staleReplicas = staleReplicas
         self.gaps = gaps
     }

@@ -108,7 +108,7 @@ public struct ReadinessReader: Sendable {
         // A pool that serves only once a plan starts it shows what its host shows.
         let judged = own.isEmpty ? shown : own
         if judged.isEmpty {
-            guard isSilentByDesign(pool, for: route) else { return nil }
+            guard route.isSilentByDesign(at: pool) else { return nil }
             return reading(.notNeeded, "none is shown before the plan starts or enables the pool")
         }
         let now = wallClock.now()
@@ -131,17 +131,6 @@ public struct ReadinessReader: Sendable {
         return reading(.ready, "valid for another \(left)")
     }
 
-    /// Whether nothing may answer on a pool that could take the route over all the same.
-    private func isSilentByDesign(_ pool: FQDN, for route: FederationRoute) -> Bool {
-        switch route.kind {
-        case .sip:
-            route.federationFlag == .strictSingle
-                || pool == route.home && route.fence == .accessEdge
-        case .xmpp: route.edgeServices != .untouched
-        case .media: false
-        }
-    }
-
     /// A drill's reading is as old as the drill.
     private func drill(_ last: Timestamp?) -> ReadinessReading {
         guard let last else { return reading(.notKnown, "never drilled, there and back") }
@@ -151,5 +140,16 @@ public struct ReadinessReader: Sendable {
             "drilled there and back at \(last)",
             at: clock.now() + (.zero - age)
         )
+    }
+}
+
+extension FederationRoute {
+    /// Whether nothing may answer on a pool that could take the route over all the same.
+    func isSilentByDesign(at pool: FQDN) -> Bool {
+        switch kind {
+        case .sip: federationFlag == .strictSingle || pool == home && fence == .accessEdge
+        case .xmpp: edgeServices != .untouched
+        case .media: false
+        }
     }
 }

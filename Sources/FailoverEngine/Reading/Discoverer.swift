@@ -69,6 +69,9 @@ public struct Discoverer: Sendable {
         estate.staleReplicas = replicas.filter { !$0.isUpToDate }.map(\.server).sorted()
         for domain in estate.sipDomains {
             if let zone = await zone(holding: domain) { estate.zones.append(zone) }
+            for kind in [RouteKind.sip, .xmpp] {
+                if let service = await service(kind, of: domain) { estate.services.append(service) }
+            }
         }
         return estate
     }
@@ -89,6 +92,22 @@ public struct Discoverer: Sendable {
         }
         if found.isEmpty { gaps.append("\(name) has no address in DNS") }
         return found.sorted()
+    }
+
+    /// Where the SRV record of a domain leads; nil when DNS does not say.
+    private func service(
+        _ kind: RouteKind,
+        of domain: FQDN
+    ) async -> DiscoveredEstate.Service? {
+        guard let resolver, let name = kind.serviceName(in: domain) else { return nil }
+        do throws(DNSFailure) {
+            let answer = try await querying.query(name, .srv, at: resolver, timeout: .seconds(3))
+            guard [.noError, .nameError].contains(answer.code) else { return nil }
+            let targets = (answer.recordSet?.services ?? []).sorted().map(\.target)
+            return DiscoveredEstate.Service(kind: kind, domain: domain, targets: targets)
+        } catch {
+            return nil
+        }
     }
 
     /// The zone that a domain lies in, with its servers: the nearest name above that has some.

@@ -2,14 +2,28 @@ public import FailoverCore
 
 /// What was found at one endpoint.
 public struct EndpointFinding: Sendable, Hashable {
+    /// The kinds of server.
+    public enum Kind: Sendable, Hashable {
+        /// Takes topology cmdlets.
+        case frontEnd
+        /// Has its own services managed.
+        case edge(FQDN)
+        /// Takes the Windows DNS cmdlets for a zone.
+        case nameServer(ZoneKey)
+    }
+
     /// What it is, such as `Front End of site Dublin`.
     public var place: String
     /// Its URL.
     public var address: String
     /// What it tells of itself and of us; nil when it does not answer.
     public var report: EndpointReport?
+    /// Which kind of server it is.
+    public var kind: Kind
     /// Why it cannot be used; nil when it answers.
     public var failure: String?
+    /// The cause of that; nil when it answers.
+    public var failureCode: ManagementFailure.Code?
     /// What it has not, or does not let us use.
     public var missing: [CommandNeed]
 
@@ -59,6 +73,7 @@ public struct EndpointSurvey: Sendable {
 
     private struct Question: Sendable {
         var place: String
+        var kind: EndpointFinding.Kind
         var endpoint: ManagementEndpoint
         var needs: [CommandNeed]
     }
@@ -67,6 +82,7 @@ public struct EndpointSurvey: Sendable {
         var questions = sitesOfEndpoints.enumerated().map { index, site in
             Question(
                 place: "Front End of site \(site)",
+                kind: .frontEnd,
                 endpoint: .frontEnd(index),
                 needs: CommandNeed.ofFrontEnds(organisation)
             )
@@ -76,6 +92,7 @@ public struct EndpointSurvey: Sendable {
             questions.append(
                 Question(
                     place: "Edge server \(server)",
+                    kind: .edge(server),
                     endpoint: .edge(server),
                     needs: CommandNeed.ofEdges(organisation)
                 )
@@ -85,6 +102,7 @@ public struct EndpointSurvey: Sendable {
             questions.append(
                 Question(
                     place: "name server of zone \(zone.key)",
+                    kind: .nameServer(zone.key),
                     endpoint: .nameServer(zone.key),
                     needs: CommandNeed.ofNameServers
                 )
@@ -97,6 +115,7 @@ public struct EndpointSurvey: Sendable {
         var finding = EndpointFinding(
             place: question.place,
             address: management.address(of: question.endpoint),
+            kind: question.kind,
             missing: []
         )
         do throws(ManagementFailure) {
@@ -111,6 +130,7 @@ public struct EndpointSurvey: Sendable {
             }
         } catch {
             finding.failure = error.message
+            finding.failureCode = error.code
         }
         return finding
     }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Configuring
 import Daemon
+import FailoverEngine
 import Foundation
 
 /// The command `edgewarden check`.
@@ -8,10 +9,11 @@ struct Check: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Validates a configuration: every error at once, with its place.",
         discussion: """
-            With --online it also asks every server that the file names: whether it answers, as \
-            whom it sees us, whether the cmdlets are there that runs need, and whether the file \
-            still is what the topology is. Changes nothing. Exits with 0 when all is well, with 1 \
-            when a server or the topology says otherwise, with 2 when the file is wrong.
+            With --online, as root, it also tries everything that the file names: secrets, servers \
+            (who answers, as whom it sees us, which cmdlets are missing), probes, zones, places for \
+            alerts; compares the file with the live topology; judges every pool as a standby; and \
+            lists what is missing in the order in which to put it right. Changes nothing. Exits \
+            with 0 when nothing is missing, with 1 when something is, with 2 when the file is wrong.
             """
     )
 
@@ -48,7 +50,8 @@ struct Check: AsyncParsableCommand {
             if configuration == nil { throw CommandFailure(.wrongUsage) }
             return
         }
-        let live = LiveView(try await look(configuration))
+        if !json { Output.error("Trying everything that it names; a minute at most, as a rule …") }
+        let live = LiveView(try await look(configuration, path))
         if json {
             var body = view.body
             body.online = live.body
@@ -59,14 +62,18 @@ struct Check: AsyncParsableCommand {
         if !live.isWell { throw CommandFailure(.no) }
     }
 
-    private func look(_ configuration: AgentConfiguration) async throws -> LiveFindings {
+    private func look(
+        _ configuration: AgentConfiguration,
+        _ path: String
+    ) async throws -> SetupFindings {
         do throws(AgentError) {
             return try await LiveLook.check(
                 configuration,
+                at: path,
                 environment: ProcessInfo.processInfo.environment
             )
         } catch {
-            throw CommandFailure(error.code == .secret ? .wrongUsage : .no, error.message)
+            throw CommandFailure(.no, error.message)
         }
     }
 }

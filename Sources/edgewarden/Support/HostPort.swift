@@ -1,5 +1,5 @@
+import Daemon
 import FailoverCore
-import Glibc
 
 /// `HOST:PORT`, where the host is a name or an address, IPv6 in brackets.
 struct HostPort: Equatable {
@@ -36,41 +36,10 @@ struct HostPort: Equatable {
     ///
     /// - Throws: `no` when the name leads nowhere.
     func addresses() throws(CommandFailure) -> [IPAddress] {
-        if let address = IPAddress(host) { return [address] }
-        var hints = addrinfo()
-        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
-        var list: UnsafeMutablePointer<addrinfo>?
-        let code = getaddrinfo(host, nil, &hints, &list)
-        defer { if let list { freeaddrinfo(list) } }
-        guard code == 0 else {
-            throw CommandFailure(
-                .no,
-                "\(host) has no address: \(String(cString: gai_strerror(code)))"
-            )
-        }
-        var addresses: [IPAddress] = []
-        var entry = list
-        while let info = entry?.pointee {
-            if let address = HostPort.address(info), !addresses.contains(address) {
-                addresses.append(address)
-            }
-            entry = info.ai_next
-        }
-        guard !addresses.isEmpty else { throw CommandFailure(.no, "\(host) has no address") }
-        return addresses
-    }
-
-    private static func address(_ info: addrinfo) -> IPAddress? {
-        guard let socket = info.ai_addr else { return nil }
-        let raw = UnsafeRawPointer(socket)
-        switch info.ai_family {
-        case AF_INET:
-            let v4 = raw.loadUnaligned(as: sockaddr_in.self).sin_addr
-            return .v4(withUnsafeBytes(of: v4) { Array($0) })
-        case AF_INET6:
-            let v6 = raw.loadUnaligned(as: sockaddr_in6.self).sin6_addr
-            return .v6(withUnsafeBytes(of: v6) { Array($0) })
-        default: return nil
+        do throws(NoAddress) {
+            return try HostAddresses.of(host)
+        } catch {
+            throw CommandFailure(.no, error.message)
         }
     }
 }

@@ -24,6 +24,13 @@ enum Interrupt {
         sigaction(SIGHUP, &action, nil)
     }
 
+    /// From here on they end the program again.
+    static func watchNoMore() {
+        var action = sigaction()
+        action.__sigaction_handler.sa_handler = SIG_DFL
+        for number in [SIGINT, SIGTERM, SIGHUP] { sigaction(number, &action, nil) }
+    }
+
     /// Whether Ctrl-C was pressed.
     static var isSeen: Bool { flag.load(ordering: .relaxed) }
 

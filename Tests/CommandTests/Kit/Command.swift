@@ -45,6 +45,9 @@ struct Command {
         return own.deletingLastPathComponent().appendingPathComponent("edgewarden")
     }
 
+    /// Its path.
+    static var path: String { binary.path }
+
     /// The program that gives another one a terminal.
     private static let scribe = "/usr/bin/script"
 
