@@ -34,11 +34,16 @@ import Testing
     @Test(
         arguments: [
             (["--authentication", "ntlm"], "'user'"),
+            (["--mode", "auto"], "--mode auto needs --edge-user"),
+            (["--mode", "approve", "--edge-user", "a\u{7}"], "'user'"),
             (["--dns", "exec"], "--dns exec needs --dns-command"),
             (["--dns", "rfc2136", "--dns-server", "ns1"], "an address with an optional port"),
             (["--dns", "rfc2136", "--dns-secret", "a b"], "the NAME of a secret"),
             (["--alerts", "exec"], "--alerts exec needs --alert-command"),
-            (["--alerts", "mail", "--mail-from", "a@b.c"], "--alerts mail needs --mail-server"),
+            (
+                ["--alerts", "mail", "--mail-from", "a@contoso.com"],
+                "--alerts mail needs --mail-server"
+            ),
             (["--alerts", "exec", "--alert-command", "page"], "an absolute path"),
             (["--edge-ca-file", "ca.pem"], "an absolute path"),
         ] as [([String], String)]

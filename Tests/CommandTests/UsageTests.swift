@@ -36,6 +36,9 @@ import Testing
         ["simulate", "--seed", "18446744073709551615", "--histories", "2"],
         ["simulate", "--replay", "1", "--json"],
         ["simulate", "--replay", "1", "--coverage"],
+        ["init", "--mode", "sometimes"],
+        ["init", "--alerts", "pigeon"],
+        ["init", "--front-end", "https://fe", "--cert", "a.pem"],
         ["discover"],
         ["discover", "--front-end", "https://fe", "--resolver", "::1"],
         ["discover", "--front-end", "https://fe", "--authentication", "telepathy"],
@@ -96,7 +99,7 @@ import Testing
         let commands = [
             "status", "plan", "runs", "report", "probe", "approve", "deny", "failover", "failback",
             "pause", "resume", "resume-run", "release", "adopt", "check", "run", "drill", "done",
-            "force-step", "abort-run", "take", "ack", "alert",
+            "force-step", "abort-run", "take", "ack", "alert", "init",
         ]
         for command in commands {
             #expect(help.contains("\n  \(command) "), "\(command) is missing")

@@ -73,10 +73,19 @@ import Testing
         choices.site = SiteName("Redmond")
         choices.mode = .approve
         choices.agent = "warden-7"
+        choices.edges = EdgeText(
+            authentication: "ntlm",
+            user: "edgewarden",
+            password: "edge-password",
+            caFile: "/etc/edgewarden/ca.pem"
+        )
+        #expect(choices.problems.isEmpty)
         choices.edgeAuthorities = "/etc/edgewarden/edge's ca.pem"
         let configuration = try loaded(try estate(), choices)
         #expect(configuration.agent.site == SiteName("Redmond"))
         #expect(configuration.agent.name == "warden-7")
+        #expect(configuration.management.edges.count == 2)
+        #expect(configuration.secretNames.map(\.name) == ["edge-password"])
         #expect(configuration.organisation.routes.allSatisfy { $0.mode == .approve })
         #expect(configuration.probes.caFile == "/etc/edgewarden/edge's ca.pem")
         let text = EstateDraft(try estate(), from: frontEnd, choices).text
@@ -107,6 +116,13 @@ import Testing
         }
         #expect(key.name.name == "warden" && key.algorithm == .hmacSHA512)
         #expect(key.secret.name == "dns-key")
+    }
+
+    @Test func `where not every zone was found, the route leaves DNS alone and says so`() throws {
+        let draft = EstateDraft(try estate(), from: frontEnd)
+        let routes = try loaded(try estate(), DraftChoices()).organisation.routes
+        #expect(routes.first { $0.kind == .sip }?.dnsStyle == DNSStyle.none)
+        #expect(draft.remarks.contains { $0.contains("not every domain's zone") })
     }
 
     @Test func `where no zone was found, the chosen server serves the domains`() throws {
@@ -142,7 +158,10 @@ import Testing
             (.receiver(kind: .teams, secret: "teams-url"), ["teams-url"]),
             (.receiver(kind: .webhook, secret: "hook"), ["hook"]),
             (.receiver(kind: .pagerduty, secret: "pagerduty-key"), ["pagerduty-key"]),
-            (.mail(server: "smtp.contoso.net:25", from: "w@contoso.net", to: ["a@b.c"]), []),
+            (
+                .mail(server: "smtp.contoso.net:25", from: "w@contoso.net", to: ["a@contoso.com"]),
+                []
+            ),
         ] as [(AlertText, [String])]
     )
     func `each place for alerts is one that the file takes`(
@@ -161,8 +180,11 @@ import Testing
         arguments: [
             (.exec(command: ["page"]), "absolute path"), (.exec(command: []), "command"),
             (.receiver(kind: .slack, secret: "https://x"), "NAME"),
-            (.mail(server: "", from: "w@contoso.net", to: ["a@b.c"]), "server"),
-            (.mail(server: "smtp.contoso.net", from: "warden", to: ["a@b.c"]), "mail address"),
+            (.mail(server: "", from: "w@contoso.net", to: ["a@contoso.com"]), "server"),
+            (
+                .mail(server: "smtp.contoso.net", from: "warden", to: ["a@contoso.com"]),
+                "mail address"
+            ),
         ] as [(AlertText, String)]
     )
     func `a wrong place is told as check would tell it`(_ alert: AlertText, _ words: String) {

@@ -222,7 +222,9 @@ import Testing
     @Test func `a server that refuses is missing, with the command that shows every detail`()
         async throws
     {
-        let world = WardenBench.world([Contoso.sipRoute(), Contoso.xmppRoute()])
+        let world = WardenBench.world([
+            Contoso.sipRoute(), Contoso.xmppRoute(services: .untouched),
+        ])
         world.change { $0.machines[Contoso.edge(2, 1)]?.condition = .crashed }
         let findings = await probe(world, board(world))
         let ill = findings.filter { $0.grade == .missing }

@@ -8,6 +8,8 @@ public struct DraftChoices: Sendable {
     public var site: SiteName?
     /// How far the routes go by themselves; default: they only watch.
     public var mode = RouteMode.observe
+    /// How the Edge servers are managed; nil: not at all, which only watching routes allow.
+    public var edges: EdgeText?
     /// Who changes the zones; default a person.
     public var provider = ProviderText.manual
     /// Where alerts go; nil for nowhere.
@@ -30,10 +32,41 @@ public struct DraftChoices: Sendable {
             problems += [AnswerKind.nameServer.problem(with: server)].compactMap(\.self)
         }
         if let alert { problems += Fragment.problems(of: alert.lines) { _ = AlertDraft(&$0) } }
+        if let edges {
+            problems += Fragment.problems(of: edges.lines) { _ = EdgeEndpointsDraft(&$0) }
+        }
         if let edgeAuthorities {
             problems += [AnswerKind.path.problem(with: edgeAuthorities)].compactMap(\.self)
         }
         return problems
+    }
+}
+
+/// How all Edge servers are reached, as given by a person, in the configuration's own words.
+public struct EdgeText: Sendable, Hashable {
+    /// `basic` or `ntlm`.
+    public var authentication: String
+    /// The local account of every server.
+    public var user: String
+    /// The name of the secret that is its password.
+    public var password: String
+    /// PEM file of the authorities; nil: the system's.
+    public var caFile: String?
+
+    /// Takes the words as they are; ``DraftChoices/problems`` judges them.
+    public init(authentication: String, user: String, password: String, caFile: String?) {
+        self.authentication = authentication
+        self.user = user
+        self.password = password
+        self.caFile = caFile
+    }
+
+    /// The keys of `management.edges`, a line each.
+    var lines: [String] {
+        [
+            "authentication: \(quoted(authentication))", "user: \(quoted(user))",
+            "password: \(quoted(password))",
+        ] + (caFile.map { ["ca_file: \(quoted($0))"] } ?? [])
     }
 }
 

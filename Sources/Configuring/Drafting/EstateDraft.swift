@@ -95,16 +95,15 @@ public struct EstateDraft: Sendable {
 
     /// Those that DNS leads XMPP partners to; which others federate, nothing says.
     private mutating func writeXMPPDomains() {
-        let found = estate.services.filter { $0.kind == .xmpp && !$0.targets.isEmpty }
-        if found.isEmpty {
+        if !estate.services.contains(where: { $0.kind == .xmpp && !$0.targets.isEmpty }) {
             remark("which domains federate over XMPP is neither in the topology nor in DNS")
             lines += [
                 "", "# CHECK: the domains that federate over XMPP.",
-                "xmpp_domains: [\(estate.sipDomains[0])]",
+                "xmpp_domains: [\(xmppDomains[0])]",
             ]
         } else {
             lines += ["", "xmpp_domains:"]
-            for domain in found.map(\.domain) {
+            for domain in xmppDomains {
                 lines.append("  - \(domain)\(led(.xmpp, domain))")
             }
         }
@@ -140,7 +139,7 @@ public struct EstateDraft: Sendable {
         let standby = estate.edgePools.filter { pool in
             pool.fqdn != home && (kind == .sip || (pool.version ?? .sfb2015).carriesXMPP)
         }.map(\.fqdn.name)
-        let zoned = !zones.isEmpty
+        let zoned = isZoned(kind)
         lines += [
             "  - name: \(kind.rawValue)", "    kind: \(kind.rawValue)",
             "    home: \(home)            # holds it now",
@@ -156,6 +155,11 @@ public struct EstateDraft: Sendable {
             ]
         }
         lines.append("    dns: { style: \(zoned ? "address" : "none") }")
+        if !zoned, !zones.isEmpty {
+            remark(
+                "not every domain's zone was found: route \(kind.rawValue) leaves DNS alone (style none)"
+            )
+        }
         if standby.isEmpty { remark("route \(kind.rawValue) has no other Edge pool to go to") }
     }
 
@@ -184,9 +188,14 @@ public struct EstateDraft: Sendable {
                 "    # \(others.map(\.name).joined(separator: ", "))",
             ]
         }
-        lines += [
-            "  # edges: how the Edge servers are reached for their services; see agent.conf.example."
-        ]
+        if let edges = choices.edges {
+            lines += ["  edges:"] + edges.lines.map { "    \($0)" }
+        } else {
+            lines.append(
+                "  # edges: how the Edge servers are reached for their services; see"
+                    + " agent.conf.example."
+            )
+        }
     }
 
     /// The zones of the SIP domains with their servers, the one that takes changes first.
@@ -203,8 +212,28 @@ public struct EstateDraft: Sendable {
             let servers = (chosen.map { [$0] } ?? []) + found
             if !servers.isEmpty { zones.append((zone.apex, servers)) }
         }
-        if zones.isEmpty, let chosen { zones = estate.sipDomains.map { ($0, [chosen]) } }
+        // Nothing was found of other domains, but the person says who serves them.
+        if let chosen {
+            for domain in estate.sipDomains
+            where !zones.contains(where: { domain.isWithin($0.apex) }) {
+                zones.append((domain, [chosen]))
+            }
+        }
         return zones
+    }
+
+    /// Whether the zones of all domains of a kind are known, so that a route can move their names.
+    private func isZoned(_ kind: RouteKind) -> Bool {
+        let domains = kind == .xmpp ? xmppDomains : estate.sipDomains
+        return domains.allSatisfy { domain in
+            zones.contains { domain.isWithin($0.apex) }
+        }
+    }
+
+    /// Those that DNS leads XMPP partners to, or the first SIP domain.
+    private var xmppDomains: [FQDN] {
+        let found = estate.services.filter { $0.kind == .xmpp && !$0.targets.isEmpty }
+        return found.isEmpty ? Array(estate.sipDomains.prefix(1)) : found.map(\.domain)
     }
 
     private mutating func writeZones() {

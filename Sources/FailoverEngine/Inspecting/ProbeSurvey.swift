@@ -1,11 +1,13 @@
 public import FailoverCore
 
-/// Probes every leg of every watched pool once, as the agent would all the time.
+/// Probes every leg of every watched pool, as the agent would all the time.
 public struct ProbeSurvey: Sendable {
     private let organisation: Organisation
     private let setup: ProbeSetup
     private let board: ProbeBoard
     private let wallClock: any WallClock
+    /// One lost packet is no dead server; the agent wants several failures too.
+    private let attempts = 3
 
     /// Makes a survey.
     ///
@@ -34,16 +36,22 @@ public struct ProbeSurvey: Sendable {
         var isNeeded: Bool
     }
 
-    /// Probes all at the same time.
+    /// Probes the servers at the same time, each one's legs one after the other.
     ///
     /// - Returns: a finding per server and protocol, in the order of pools and members.
     public func run() async -> [ConnectionFinding] {
-        let questions = questions
-        return await withTaskGroup(of: (Int, ConnectionFinding).self) { group in
-            for (index, question) in questions.enumerated() {
-                group.addTask { (index, await self.ask(question)) }
+        let servers = Dictionary(grouping: questions.enumerated()) { $0.element.server.fqdn }
+        return await withTaskGroup(of: [(Int, ConnectionFinding)].self) { group in
+            for questions in servers.values {
+                group.addTask {
+                    var findings: [(Int, ConnectionFinding)] = []
+                    for (index, question) in questions {
+                        findings.append((index, await self.ask(question)))
+                    }
+                    return findings
+                }
             }
-            return await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }.map(\.1)
+            return await group.reduce(into: []) { $0 += $1 }.sorted { $0.0 < $1.0 }.map(\.1)
         }
     }
 
@@ -72,7 +80,10 @@ public struct ProbeSurvey: Sendable {
             return ConnectionFinding(name, .remark, ["no address to probe"], for: .watch)
         }
         let target = "\(DNSServer(address: aim.target.address, port: aim.target.port))"
-        let outcome = await setup.probe(aim)
+        var outcome = await setup.probe(aim)
+        for _ in 1..<attempts where outcome.liveness != .alive {
+            outcome = await setup.probe(aim)
+        }
         board.record(
             ProbeBoard.Entry(
                 server: question.server.fqdn,

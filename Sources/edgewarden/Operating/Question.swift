@@ -39,16 +39,26 @@ enum Question {
     }
 
     /// Asks for one of some words, in whatever case it is typed.
+    ///
+    /// - Parameters:
+    ///   - question: without a colon.
+    ///   - words: the words.
+    ///   - suggestion: what Enter takes; nil for nothing.
+    ///   - isListed: whether the person was told the words before.
+    /// - Returns: one of the words.
+    /// - Throws: `declined` when the person stops.
     static func choice(
         _ question: String,
         of words: [String],
-        default suggestion: String?
+        default suggestion: String?,
+        isListed: Bool = false
     ) throws(CommandFailure) -> String {
         func word(_ text: String) -> String? {
             words.first { $0.caseInsensitiveCompare(text) == .orderedSame }
         }
         let list = words.joined(separator: ", ")
-        let answer = try ask("\(question) (\(list))", default: suggestion.flatMap(word)) { text in
+        let whole = isListed ? question : "\(question) (\(list))"
+        let answer = try ask(whole, default: suggestion.flatMap(word)) { text in
             word(text) == nil ? "It is one of: \(list)." : nil
         }
         return word(answer) ?? answer

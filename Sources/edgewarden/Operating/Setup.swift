@@ -77,6 +77,9 @@ struct NextSteps {
             lines.append("  edgewarden run\(option)")
         }
         lines.append("  edgewarden status\(option)")
+        if let alert = configuration.alerts.first {
+            lines.append("  edgewarden alert test \(alert.name)\(option)")
+        }
         if let route = configuration.organisation.routes.first {
             lines.append("  edgewarden drill \(route.name) --what-if\(option)")
         }

@@ -23,12 +23,16 @@ struct SetupInterview {
     ///
     /// - Throws: `declined` when the person stops.
     consuming func run() async throws(CommandFailure) -> Setup {
-        say("This leads to \(path). Enter takes what stands in brackets; Ctrl-C stops, and")
-        say("nothing is written before the last question.")
+        say("This leads to \(path).")
+        say(
+            "Enter takes what stands in brackets; Ctrl-C stops, and nothing is written before the "
+                + "last question."
+        )
         let replaces = FileManager.default.fileExists(atPath: path)
         if replaces, !force {
-            let question = "\(path) exists. Overwrite it? The old one stays as FILE.old"
-            guard try Question.yes(question, default: false) else {
+            say()
+            say("\(path) exists. If it is overwritten, the old one stays as \(path).old")
+            guard try Question.yes("Overwrite it", default: false) else {
                 throw CommandFailure(.declined, "Nothing was written.")
             }
         }
@@ -43,8 +47,9 @@ struct SetupInterview {
         } while estate == nil
         guard let estate else { preconditionFailure("the topology was read") }
         var chosen = try askChoices(estate)
-        choices.apply(to: &chosen)
-        guard try Question.yes("Write \(path)?", default: true) else {
+        choices.apply(to: &chosen, caFile: logon.caFile)
+        say()
+        guard try Question.yes("Write \(path)", default: true) else {
             throw CommandFailure(.declined, "Nothing was written.")
         }
         return Setup(
@@ -57,7 +62,7 @@ struct SetupInterview {
         )
     }
 
-    private func say(_ text: String = "") { Output.error(text) }
+    private func say(_ text: String = "") { Output.errorSentence(text) }
 
     private func askAddress(_ before: String) throws(CommandFailure) -> String {
         say()
@@ -71,7 +76,7 @@ struct SetupInterview {
                 _ = try guess.endpoint()
                 return nil
             } catch {
-                return error.diagnostics.first?.message
+                return error.diagnostics.first?.message.replacing("'url'", with: "The address")
             }
         }
         return FrontEndText.address(text)
@@ -79,8 +84,10 @@ struct SetupInterview {
 
     private mutating func askLogon(_ frontEnd: FrontEndText) throws(CommandFailure) {
         say()
-        say("ntlm and basic take an account and its password; negotiate takes this machine's")
-        say("Kerberos keytab (docs/psrp.md); certificate takes a client certificate.")
+        say(
+            "ntlm and basic take an account and its password, negotiate this machine's Kerberos "
+                + "ticket or keytab (docs/psrp.md), certificate a client certificate."
+        )
         let words = LogonOptions.Authentication.allCases.map(\.rawValue)
         let usual = logon.user == nil && logon.authentication == .negotiate
         let word = try Question.choice(
@@ -104,7 +111,7 @@ struct SetupInterview {
         }
         let system = "the system's"
         let file = try Question.file(
-            "PEM file of the authority that issued the Front End's certificate",
+            "PEM file of the authority behind its certificate",
             default: logon.caFile ?? system,
             besides: system
         )
@@ -195,16 +202,34 @@ extension SetupInterview {
         let modes = ChoiceOptions.Mode.allCases.map(\.rawValue)
         let mode = try Question.choice("Mode", of: modes, default: choices.mode.rawValue)
         choices.mode = ChoiceOptions.Mode(rawValue: mode) ?? .observe
+        if choices.mode != .observe { try askEdges() }
         try askDNS(estate)
         try askAlerts()
         return logon.choices
     }
 
+    private mutating func askEdges() throws(CommandFailure) {
+        say()
+        say("A failover looks at the services of the Edge servers, as a local account of theirs.")
+        let words = ChoiceOptions.EdgeAuthentication.allCases.map(\.rawValue)
+        let word = try Question.choice(
+            "Log on to Edge servers by",
+            of: words,
+            default: choices.edgeAuthentication.rawValue
+        )
+        choices.edgeAuthentication = ChoiceOptions.EdgeAuthentication(rawValue: word) ?? .ntlm
+        let user = try Question.ask("Account", .text, default: choices.edgeUser ?? "edgewarden")
+        choices.edgeUser = user
+        try askSecret("Its password", choices.edgePassword, .text)
+    }
+
     private mutating func askDNS(_ estate: DiscoveredEstate) throws(CommandFailure) {
         let zones = estate.zones.map(\.apex.name).joined(separator: ", ")
         say()
-        say("Who changes DNS when federation moves: manual, a person whom a run asks; rfc2136,")
-        say("the agent itself by signed updates; exec, a program of yours.")
+        say(
+            "Who changes DNS when federation moves: manual, a person whom a run asks; rfc2136, the "
+                + "agent itself by signed updates; exec, a program of yours."
+        )
         if !zones.isEmpty { say("Zones: \(zones)") }
         let words = ChoiceOptions.Provider.allCases.map(\.rawValue)
         let word = try Question.choice("DNS", of: words, default: choices.dns.rawValue)
@@ -233,9 +258,17 @@ extension SetupInterview {
 
     private mutating func askAlerts() throws(CommandFailure) {
         say()
-        say("Where alerts go; more places can be added to the file (docs/alerts.md).")
+        say(
+            "Where alerts go: journal (systemd's), mail, slack, teams, pagerduty, webhook, exec (a "
+                + "program of yours) or none. More places can be added to the file (docs/alerts.md)."
+        )
         let words = ChoiceOptions.Alerts.allCases.map(\.rawValue)
-        let word = try Question.choice("Alerts", of: words, default: choices.alerts.rawValue)
+        let word = try Question.choice(
+            "Alerts",
+            of: words,
+            default: choices.alerts.rawValue,
+            isListed: true
+        )
         choices.alerts = ChoiceOptions.Alerts(rawValue: word) ?? .journal
         switch choices.alerts {
         case .journal, .none: return

@@ -9,6 +9,11 @@ struct ChoiceOptions: ParsableArguments {
         case observe, approve, auto
     }
 
+    /// How to log on to Edge servers.
+    enum EdgeAuthentication: String, ExpressibleByArgument, CaseIterable {
+        case ntlm, basic
+    }
+
     /// Who changes the zones.
     enum Provider: String, ExpressibleByArgument, CaseIterable {
         case manual, rfc2136, exec
@@ -36,6 +41,15 @@ struct ChoiceOptions: ParsableArguments {
 
     @Option(help: "How far the agent goes by itself.")
     var mode = Mode.observe
+
+    @Option(help: "How to log on to the Edge servers.")
+    var edgeAuthentication = EdgeAuthentication.ntlm
+
+    @Option(help: "The local account on the Edge servers; needed unless the mode is observe.")
+    var edgeUser: String?
+
+    @Option(help: "The NAME of the secret with its password.")
+    var edgePassword = "edge-password"
 
     @Option(help: "Who changes DNS records: a person, the agent, or a program.")
     var dns = Provider.manual
@@ -79,6 +93,7 @@ struct ChoiceOptions: ParsableArguments {
         func need(_ option: String, _ isThere: Bool, for what: String) {
             if !isThere { missing.append("\(what) needs \(option)") }
         }
+        if mode != .observe { need("--edge-user", edgeUser != nil, for: "--mode \(mode)") }
         if dns == .exec { need("--dns-command", dnsCommand != nil, for: "--dns exec") }
         if alerts == .exec { need("--alert-command", alertCommand != nil, for: "--alerts exec") }
         if alerts == .mail {
@@ -90,10 +105,22 @@ struct ChoiceOptions: ParsableArguments {
     }
 
     /// Puts the choices in; of what is missing, nothing.
-    func apply(to choices: inout DraftChoices) {
+    ///
+    /// - Parameters:
+    ///   - choices: what the options become.
+    ///   - caFile: the authorities of the management endpoints' certificates.
+    func apply(to choices: inout DraftChoices, caFile: String?) {
         choices.command = "edgewarden init"
         choices.site = site.map(SiteName.init)
         choices.mode = RouteMode(rawValue: mode.rawValue) ?? .observe
+        choices.edges = edgeUser.map {
+            EdgeText(
+                authentication: edgeAuthentication.rawValue,
+                user: $0,
+                password: edgePassword,
+                caFile: caFile
+            )
+        }
         switch dns {
         case .manual: choices.provider = .manual
         case .rfc2136:

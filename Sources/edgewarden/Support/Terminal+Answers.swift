@@ -50,8 +50,11 @@ extension Terminal {
     private static func answer() throws(CommandFailure) -> String {
         var bytes: [UInt8] = []
         var byte: UInt8 = 0
-        // By the byte, and not by readLine(), which begins anew after a signal.
+        // Not by readLine(), which begins anew after a signal; and with a look at the flag now and
+        // then, because a signal may interrupt another thread than this.
         while !Interrupt.isSeen, bytes.count < 65_536 {
+            var input = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
+            guard poll(&input, 1, 100) > 0 else { continue }
             let count = read(STDIN_FILENO, &byte, 1)
             if count < 0, errno == EINTR { continue }
             guard count == 1 else { break }

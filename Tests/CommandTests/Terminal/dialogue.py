@@ -8,7 +8,6 @@ end. Python's standard library only.
 import fcntl
 import json
 import os
-import pty
 import select
 import signal
 import struct
@@ -21,12 +20,13 @@ SECONDS = 60
 
 def main():
     steps = json.load(sys.stdin)
-    child, terminal = pty.fork()
-    if child == 0:
-        os.execv(sys.argv[1], sys.argv[1:])
+    # The other end is held open, so that its state can be read when the program has ended.
+    terminal, other = os.openpty()
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-    # Held open, so that its state can be read when the program has ended.
-    other = os.open(os.ptsname(terminal), os.O_RDWR | os.O_NOCTTY)
+    child = os.fork()
+    if child == 0:
+        os.login_tty(other)
+        os.execv(sys.argv[1], sys.argv[1:])
     os.set_blocking(terminal, False)
     output, seen, echoes, status = b"", 0, [], None
     deadline = time.monotonic() + SECONDS
