@@ -35,7 +35,7 @@ import Testing
         arguments: [
             (["--authentication", "ntlm"], "'user'"),
             (["--mode", "auto"], "--mode auto needs --edge-user"),
-            (["--mode", "approve", "--edge-user", "a\u{7}"], "'user'"),
+            (["--mode", "auto", "--edge-user", "w", "--edge-password", "a b"], "NAME of a secret"),
             (["--dns", "exec"], "--dns exec needs --dns-command"),
             (["--dns", "rfc2136", "--dns-server", "ns1"], "an address with an optional port"),
             (["--dns", "rfc2136", "--dns-secret", "a b"], "the NAME of a secret"),
