@@ -166,9 +166,10 @@ struct OnlineLook {
     }
 
     private mutating func lookAtAlerts() async {
-        let (builder, client, wallClock) = (builder, client, wallClock)
+        let hookBuilder = HookBuilder(secrets: secrets, client: client, wallClock: wallClock)
+        let targets = configuration.alerts
         let hooks = made("alerts", for: .start) { () throws(AgentError) in
-            try builder.hooks(client, wallClock)
+            try hookBuilder.subscriptions(targets)
         }
         guard hooks != nil else { return }
         for target in configuration.alerts {
