@@ -110,6 +110,33 @@ struct HookPayloadTests {
         #expect(page.contains("Subject: [critical] Route down: sip"))
     }
 
+    @Test func `the page about alerts lists every event, in the words of its definition`() throws {
+        let root = Self.folder.appending(path: "../../..")
+        let page = try String(contentsOf: root.appending(path: "docs/alerts.md"), encoding: .utf8)
+        let source = try String(
+            contentsOf: root.appending(path: "Sources/FailoverCore/Policy/PolicyEvent.swift"),
+            encoding: .utf8
+        )
+        var words: [String] = []
+        var rows: [String: String] = [:]
+        for line in source.split(separator: "\n").map({ $0.trimmingPrefix { $0 == " " } }) {
+            if line.hasPrefix("/// ") {
+                words.append(String(line.dropFirst(4)))
+            } else if line.hasPrefix("case ") {
+                let name = line.dropFirst(5).prefix { !"( ".contains($0) }
+                let raw = line.split(separator: "\"").dropFirst().first ?? name
+                rows[String(raw)] = words.joined(separator: " ")
+                words = []
+            } else if line != "///" {
+                words = []
+            }
+        }
+        for code in NoticeCode.allCases {
+            let words = try #require(rows[code.rawValue], "\(code) has no definition")
+            #expect(page.contains("| `\(code.rawValue)` | \(words) |"), "\(code)")
+        }
+    }
+
     @Test func `what is sent keeps the receivers' published rules, however long it is`() throws {
         let scratch = FileManager.default.temporaryDirectory
             .appending(path: "alerting-schemas-\(UUID().uuidString)")

@@ -69,12 +69,9 @@ extension FailoverPolicy {
         request.basis = basis(of: request.moves, at: now)
         states[index].enter(.asked(request, digest, expires: expires), at: now)
         outbox.append(.askApproval(request, digest, expires: expires))
-        notify(
-            .approvalWanted,
-            request.trigger.isUrgent ? .critical : .warning,
+        want(
             index,
-            pool: request.move.to,
-            request: request.id,
+            request,
             "request \(request.id): move \(request.movesInWords)? \(request.trigger.inWords)."
                 + reasons.map { words(for: $0, states[index], at: now) }.joined()
                 + overrideWords(for: request, at: now)
@@ -93,16 +90,24 @@ extension FailoverPolicy {
         at now: Instant
     ) {
         states[index].enter(.asked(request, digest, expires: expires), at: now)
+        want(
+            index,
+            request,
+            "\(request) has the yes of \(request.approvers) and needs that of another person."
+                + overrideWords(for: request, at: now)
+                + " Answer within \((expires - now).inWords): "
+                + "edgewarden approve \(request.id)"
+        )
+    }
+
+    private mutating func want(_ index: Int, _ request: MoveRequest, _ sentence: String) {
         notify(
             .approvalWanted,
             request.trigger.isUrgent ? .critical : .warning,
             index,
             pool: request.move.to,
             request: request.id,
-            "\(request) has the yes of \(request.approvers) and needs that of another person."
-                + overrideWords(for: request, at: now)
-                + " Answer within \((expires - now).inWords): "
-                + "edgewarden approve \(request.id)"
+            sentence
         )
     }
 
