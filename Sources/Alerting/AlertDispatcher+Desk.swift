@@ -9,7 +9,7 @@ extension AlertDispatcher: AlertDesk {
         do throws(JournalFailure) {
             depths = try await store.depths(at: wallClock.now())
         } catch {
-            logger.debug("outbox not counted", metadata: ["error": "\(error.message)"])
+            logger.debug("outbox not counted", metadata: ["reason": "\(error.message)"])
         }
         let hooks = hookStates.map { state in
             var state = state
@@ -32,7 +32,7 @@ extension AlertDispatcher: AlertDesk {
         do throws(JournalFailure) {
             try await store.calm(subject.name)
         } catch {
-            logger.error("reminders not ended", metadata: ["error": "\(error.message)"])
+            logger.error("reminders not ended", metadata: ["reason": "\(error.message)"])
         }
     }
 

@@ -37,7 +37,7 @@ extension AlertDispatcher {
             isFailing = false
         } catch {
             if !isFailing {
-                logger.error("reminders not queued", metadata: ["error": "\(error.message)"])
+                logger.error("reminders not queued", metadata: ["reason": "\(error.message)"])
             }
             isFailing = true
         }

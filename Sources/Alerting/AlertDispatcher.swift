@@ -185,7 +185,7 @@ public final class AlertDispatcher: Sendable {
         do throws(JournalFailure) {
             try await queue(Notice(.agentTrouble, .warning, sentence: sentence), except: left)
         } catch {
-            logger.error("alert loss not reported", metadata: ["error": "\(error.message)"])
+            logger.error("alert loss not reported", metadata: ["reason": "\(error.message)"])
         }
     }
 }

@@ -86,7 +86,7 @@ public final class Heartbeat: Sendable {
         if result.isDelivered, wasFailing {
             logger.notice("heartbeat works again")
         } else if !result.isDelivered, !wasFailing {
-            logger.warning("heartbeat fails", metadata: ["detail": "\(result.detail)"])
+            logger.warning("heartbeat fails", metadata: ["reason": "\(result.detail)"])
         }
     }
 }

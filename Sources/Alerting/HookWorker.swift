@@ -138,7 +138,7 @@ struct HookWorker: Sendable {
         _ isAbandoned: Bool
     ) async {
         let metadata: Logger.Metadata = [
-            "hook": "\(hook.name)", "alert": "\(entry.alert.id)", "detail": "\(result.detail)",
+            "hook": "\(hook.name)", "alert": "\(entry.alert.id)", "reason": "\(result.detail)",
         ]
         status.last = result
         if result.isDelivered {
@@ -173,7 +173,7 @@ struct HookWorker: Sendable {
         if storeFailures == 1 {
             logger.error(
                 "alert outbox not usable, will be tried again",
-                metadata: ["hook": "\(hook.name)", "error": "\(error.message)"]
+                metadata: ["hook": "\(hook.name)", "reason": "\(error.message)"]
             )
         }
         await wait(afterFailures: storeFailures)

@@ -80,7 +80,7 @@ public struct Agent: Sendable {
             version: Version.text,
             socketPath: configuration.agent.socket,
             audit: journal,
-            logger: logger,
+            logger: logger.forLibraries,
             warden: { loop.warden },
             onRunning: { announcer.noteAnswering() }
         )
@@ -100,7 +100,7 @@ public struct Agent: Sendable {
                     + (network.map { [.init(service: $0)] } ?? [])
                     + (signals ? [.init(service: Reloader(loop: loop))] : []),
                 gracefulShutdownSignals: signals ? [.sigterm, .sigint] : [],
-                logger: logger
+                logger: logger.forLibraries
             )
         )
         try await group.run()
@@ -143,7 +143,7 @@ public struct Agent: Sendable {
             },
             tokens: tokens,
             audit: journal,
-            logger: logger,
+            logger: logger.forLibraries,
             warden: { loop.warden }
         )
     }

@@ -91,7 +91,7 @@ public struct NetworkServer: Service {
                 return try await serve()
             } catch {
                 logger.error(
-                    "metrics and API cannot be served over TCP; tried again in 30s",
+                    "cannot listen over TCP, will be tried again",
                     metadata: ["listen": "\(address) port \(port)", "reason": "\(error)"]
                 )
             }
