@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 /// What the agent logs: the same words each time, and what differs beside them.
