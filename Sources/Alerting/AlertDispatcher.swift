@@ -134,6 +134,7 @@ public final class AlertDispatcher: Sendable {
                 }
             }
             let hasHours = subscriptions.contains { $0.quietUntil != nil }
+            // They wait for times of day, and for a receiver of their own: no hook waits with them.
             if hasHours || limits.remindEvery != nil { group.addTask { await self.keepHours() } }
             if let heartbeat { group.addTask { await heartbeat.run() } }
             // Keep to the contract without hooks, too: end by cancellation alone.

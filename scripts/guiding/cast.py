@@ -39,6 +39,7 @@ class Recorder:
         typed, stage.typed = stage.typed, ""
         child, terminal = pty.fork()
         if child == 0:
+            os.chdir(stage.state)
             command = stage.command(text)
             os.execvpe(command[0], command, stage.environment(TERM="xterm-256color"))
         fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))

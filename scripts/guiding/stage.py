@@ -171,9 +171,12 @@ class Stage:
                                 stderr=subprocess.STDOUT, cwd="/tmp")
 
     def run(self, text):
-        """Runs a command as the present person; what it printed."""
+        """Runs a command as the present person; what it printed, and how it ended if not with 0."""
         typed, self.typed = self.typed, ""
-        output = self.start(text).communicate(typed, timeout=120)[0]
+        process = self.start(text)
+        output = process.communicate(typed, timeout=120)[0]
+        if process.returncode != 0:
+            output += f"exit code {process.returncode}\n"
         # A terminal shows what is typed behind the prompt.
         if typed:
             output = output.replace("anything else to stop: ", f"anything else to stop: {typed}")
@@ -194,6 +197,15 @@ class Stage:
             return bool(found)
         self.until(30, f"a mail about {words}", arrived)
         return found
+
+
+    def kept(self, words):
+        """Keeps that mail in a file; the command that shows it."""
+        name = words.lower().replace(" ", "-")
+        os.makedirs(os.path.join(self.state, "mail"), exist_ok=True)
+        with open(os.path.join(self.state, "mail", name), "w") as file:
+            file.write("\n".join(self.mail(words)) + "\n")
+        return f"cat mail/{name}"
 
 
 def isolate():
