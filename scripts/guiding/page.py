@@ -6,11 +6,15 @@
     ...
     ```
 
-A line of dots stands for any number of lines. Numbers, times and hashes may differ.
+A page says on what stage it is played: `<!-- played on: lab -->` (scripts/guide), or `container`
+(scripts/test-system). A line of dots stands for any number of lines. Numbers, times and hashes may differ.
 """
 
+import glob
+import os
 import re
 
+PLAYED_ON = re.compile(r"^<!-- played on: (.*) -->$", re.MULTILINE)
 DIRECTION = re.compile(r"^<!-- stage: (.*) -->$")
 NUMBER = re.compile(r"\d+(\.\d+)?")
 HASH = re.compile(r"\b(?=[0-9a-f]*\d)[0-9a-f]{12,64}\b")
@@ -44,6 +48,17 @@ class Shown:
         self.said = []
 
 
+def played_on(stage, repository):
+    """The pages that are played on a stage."""
+    pages = []
+    for path in sorted(glob.glob(os.path.join(repository, "**/*.md"), recursive=True)):
+        with open(path) as file:
+            match = PLAYED_ON.search(file.read())
+        if match is not None and match[1] == stage:
+            pages.append(path)
+    return pages
+
+
 def read(path):
     """Everything on a page that happens, in order."""
     acts = []
@@ -51,23 +66,19 @@ def read(path):
     with open(path) as file:
         lines = file.read().splitlines()
     for number, line in enumerate(lines, 1):
-        if block is not None:
-            if line == "```":
-                block = None
-            elif block == "console" and line.startswith("$ "):
-                acts.append(Command(number, line[2:]))
-            elif acts:
-                acts[-1].said.append(line)
-        elif line == "```console":
-            block = "console"
-        elif line == "```text" and acts and isinstance(acts[-1], Shown):
-            block = "text"
-        elif line.startswith("```"):
-            block = "other"
-            acts.append(Direction(number, "nothing"))
-        elif match := DIRECTION.match(line):
-            kind, _, rest = match[1].partition(" ")
-            acts.append(Shown(number, rest) if kind == "mail" else Direction(number, match[1]))
+        if block is None:
+            if line.startswith("```"):
+                block = line[3:]
+                is_mail = block == "text" and acts and isinstance(acts[-1], Shown)
+            elif match := DIRECTION.match(line):
+                kind, _, rest = match[1].partition(" ")
+                acts.append(Shown(number, rest) if kind == "mail" else Direction(number, match[1]))
+        elif line == "```":
+            block = None
+        elif block == "console" and line.startswith("$ "):
+            acts.append(Command(number, line[2:]))
+        elif block == "console" or is_mail:
+            acts[-1].said.append(line)
     return acts
 
 

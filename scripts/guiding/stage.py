@@ -5,12 +5,15 @@ import email.policy
 import json
 import os
 import pwd
+import re
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import time
+
+from .directions import CONDITIONS, Directed, transcript
 
 PEOPLE = {"anna": 2001, "berta": 2002}
 CONFIGURATION = """
@@ -24,20 +27,24 @@ alerts:
 """
 
 
-class Stage:
-    """`begin`, then `direct` and `run`, at last `end`."""
+class Stage(Directed):
+    """`begin`, then for each page `turn`, `direct` and `run`, at last `end`."""
 
     def __init__(self, repository, program, state):
+        super().__init__("anna")
         self.repository = repository
         self.program = program
         self.state = state
         self.socket = os.path.join(state, "socket", "agent.sock")
-        self.person = "anna"
-        self.typed = ""
         self.agent = None
         self.sink = None
         self.log = None
+        self.played = 0
+        # Mails before this line of the mailbox are another page's.
+        self.first_mail = 1
         self.bin = tempfile.mkdtemp(prefix="edgewarden-guide-")
+        # Where people are.
+        self.folder = os.path.join(self.bin, "folder")
 
     # People have accounts in this mount namespace alone.
 
@@ -69,9 +76,31 @@ class Stage:
         with open(path, "w") as file:
             file.write(text + CONFIGURATION.format(port=port))
         self.log = open(os.path.join(self.state, "agent.log"), "w")
+
+    def turn(self):
+        """Makes everything as it is at the beginning of a page: the lab, an agent without a past."""
+        if self.played > 0:
+            self.stop_agent()
+            shutil.rmtree(os.path.join(self.state, "agent"))
+            self.lab("reset")
+            self.lab("windows-ctl", "set-replication-delay", "0.5", "--status-lag", "0.2")
+            with open(self.mails) as file:
+                self.first_mail = len(file.read().splitlines())
+        self.played += 1
+        shutil.rmtree(self.folder, ignore_errors=True)
+        os.mkdir(self.folder)
+        os.chmod(self.folder, 0o1777)
+        self.person = "anna"
+        path = os.path.join(self.state, "agent.conf")
         self.agent = subprocess.Popen([self.program, "run", "--config", path], umask=0,
                                       stdout=self.log, stderr=self.log)
         self.wait("settled")
+
+    def stop_agent(self):
+        if self.agent is not None:
+            self.agent.terminate()
+            self.agent.wait(timeout=30)
+            self.agent = None
 
     def open_mailbox(self):
         self.mails = os.path.join(self.state, "mails")
@@ -88,9 +117,7 @@ class Stage:
         return os.path.join(pki, "agent.crt"), os.path.join(pki, "agent.key")
 
     def end(self):
-        if self.agent is not None:
-            self.agent.terminate()
-            self.agent.wait(timeout=30)
+        self.stop_agent()
         if self.sink is not None:
             # It ends when its input does.
             self.sink.stdin.close()
@@ -105,42 +132,17 @@ class Stage:
 
     # Directions
 
-    def direct(self, text):
-        verb, *words = text.split()
-        match verb:
-            case "nothing":
-                pass
-            case "lab":
-                self.lab(*words)
-            case "as":
-                self.person = words[0]
-            case "type":
-                self.typed = " ".join(words) + "\n"
-            case "await":
-                self.wait(*words)
-            case _:
-                raise ValueError(f"no such direction: {text}")
-
     def lab(self, script, *arguments):
         done = subprocess.run([os.path.join(self.repository, "lab", script), *arguments],
                               capture_output=True, text=True, stdin=subprocess.DEVNULL)
         if done.returncode != 0:
             raise RuntimeError(f"lab/{script}: {done.stdout}{done.stderr}")
 
-    CONDITIONS = {
-        "settled": lambda s: all(p["verdict"] == "up" for p in s["pools"])
-        and all(r.get("holder") for r in s["routes"])
-        and all(y.get("can_take_over") for r in s["routes"] for y in r.get("readiness") or []),
-        "request": lambda s: any(len(w["plan"]["moves"]) == 2 for w in s["waiting"]),
-        "down": lambda s: any(p["verdict"] == "down" for p in s["pools"]),
-        "quiet": lambda s: not s["waiting"] and not s.get("running"),
-    }
-
     def wait(self, condition):
         def holds():
             done = self.start("edgewarden status --json").communicate()[0]
             try:
-                return self.CONDITIONS[condition](json.loads(done))
+                return CONDITIONS[condition](json.loads(done))
             except (ValueError, KeyError):
                 return False
         self.until(90, condition, holds)
@@ -154,6 +156,16 @@ class Stage:
                 raise RuntimeError(f"the agent ended, see {self.log.name}")
             time.sleep(0.2)
 
+    def misspell(self, right, wrong):
+        """Puts a mistake into the person's copy of the configuration."""
+        path = os.path.join(self.folder, "agent.conf")
+        with open(path if os.path.exists(path) else os.path.join(self.state, "agent.conf")) as file:
+            text = file.read()
+        if right not in text:
+            raise ValueError(f"the configuration has no {right}")
+        with open(path, "w") as file:
+            file.write(text.replace(right, wrong, 1))
+
     # What people do and get
 
     def environment(self, **more):
@@ -162,25 +174,22 @@ class Stage:
 
     def command(self, text):
         uid = str(PEOPLE[self.person])
+        # Pages name the first lab's addresses.
+        text = re.sub(r"\b127\.10\.", f"127.{10 + int(os.environ['LAB_ID'])}.", text)
         return ["setpriv", "--reuid", uid, "--regid", uid, "--clear-groups", "--", "/bin/sh",
                 "-c", text]
 
     def start(self, text, **more):
         return subprocess.Popen(self.command(text), env=self.environment(**more), text=True,
                                 stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                stderr=subprocess.STDOUT, cwd="/tmp")
+                                stderr=subprocess.STDOUT, cwd=self.folder)
 
     def run(self, text):
         """Runs a command as the present person; what it printed, and how it ended if not with 0."""
-        typed, self.typed = self.typed, ""
+        typed = self.take_typed()
         process = self.start(text)
-        output = process.communicate(typed, timeout=120)[0]
-        if process.returncode != 0:
-            output += f"exit code {process.returncode}\n"
-        # A terminal shows what is typed behind the prompt.
-        if typed:
-            output = output.replace("anything else to stop: ", f"anything else to stop: {typed}")
-        return output.splitlines()
+        output = process.communicate("".join(f"{line}\n" for line in typed), timeout=120)[0]
+        return transcript(output, process.returncode, typed)
 
     def mail(self, words):
         """The newest mail with that in its subject, as a mailbox shows it."""
@@ -188,7 +197,7 @@ class Stage:
 
         def arrived():
             with open(self.mails) as file:
-                for line in file.read().splitlines()[1:]:
+                for line in file.read().splitlines()[self.first_mail:]:
                     message = email.message_from_string(json.loads(line)["message"],
                                                         policy=email.policy.default)
                     if words in message["subject"]:
@@ -197,7 +206,6 @@ class Stage:
             return bool(found)
         self.until(30, f"a mail about {words}", arrived)
         return found
-
 
     def kept(self, words):
         """Keeps that mail in a file; the command that shows it."""

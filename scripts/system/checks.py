@@ -1,13 +1,28 @@
 """Each check is a sentence and what shows it, in the order of an installation's life."""
 
+import json
 import os
 import shutil
 import sqlite3
 import time
 
+from guiding import page, player
+from guiding.directions import CONDITIONS
+
 from . import packages
 from .machine import until
+from .newcomer import Newcomer
 from .service import JOURNAL, OPERATOR, STRANGER, UNIT
+
+# Who has which role of section `access`, each with a Unix account and in the group of operators.
+ROLES = {"view": "vera", "approve": "anton", "operate": "otto", "drill": "dora"}
+ACCESS = """
+access:
+  view: [vera]
+  approve: [anton]
+  operate: [group:edge-admins]
+  drill: [dora]
+"""
 
 SENTENCES = []
 
@@ -123,6 +138,56 @@ def _(service, older, newer):
     other = service.edgewarden("status", user=STRANGER, check=False)
     same(other.returncode, 3, "status by somebody else")
     same(owner_and_mode(service.machine, "/run/edgewarden"), "edgewarden:edgewarden 750", "folder")
+
+
+@check("who may view, approve, operate or drill does that alone; the audit names the Unix users")
+def _(service, older, newer):
+    service.machine.run("groupadd", "edge-admins")
+    for role, user in ROLES.items():
+        groups = "edgewarden,edge-admins" if role == "operate" else "edgewarden"
+        service.machine.run("useradd", "--create-home", "--groups", groups, user)
+    right = service.read_configuration()
+    service.write_configuration(right + ACCESS)
+    service.systemctl("reload", UNIT)
+    # Who is in the group and has no role does not even look.
+    until(15, "the roles hold", lambda: service.edgewarden("status", check=False).returncode == 1)
+    try:
+        told = try_roles(service)
+    finally:
+        service.write_configuration(right)
+        service.systemctl("reload", UNIT)
+    for deed in ("vera was refused: failover route sip", "otto paused route sip",
+                 "dora ordered a rehearsal of the failover of sip",
+                 "otto was refused: approve request", "anton approved request"):
+        holds(any(line.startswith(deed) for line in told), f"no '{deed}' in {told}")
+    service.settle()
+
+
+def try_roles(service):
+    """Everybody tries everything; the audit's lines about it."""
+    def refused(why, users, *command):
+        for user in users.split():
+            done = service.edgewarden(*command, user=user, check=False)
+            same(done.returncode, 1, f"{command[0]} by {user}: {done.stdout}{done.stderr}")
+            holds(why in done.stderr, f"{user} is told: {done.stderr}")
+
+    refused("access.view names vera", OPERATOR, "status")
+    service.await_status(40, "all is up", CONDITIONS["settled"], user="vera")
+    refused("access.operate names group:edge-admins", "vera anton dora", "failover", "sip", "--yes",
+            "--reason", "a test")
+    service.edgewarden("pause", "sip", "--for", "1m", "--reason", "a test", user="otto")
+    service.edgewarden("resume", "sip", user="otto")
+    refused("access.drill names dora", "vera anton", "drill", "sip", "--what-if")
+    service.edgewarden("drill", "sip", "--what-if", user="dora")
+    for event in ("break", "mend"):
+        service.lab(event, "edgepool1")
+        service.await_status(60, "the agent asks", CONDITIONS["request"], user="vera")
+        number = str(service.status("vera")["waiting"][0]["request"])
+        answer = ["approve", number, "--yes", "--reason", "seen"]
+        refused("access.approve names anton", "vera otto dora", *answer)
+        service.edgewarden(*answer, user="anton")
+    told = json.loads(service.edgewarden("audit", "--limit", "200", "--json", user="vera").stdout)
+    return [f"{line.get('by')} {line['what']}" for line in told["lines"]]
 
 
 @check("credentials are readable by the service and by nobody else")
@@ -295,3 +360,12 @@ def _(service, older, newer):
     holds(service.machine.run("dpkg-query", "--show", "edgewarden", check=False).returncode != 0,
           "dpkg still knows it")
     service.machine.run("getent", "passwd", "edgewarden")
+
+
+@check("from the package to the first drill, what the quick start shows is what its commands print")
+def _(service, older, newer):
+    newcomer = Newcomer(service, newer)
+    newcomer.begin()
+    for path in page.played_on("container", service.repository):
+        different = list(player.differences(path, newcomer))
+        holds(not different, "\n".join(different))

@@ -4,9 +4,9 @@ import hashlib
 import os
 import subprocess
 
-# What the package may depend on, and what a machine with systemd has.
+# What the package may depend on, and what a machine with systemd and an administrator has.
 PACKAGES = ["ca-certificates", "dbus", "libcurl4", "libldns3", "libsqlite3-0", "man-db", "procps",
-            "systemd", "systemd-sysv"]
+            "sudo", "systemd", "systemd-sysv"]
 RELEASE = "bookworm"
 
 

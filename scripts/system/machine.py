@@ -8,7 +8,7 @@ import time
 # systemd's: "shut down" (systemd(1), SIGNALS).
 POWER_OFF = signal.SIGRTMIN + 4
 ENVIRONMENT = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-               "LANG": "C.UTF-8", "TERM": "dumb", "DEBIAN_FRONTEND": "noninteractive"}
+               "LANG": "C.UTF-8", "TERM": "dumb", "NO_COLOR": "1", "DEBIAN_FRONTEND": "noninteractive"}
 
 
 class Machine:
@@ -63,14 +63,19 @@ class Machine:
     def run(self, *command, check=True, user=None, text=None):
         """Runs a program in it, as root or as one of its users."""
         as_user = ["runuser", "-u", user, "--"] if user else []
-        # An absolute path would be ours until the namespaces are entered.
-        done = subprocess.run(
-            ["nsenter", "--target", str(self.leader), "--all", "--", "/usr/bin/env", *as_user,
-             *command], env=ENVIRONMENT, capture_output=True, text=True, input=text, cwd="/")
+        inside, environment = self.entered(*as_user, *command)
+        done = subprocess.run(inside, env=environment, capture_output=True, text=True, input=text,
+                              cwd="/")
         if check and done.returncode != 0:
             raise AssertionError(f"{' '.join(command)} ended with {done.returncode}: "
                                  f"{(done.stderr or done.stdout).strip()[-600:]}")
         return done
+
+    def entered(self, *command):
+        """The command that runs a program in it, and the environment for that."""
+        # An absolute path would be ours until the namespaces are entered.
+        return (["nsenter", "--target", str(self.leader), "--all", "--", "/usr/bin/env", *command],
+                ENVIRONMENT)
 
     def path(self, name):
         return os.path.join(self.root, name.lstrip("/"))

@@ -30,6 +30,18 @@ class Service:
             raise AssertionError(f"lab/{script} {' '.join(arguments)}: {done.stdout}{done.stderr}")
         return done.stdout
 
+    def layout(self):
+        with open(os.path.join(self.lab_folder, "layout.json")) as file:
+            return json.load(file)
+
+    def inside_names(self):
+        """The names that an organisation's own DNS knows, with their addresses."""
+        return [(server["fqdn"], server["internal"]) for server in self.layout()["servers"]]
+
+    def name_servers(self):
+        """Those of the public names."""
+        return [self.layout()["dns"][role] for role in ("primary", "secondary")]
+
     # --- systemd ---------------------------------------------------------------------------------
 
     def systemctl(self, *arguments, check=True):
@@ -68,12 +80,12 @@ class Service:
     def edgewarden(self, *arguments, user=OPERATOR, check=True):
         return self.machine.run("edgewarden", *arguments, user=user, check=check)
 
-    def status(self):
-        done = self.edgewarden("status", "--json", check=False)
+    def status(self, user=OPERATOR):
+        done = self.edgewarden("status", "--json", user=user, check=False)
         return json.loads(done.stdout) if done.stdout.startswith("{") else None
 
-    def await_status(self, seconds, what, holds):
-        until(seconds, what, lambda: (status := self.status()) is not None
+    def await_status(self, seconds, what, holds, user=OPERATOR):
+        until(seconds, what, lambda: (status := self.status(user)) is not None
               and not status.get("code") and "routes" in status and holds(status))
 
     def settle(self):
