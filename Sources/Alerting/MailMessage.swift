@@ -152,9 +152,7 @@ extension MailMessage {
     }
 
     private static func digest(_ text: String) -> String {
-        SHA256.hash(data: Data(text.utf8)).prefix(8).map { byte in
-            (byte < 16 ? "0" : "") + String(byte, radix: 16)
-        }.joined()
+        Hexadecimal.text(of: SHA256.hash(data: Data(text.utf8)).prefix(8))
     }
 
     private static func escaped(_ text: String) -> String {

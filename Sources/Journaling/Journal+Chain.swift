@@ -71,9 +71,7 @@ enum Chain {
         after previous: String
     ) -> String {
         let text = "\(previous)\n\(source)\n\(at)\n\(payload)"
-        return SHA256.hash(data: Array(text.utf8)).map { byte in
-            (byte < 16 ? "0" : "") + String(byte, radix: 16)
-        }.joined()
+        return Hexadecimal.text(of: SHA256.hash(data: Array(text.utf8)))
     }
 
     /// Adds an entry's link; in the transaction that writes the entry.

@@ -103,11 +103,6 @@ public struct PlanMaker: Sendable {
     /// SHA-256 over the canonical texts of the plan and of what it rests on.
     public func digest(of plan: Plan, on basis: DecisionBasis = DecisionBasis()) -> PlanDigest {
         let bytes = SHA256.hash(data: Array((plan.canonicalText + basis.canonicalText).utf8))
-        return PlanDigest(
-            hex: bytes.map { byte in
-                let text = String(byte, radix: 16)
-                return text.count == 1 ? "0" + text : text
-            }.joined()
-        )
+        return PlanDigest(hex: Hexadecimal.text(of: bytes))
     }
 }
