@@ -87,6 +87,18 @@ import Testing
         }
     }
 
+    @Test func `Ctrl-C at the question is a no, and the order is taken back`() async throws {
+        try await FakeAgent.with(script: DrillTests.script()) { agent, socket in
+            let seen = try await Dialogue.with(
+                DrillTests.drill(socket),
+                [("anything else to stop: ", "edgepool2\u{3}")]
+            )
+            #expect(seen.status == 4 && seen.unasked.isEmpty, "\(seen)")
+            #expect(agent.orders.map(\.kind) == [.failover, .deny])
+            #expect(seen.output.contains("Route sip is at home"), "\(seen)")
+        }
+    }
+
     @Test func `a way back that is not confirmed leaves the route away, and says so`()
         async throws
     {
@@ -98,7 +110,7 @@ import Testing
             #expect(result.status == 4)
             #expect(agent.orders.last?.kind == .deny)
             #expect(result.errors.contains("ROUTE sip IS AWAY, with edgepool2.contoso.net"))
-            #expect(result.errors.contains("edgewarden failback sip"))
+            #expect(result.errors.contains("edgewarden drill sip --finish"))
         }
     }
 
@@ -131,8 +143,37 @@ import Testing
             #expect(result.status == 5)
             #expect(agent.orders.map(\.kind) == [.failover, .approve])
             #expect(result.errors.contains("ROUTE sip IS AWAY"))
-            #expect(result.errors.contains("edgewarden failback sip"))
+            #expect(result.errors.contains("edgewarden drill sip --finish"))
         }
+    }
+
+    @Test func `a drill that ended half way is brought home`() async throws {
+        var world = FakeAgent.World()
+        world.status.routes[0].holder = Fixtures.target
+        try await FakeAgent.with(world, script: DrillTests.script()) { agent, socket in
+            let result = try await Command(
+                "drill",
+                "sip",
+                "--finish",
+                "--reason",
+                "practice",
+                "--socket",
+                socket,
+                input: "\(Fixtures.home)\n"
+            ).run()
+            #expect(result.status == 0)
+            #expect(agent.orders.map(\.kind) == [.failback, .approve])
+            #expect(agent.orders.compactMap(\.isDrill) == [true])
+            #expect(result.output.contains("The drill is over: route sip is home again (run 6)."))
+        }
+    }
+
+    @Test(arguments: [["--to", "edgepool2.contoso.net"], ["--what-if"]])
+    func `the way home goes home, in earnest`(_ more: [String]) async throws {
+        let result = try await Command(
+            ["drill", "sip", "--finish", "--reason", "practice"] + more
+        ).run()
+        #expect(result.status == 2 && result.errors.contains("--finish"))
     }
 
     @Test func `a drill begins at home`() async throws {

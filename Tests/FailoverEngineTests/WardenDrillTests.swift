@@ -48,6 +48,48 @@ struct WardenDrillTests {
         }
     }
 
+    @Test
+    func `a route is away for the drill of who moved it there, until it is moved again`()
+        async throws
+    {
+        let world = WardenBench.world([Contoso.sipRoute()])
+        let journal = MemoryJournal()
+        let carl = Person(name: "carl", userID: 1_002)
+        func away(_ bench: WardenBench) async -> [Bool] {
+            [
+                await bench.warden.isAway(Contoso.sip, forDrillOf: anna),
+                await bench.warden.isAway(Contoso.sip, forDrillOf: carl),
+            ]
+        }
+        func move(_ bench: WardenBench, _ event: PolicyEvent, _ runs: Int) async {
+            #expect(await bench.order(event) == .accepted)
+            await bench.approveNext()
+            #expect(await bench.pass(900) { $0.runsDone == runs })
+            #expect(await bench.pass(60) { $0.warden.overview().running == nil })
+        }
+        func there(isDrill: Bool) -> PolicyEvent {
+            .failoverOrdered(Contoso.sip, to: nil, by: anna, reason: "", isDrill: isDrill)
+        }
+        let back = PolicyEvent.failbackOrdered(Contoso.sip, by: anna, reason: "", isDrill: true)
+        try await WardenBench.live(in: world, journal: journal) { bench in
+            await bench.pass(60)
+            #expect(bench.warden.isAtHome(Contoso.sip))
+            #expect(await away(bench) == [false, false])
+            await move(bench, there(isDrill: true), 1)
+            #expect(!bench.warden.isAtHome(Contoso.sip))
+            #expect(await away(bench) == [true, false])
+        }
+        try await WardenBench.live(in: world, journal: journal.revived()) { bench in
+            await bench.pass(60)
+            #expect(await away(bench) == [true, false], "a restart forgets no drill")
+            await move(bench, back, 2)
+            #expect(bench.warden.isAtHome(Contoso.sip))
+            #expect(await away(bench) == [false, false])
+            await move(bench, there(isDrill: false), 3)
+            #expect(await away(bench) == [false, false], "that was in earnest")
+        }
+    }
+
     @Test(arguments: [RouteMode.observe, .approve, .auto])
     func `a rehearsal changes nothing, asks nobody and is remembered`(
         mode: RouteMode

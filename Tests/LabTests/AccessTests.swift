@@ -9,10 +9,12 @@ extension LabTests {
     private struct Entrance {
         let listener = Lab.pool(2)[0] + ":8061"
         let folder: String
+        let access: String
         var url: String { "https://\(listener)" }
         var certificate: String { folder + "/api.pem" }
 
-        init() async throws {
+        init(access: String) async throws {
+            self.access = access
             folder = Lab.state + "/entrance-" + UUID().uuidString.prefix(8)
             try FileManager.default.createDirectory(
                 atPath: folder,
@@ -49,7 +51,7 @@ extension LabTests {
                 - { owner: anna, secret: api-anna }
                 - { owner: berta, secret: api-berta }
                 - { owner: carl, secret: api-carl }
-            access: { approve: [anna, berta], operate: [anna] }
+            access: \(access)
             sip_domains:
             """
         }
@@ -64,6 +66,10 @@ extension LabTests {
 
         /// The command line, as a person uses it from another machine.
         func command(_ person: String, _ arguments: String...) async throws -> CommandOutput {
+            try await command(person, arguments)
+        }
+
+        func command(_ person: String, _ arguments: [String]) async throws -> CommandOutput {
             try await run(
                 Lab.program,
                 arguments,
@@ -88,7 +94,7 @@ extension LabTests {
     @Test func `two persons approve by their tokens, others only look, and all is on record`()
         async throws
     {
-        let entrance = try await Entrance()
+        let entrance = try await Entrance(access: "{ approve: [anna, berta], operate: [anna] }")
         let agent = try await begin([
             "sip_domains:": entrance.section,
             "cool_down: 5s": "cool_down: 5s\n  approvals_needed: 2",
@@ -141,6 +147,56 @@ extension LabTests {
         #expect(chain.status == 0 && chain.output.contains("none was changed"), "\(chain.output)")
         #expect(!agent.log.contains(entrance.token("anna")))
         for client in [anna, carl, stranger, distrustful] { await client.close() }
+        #expect(agent.stop() == 0)
+    }
+
+    @Test func `who may only drill brings their own drill to its end, and moves nothing else`()
+        async throws
+    {
+        let entrance = try await Entrance(access: "{ operate: [anna], drill: [berta, carl] }")
+        let agent = try await begin(["sip_domains:": entrance.section])
+        let (anna, berta) = (try entrance.client(of: "anna"), try entrance.client(of: "berta"))
+        let carl = try entrance.client(of: "carl")
+        func isForbidden(_ client: ControlClient, _ order: OrderBody) async throws -> Bool {
+            try await refusal { try await client.order(order) }
+                .hasSuffix("may not do that: access.operate names anna")
+        }
+        func yes() async throws -> OrderBody {
+            let waiting = try await agent.waitForRequest("sip")
+            return OrderBody(.approve, request: waiting.request, digest: waiting.plan.digest)
+        }
+        let back = OrderBody(.failback, route: "sip", isDrill: true, reason: "practice")
+        #expect(try await isForbidden(carl, OrderBody(.failover, route: "sip", reason: "now")))
+
+        // Half of a drill: as if they had left while it was away.
+        try await carl.order(OrderBody(.failover, route: "sip", isDrill: true, reason: "practice"))
+        let answer = try await yes()
+        let others = try await refusal { try await berta.order(answer) }
+        #expect(others.contains("access.approve names nobody"), "\(others)")
+        try await carl.order(answer)
+        let run = try await agent.end(of: try #require(answer.request))
+        #expect(run.outcome == "done" && run.isDrill)
+
+        #expect(try await isForbidden(berta, back), "it is not theirs")
+        let abort = OrderBody(.abortRun, run: run.run, reason: "no")
+        #expect(try await isForbidden(berta, abort))
+        #expect(try await !isForbidden(carl, abort), "what stands against it is that it has ended")
+        let plain = OrderBody(.failback, route: "sip", reason: "now")
+        #expect(try await isForbidden(carl, plain), "a drill's way home is a drill")
+        let finish = ["drill", "sip", "--finish", "--yes", "--reason", "practice"]
+        let home = try await entrance.command("carl", finish)
+        #expect(home.status == 0 && home.output.contains("is home again"), "\(home.output)")
+        #expect(try await agent.route("sip").lastDrill != nil)
+
+        try await anna.order(OrderBody(.failover, route: "sip", reason: "in earnest"))
+        let earnest = try await yes()
+        #expect(try await refusal { try await carl.order(earnest) } != "")
+        try await anna.order(earnest)
+        _ = try await agent.end(of: try #require(earnest.request))
+        #expect(try await isForbidden(carl, back), "nothing but a drill is one")
+        let away = OrderBody(.failover, route: "sip", isDrill: true, reason: "practice")
+        #expect(try await isForbidden(carl, away), "a drill begins at home")
+        for client in [anna, berta, carl] { await client.close() }
         #expect(agent.stop() == 0)
     }
 }

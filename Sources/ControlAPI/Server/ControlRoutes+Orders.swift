@@ -58,7 +58,8 @@ extension ControlRoutes {
     /// The roles of which one is needed.
     ///
     /// Whoever may order a move may say yes or no to it: an order that its giver could not confirm
-    /// would be none.
+    /// would be none. Whoever may drill may bring a drill of theirs to its end, and nothing else: a
+    /// drill begins at home, so that no other move can be called one.
     private func roles(for order: OrderBody, by person: Person) async -> Set<Role> {
         switch order.kind {
         case .approve, .deny:
@@ -67,23 +68,38 @@ extension ControlRoutes {
                 return [.approve]
             }
             return trigger.isOnlyTried ? [.approve, .drill, .operate] : [.approve, .operate]
-        case .failover, .failback: return order.isDrill == true ? [.drill, .operate] : [.operate]
+        case .failover, .failback:
+            return await isDrill(order, of: person) ? [.drill, .operate] : [.operate]
         case .rehearse: return [.drill, .operate]
         case .resumeRun, .done, .forceStep, .abortRun, .takeRun:
-            return await isOnlyTried(order.run) ? [.drill, .operate] : [.operate]
+            return await isOnlyTried(order.run, by: person) ? [.drill, .operate] : [.operate]
         case .acknowledge: return order.alert == nil ? [.operate] : [.approve, .operate]
         case .pause, .resume, .maintenanceAdd, .maintenanceEnd, .release, .adopt:
             return [.operate]
         }
     }
 
-    /// Whether a run is half of a drill, or a rehearsal.
-    private func isOnlyTried(_ run: Int?) async -> Bool {
+    /// Whether a move is half of a person's own drill.
+    private func isDrill(_ order: OrderBody, of person: Person) async -> Bool {
+        guard order.isDrill == true, let route = order.route else { return false }
+        let routes = ([route] + (order.also ?? [])).map(RouteName.init)
+        for route in routes {
+            let isTheirs =
+                order.kind == .failover
+                ? warden.isAtHome(route) : await warden.isAway(route, forDrillOf: person)
+            guard isTheirs else { return false }
+        }
+        return true
+    }
+
+    /// Whether a run is half of a drill that a person ordered, or a rehearsal of theirs.
+    private func isOnlyTried(_ run: Int?, by person: Person) async -> Bool {
         guard let run else { return false }
         // A journal that cannot be read leaves the stricter rule, and refuses the order by itself.
         let first = try? await warden.events(of: RunID(run)).first?.event
         guard case .opened(let opening)? = first else { return false }
-        return opening.request.trigger.isOnlyTried
+        let trigger = opening.request.trigger
+        return trigger.isOnlyTried && trigger.orderedBy?.isSame(as: person) == true
     }
 }
 

@@ -204,16 +204,23 @@ extension JournalStore {
     private func lastFailover(
         of move: Move
     ) async throws(JournalFailure) -> (RunID, RunOpening)? {
+        guard let (id, opening) = try await lastRun(of: move.route) else { return nil }
+        let wentHere = opening.plan.moves.contains {
+            $0.route == move.route && $0.to == move.from && $0.from == move.to
+        }
+        return opening.plan.direction == .failover && wentHere ? (id, opening) : nil
+    }
+
+    /// The newest verified run that moved a route.
+    func lastRun(
+        of route: RouteName
+    ) async throws(JournalFailure) -> (id: RunID, opening: RunOpening)? {
         for id in try await runs(limit: depth) {
             let events = try await events(of: id).map(\.event)
             guard case .opened(let opening)? = events.first, !opening.isRehearsal,
-                opening.plan.moves.contains(where: { $0.route == move.route }),
+                opening.plan.moves.contains(where: { $0.route == route }),
                 events.contains(.finished(.done))
             else { continue }
-            let wentHere = opening.plan.moves.contains {
-                $0.route == move.route && $0.to == move.from && $0.from == move.to
-            }
-            guard opening.plan.direction == .failover, wentHere else { return nil }
             return (id, opening)
         }
         return nil

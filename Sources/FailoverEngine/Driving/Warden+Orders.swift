@@ -278,6 +278,24 @@ extension Warden {
         shared.withLock { $0.policy.openRequests.first { $0.id == request }?.trigger }
     }
 
+    /// Whether a route is with its home pool, as far as is known.
+    public func isAtHome(_ route: RouteName) -> Bool {
+        guard let home = organisation.route(route)?.home else { return false }
+        return shared.withLock { $0.policy.establishedHolder(of: route) } == home
+    }
+
+    /// Whether a drill of that person took a route away, and nothing moved it since.
+    ///
+    /// The journal is asked: a run that has just ended is in it.
+    public func isAway(_ route: RouteName, forDrillOf person: Person) async -> Bool {
+        // A journal that cannot be read leaves the stricter rule, and refuses the order by itself.
+        let last = try? await journal.lastRun(of: route)?.opening
+        guard let last, last.plan.direction == .failover, last.request.trigger.isDrill else {
+            return false
+        }
+        return last.request.trigger.orderedBy?.isSame(as: person) == true
+    }
+
     /// The organisation that is watched.
     public var watchedOrganisation: Organisation { organisation }
 

@@ -10,7 +10,7 @@ struct Drill: AsyncParsableCommand, JSONReporting {
             its plan and asks for the pool's name; with --yes it does not. It ends with 0 when the \
             route is home again, 1 when it was refused or stopped, 4 when you did not confirm, 5 when \
             a person is awaited, a run is stuck, or after Ctrl-C; unless it is 0 it says where the \
-            route is. With --what-if every cmdlet gets -WhatIf where it has one, and DNS is only \
+            route is, and with --finish you bring it home. With --what-if every cmdlet gets -WhatIf where it has one, and DNS is only \
             looked at.
             """
     )
@@ -30,6 +30,9 @@ struct Drill: AsyncParsableCommand, JSONReporting {
     @Flag(help: "Go on without asking.")
     var yes = false
 
+    @Flag(help: "Only the way home, of a drill that ended half way.")
+    var finish = false
+
     @Flag(help: "Rehearse only: nothing is changed.")
     var whatIf = false
 
@@ -44,11 +47,13 @@ struct Drill: AsyncParsableCommand, JSONReporting {
     func validate() throws {
         if whatIf {
             if yes { throw ValidationError("--what-if changes nothing and asks nothing.") }
+            if finish { throw ValidationError("--finish is a real move, --what-if is none.") }
         } else if let reason {
             try Reason.check(reason)
         } else {
             throw ValidationError("A drill moves the route: --reason says why.")
         }
+        if finish, to != nil { throw ValidationError("--finish leads home, and nowhere else.") }
     }
 
     func run() async throws {
@@ -73,7 +78,8 @@ struct Drill: AsyncParsableCommand, JSONReporting {
             voice: voice
         )
         let runs = try await AgentLink.with(agent) { link throws(CommandFailure) in
-            try await drill.carryOut(through: link)
+            finish
+                ? try await drill.finish(through: link) : try await drill.carryOut(through: link)
         }
         if json { Output.json(RunsBody(runs: runs)) }
     }

@@ -41,6 +41,20 @@ struct SupervisedDrill {
         }
     }
 
+    /// Moves the route home, where a drill ended half way.
+    ///
+    /// - Returns: that run.
+    /// - Throws: whatever ended it, with a sentence that says where the route is.
+    func finish(through link: AgentLink) async throws(CommandFailure) -> [RunBody] {
+        do throws(CommandFailure) {
+            let home = try await move(.failback, to: nil).carryOut(through: link)
+            voice.say("The drill is over: route \(route) is home again (run \(home.run)).")
+            return [home]
+        } catch {
+            throw CommandFailure(error.status, error.sentences + (await whereabouts(link)))
+        }
+    }
+
     /// A drill begins at home: else its second half would not bring things back to where they were.
     private func checkHome(_ link: AgentLink) async throws(CommandFailure) {
         let status = try await link.status()
@@ -85,7 +99,7 @@ struct SupervisedDrill {
 
     /// Where the route is now, and how to bring it back.
     private func whereabouts(_ link: AgentLink) async -> [String] {
-        let back = "edgewarden failback \(route) --reason …"
+        let back = "edgewarden drill \(route) --finish --reason …"
         let body: RouteBody?
         do {
             body = try await link.status().routes.first { $0.name == route }

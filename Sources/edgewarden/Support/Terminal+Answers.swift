@@ -7,6 +7,20 @@ extension Terminal {
     /// Whether a person can be asked: questions go to standard error, answers come from input.
     static var canAsk: Bool { isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1 }
 
+    /// Asks for a word; Ctrl-C goes on being noted, and ends the waiting.
+    ///
+    /// - Returns: the line without blanks; nil when the input ended or on Ctrl-C.
+    static func ask(_ question: String) -> String? {
+        Output.prompt("\n\(question) ")
+        do throws(CommandFailure) {
+            return try answer().filter { !$0.isWhitespace }
+        } catch {
+            // It says nothing that the caller does not say better.
+            Output.prompt("\n")
+            return nil
+        }
+    }
+
     /// Asks for a line.
     ///
     /// - Returns: the line without blanks around it.
