@@ -36,6 +36,22 @@ extension AlertDispatcher: AlertDesk {
         }
     }
 
+    /// Ends what people were told of, reminders included, by a last notice about it.
+    ///
+    /// - Throws: `JournalFailure` when it could not be written; it stands then.
+    public func end(_ begun: Notice, by last: Notice) async throws(JournalFailure) {
+        try await queue(
+            AlertDraft(
+                last,
+                agent: agent,
+                at: wallClock.now(),
+                subject: Subject(begun).name,
+                stage: .ends
+            ),
+            subscriptions
+        )
+    }
+
     /// Sends a test message by one hook, now and past the queue; nil when there is no such hook.
     public func test(_ name: String, by person: Person) async -> DeliveryResult? {
         guard let hook = subscriptions.first(where: { $0.hook.name == name })?.hook else {

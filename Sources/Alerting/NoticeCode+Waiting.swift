@@ -17,7 +17,7 @@ extension NoticeCode {
         case .poolDegraded, .poolImpaired, .standbyDown, .poolUp, .isolated, .late, .vantageSound,
             .standbyNotReady, .standbyReady, .wouldAct, .orderRefused, .dnsMismatch,
             .dnsDisagreement, .dnsUnresolved, .dnsWell, .dnsConverged, .dnsNotConverged,
-            .coolDownEnded, .pauseChanged:
+            .coolDownEnded, .pauseChanged, .noLongerWatched:
             true
         }
     }

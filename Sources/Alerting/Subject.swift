@@ -53,8 +53,9 @@ struct Subject: Sendable, Hashable {
         case .dnsNotConverged: ("resolvers/\(route)", .begins)
         case .dnsConverged: ("resolvers/\(route)", .ends)
         case .agentTrouble: ("agent", notice.severity == .critical ? .begins : nil)
-        // What is acknowledged or tested is told with it.
+        // What is acknowledged, watched no longer or tested is told with it.
         case .alertAcknowledged: ("alert", .acknowledged)
+        case .noLongerWatched: ("alert", .ends)
         case .test: ("test", nil)
         case .wouldAct, .fencePending, .orderRefused, .failbackDue, .coolDownEnded, .pauseChanged:
             ("\(notice.code.rawValue)/\(route)/\(pool)", nil)

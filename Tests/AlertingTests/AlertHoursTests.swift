@@ -110,6 +110,25 @@ struct AlertHoursTests {
         }
     }
 
+    @Test func `a last notice ends what stands, and its reminders`() async throws {
+        let hook = ScriptedHook("ops", [.delivered])
+        let limits = AlertLimits(remindEvery: .seconds(60))
+        try await running([HookSubscription(hook: hook)], limits: limits) { dispatcher in
+            try await dispatcher.notify(down)
+            #expect(await self.sentences(hook, 1) == [down.sentence])
+            #expect(try await dispatcher.standing() == [down])
+            let last = Notice(.noLongerWatched, .info, route: down.route, sentence: "gone")
+            try await dispatcher.end(down, by: last)
+            #expect(try await dispatcher.standing() == [])
+            var deliveries = hook.deliveries.makeAsyncIterator()
+            let alert = try #require(await deliveries.next())
+            #expect(alert.notice == last && alert.course.stage == .ends)
+            #expect(
+                alert.course.ended == [down] && alert.course.subject?.hasPrefix("pool/") == true
+            )
+        }
+    }
+
     @Test func `nothing critical waits, nor its end, nor what began it`() async throws {
         let hook = ScriptedHook("ops", [.delivered])
         var worse = degraded
@@ -135,7 +154,7 @@ struct AlertHoursTests {
                 .vantageSound,
                 .standbyNotReady, .standbyReady, .wouldAct, .orderRefused,
                 .dnsMismatch, .dnsDisagreement, .dnsUnresolved, .dnsWell, .dnsConverged,
-                .dnsNotConverged, .coolDownEnded, .pauseChanged,
+                .dnsNotConverged, .coolDownEnded, .pauseChanged, .noLongerWatched,
             ],
             "\(late)"
         )

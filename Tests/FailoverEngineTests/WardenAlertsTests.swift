@@ -87,6 +87,71 @@ struct WardenAlertsTests {
     }
 
     @Test
+    func `what was taken out of the configuration is told of once more, and no more`()
+        async throws
+    {
+        let world = WardenBench.world([Contoso.sipRoute()])
+        let old = RouteName("old")
+        let down = Notice(.routeDown, .critical, route: old, pool: Contoso.pool1, sentence: "down")
+        let asked = Notice(
+            .approvalWanted,
+            .critical,
+            route: old,
+            request: RequestID(40),
+            sentence: "asked"
+        )
+        let unready = Notice(
+            .standbyNotReady,
+            .warning,
+            route: Contoso.sip,
+            pool: FQDN.of("edgepool9.contoso.net"),
+            sentence: "not ready"
+        )
+        let journal = try await journal(down, asked, unready)
+        for _ in 1...2 {
+            try await WardenBench.live(in: world, journal: journal) { await $0.pass(60) }
+        }
+        let told = journal.notices.filter { $0.code == .noLongerWatched }
+        #expect(told.count == 3 && !journal.notices.contains { $0.code == .approvalWithdrawn })
+        #expect(
+            Set(told.map(\.sentence)) == [
+                "route old is not in the configuration any more, so nobody is reminded of this: down",
+                "route old is not in the configuration any more, so nobody is reminded of this: asked",
+                "edgepool9.contoso.net, of route sip, is not in the configuration any more, so nobody"
+                    + " is reminded of this: not ready",
+            ]
+        )
+        #expect(told.allSatisfy { $0.severity == .info })
+    }
+
+    @Test
+    func `while a run of a route that was taken out keeps the lock, its alert stands`()
+        async throws
+    {
+        let world = WardenBench.world([Contoso.sipRoute(mode: .auto), Contoso.xmppRoute()])
+        let journal = MemoryJournal()
+        world.order(.refused("access denied"), at: .command(.setSite), skipping: 1)
+        try await WardenBench.live(in: world, journal: journal) { bench in
+            await bench.pass(40)
+            world.bring(Contoso.pool1, .off)
+            #expect(await bench.pass(400) { $0.status()?.phase == .stopped })
+        }
+        let smaller = WardenBench.world([Contoso.xmppRoute()])
+        try await WardenBench.live(in: smaller, journal: journal) { bench in
+            await bench.pass(60)
+            func ended() -> [Notice] {
+                bench.journal.notices.filter { $0.code == .noLongerWatched && $0.request != nil }
+            }
+            #expect(bench.has(.noLongerWatched), "the pool that was down is watched no longer")
+            #expect(bench.has(.stepFailed) && ended().isEmpty)
+            let given = PolicyEvent.lockReleased(by: WardenBench.anna, reason: "by hand")
+            #expect(await bench.order(given) == .accepted)
+            #expect(bench.has(.lockReleased))
+            #expect(ended().map(\.route) == [Contoso.sip])
+        }
+    }
+
+    @Test
     func `who cares for an alert is in the journal`() async throws {
         let world = WardenBench.world([Contoso.sipRoute()])
         try await WardenBench.live(in: world) { bench in

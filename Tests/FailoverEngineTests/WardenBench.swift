@@ -298,6 +298,15 @@ private struct ToldDesk: AlertDesk {
         moved.set(moved.value + ["\(route) from \(pool.host)"])
     }
 
+    func end(_ begun: Notice, by last: Notice) async throws(JournalFailure) {
+        try await journal.enqueue(
+            last,
+            agent: "warden-1",
+            at: Timestamp(millisecondsSinceEpoch: 0),
+            hooks: ["ops"]
+        )
+    }
+
     func test(_ hook: String, by person: Person) async -> DeliveryResult? { nil }
 
     func acknowledge(_ alert: Int64, by person: Person, reason: String) async -> String? {
@@ -316,7 +325,14 @@ private struct ToldDesk: AlertDesk {
             case .dnsWell: standing["dns \(place)"] = nil
             case .isolated: standing["vantage"] = notice
             case .vantageSound: standing["vantage"] = nil
-            case .approvalWanted: standing["run \(notice.route?.name ?? "")"] = notice
+            case .routeDown: standing["pool \(place)"] = notice
+            case .approvalWanted, .stepFailed:
+                standing["run \(notice.route?.name ?? "")"] = notice
+            case .noLongerWatched:
+                standing = standing.filter { _, begun in
+                    begun.route != notice.route || begun.pool != notice.pool
+                        || begun.request != notice.request
+                }
             case .approvalWithdrawn, .runStarted: standing["run \(notice.route?.name ?? "")"] = nil
             default: break
             }

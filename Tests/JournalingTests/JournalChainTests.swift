@@ -175,6 +175,8 @@ import Testing
         let records: [AgentRecord] = [
             .orderRefused(by: anna, order: "failover route sip", reason: "a run is under way"),
             .event(.approved(RequestID(2), digest, by: anna, overriding: overrides)),
+            .alertTested(hook: "ops", by: anna, isDelivered: true, detail: "HTTP 200"),
+            .alertTested(hook: "ops", by: anna, isDelivered: false, detail: "HTTP 503"),
             .event(.tick),
         ]
         let lines = records.compactMap { record in
@@ -184,6 +186,8 @@ import Testing
             lines == [
                 "was refused: failover route sip: a run is under way",
                 "approved request 2, plan cccccccccccc in spite of not-ready: it must be",
+                "sent a test message by the alert hook ops: HTTP 200",
+                "sent a test message by the alert hook ops, which was not taken: HTTP 503",
             ]
         )
     }

@@ -26,12 +26,12 @@ extension ControlRoutes {
     func testAlert(_ context: AgentRequestContext) async -> Response {
         guard let person = context.caller?.person else { return refuse(.forbidden, unknown) }
         let hook = context.parameters.get("hook") ?? ""
-        if let refusal = await refusal(of: "alert test \(hook)", context, [.approve, .operate]) {
-            return refusal
-        }
+        let order = bounded("alert test \(hook)")
+        if let refusal = await refusal(of: order, context, [.approve, .operate]) { return refusal }
         guard let result = await warden.testAlert(hook, by: person) else {
             let names = await warden.alertingState().hooks.map(\.name)
             let known = names.isEmpty ? "none" : names.joined(separator: ", ")
+            await warden.noteRefusal(of: order, by: person, because: "there is no such alert hook")
             return refuse(.notFound, "there is no alert hook '\(hook)' (there are: \(known))")
         }
         return json(
@@ -119,7 +119,11 @@ extension OrderBody {
             alert.map { "alert \($0)" }, request.map { "request \($0)" }, run.map { "run \($0)" },
             step.map { "step \($0)" },
         ].compactMap(\.self)
-        // People may write anything; a line stays a line of bounded length.
-        return String(words.joined(separator: " ").map { $0.isNewline ? " " : $0 }.prefix(300))
+        return bounded(words.joined(separator: " "))
     }
+}
+
+/// People may write anything; a line of the audit log stays a line of bounded length.
+private func bounded(_ words: String) -> String {
+    String(words.map { $0.isNewline ? " " : $0 }.prefix(300))
 }

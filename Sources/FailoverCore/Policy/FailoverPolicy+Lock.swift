@@ -46,6 +46,18 @@ extension FailoverPolicy {
         return orphans.first.flatMap { orphan in orphan.halt.map { (orphan.request, $0) } }
     }
 
+    /// Whether the run of a request is under way, or stopped and keeps the lock; also one of a route
+    /// that is no longer configured.
+    public func hasRun(_ id: RequestID) -> Bool {
+        orphans.contains { $0.request.id == id }
+            || states.contains { state in
+                switch state.phase {
+                case .running(let request, _, _), .halted(let request, _, _): request.id == id
+                default: false
+                }
+            }
+    }
+
     /// The request whose run is under way, if one is.
     private var runUnderWay: MoveRequest? {
         if let orphan = orphans.first(where: { $0.halt == nil }) { return orphan.request }

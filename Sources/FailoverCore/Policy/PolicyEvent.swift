@@ -238,6 +238,8 @@ public enum NoticeCode: String, Sendable, Hashable, Codable, CaseIterable {
     case agentTrouble = "agent_trouble"
     /// A person cares for something of which people were reminded.
     case alertAcknowledged = "alert_acknowledged"
+    /// What people were told of is watched no longer: it was taken out of the configuration.
+    case noLongerWatched = "no_longer_watched"
     /// A test message, which a person ordered.
     case test
 }

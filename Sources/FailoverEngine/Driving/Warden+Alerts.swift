@@ -11,7 +11,16 @@ extension Warden {
 
     /// Sends a test message by one hook, now; nil when there is no such hook.
     public func testAlert(_ hook: String, by person: Person) async -> DeliveryResult? {
-        await parts.alerts?.test(hook, by: person)
+        guard let result = await parts.alerts?.test(hook, by: person) else { return nil }
+        await note(
+            .alertTested(
+                hook: hook,
+                by: person,
+                isDelivered: result.isDelivered,
+                detail: result.detail
+            )
+        )
+        return result
     }
 
     /// Ends the reminders of what an alert is about: a person cares for it.
@@ -33,7 +42,13 @@ extension Warden {
     func takeUpAlerts() async {
         guard let desk = parts.alerts else { return }
         do throws(JournalFailure) {
-            for notice in try await desk.standing() { try await takeUp(notice) }
+            for notice in try await desk.standing() {
+                if let what = unwatched(notice) {
+                    try await drop(notice, what, desk)
+                } else {
+                    try await takeUp(notice)
+                }
+            }
         } catch {
             logger.error(
                 "what people were told before is not known",
@@ -83,6 +98,74 @@ extension Warden {
                 )
             )
         default: return
+        }
+    }
+}
+
+/// Alerts about what was taken out of the configuration: nobody would ever tell their end.
+extension Warden {
+    /// Ends what is watched no longer; when a run is over, so is what people were told of it.
+    func dropUnwatchedAlerts() async {
+        guard let desk = parts.alerts else { return }
+        do throws(JournalFailure) {
+            for notice in try await desk.standing() {
+                if let what = unwatched(notice) { try await drop(notice, what, desk) }
+            }
+        } catch {
+            // The next start tries again.
+            logger.error("alerts not ended", metadata: ["reason": "\(error.message)"])
+        }
+    }
+
+    /// What a notice is about and the configuration has no longer; nil when it still has it, and while
+    /// a run of it keeps the lock.
+    private func unwatched(_ notice: Notice) -> String? {
+        if let route = notice.route.flatMap(organisation.route) {
+            guard notice.code.isAboutPool, let pool = notice.pool, !route.pools.contains(pool)
+            else { return nil }
+            return "\(pool), of route \(route.name),"
+        }
+        if let request = notice.request, notice.code.isAboutRun {
+            let hasRun = shared.withLock { $0.policy.hasRun(request) }
+            return hasRun ? nil : "the route of request \(request)"
+        }
+        return notice.route.map { "route \($0)" }
+    }
+
+    private func drop(
+        _ notice: Notice,
+        _ what: String,
+        _ desk: any AlertDesk
+    ) async throws(JournalFailure) {
+        var last = Notice(
+            .noLongerWatched,
+            .info,
+            route: notice.route,
+            pool: notice.pool,
+            request: notice.request,
+            sentence: "\(what) is not in the configuration any more, so nobody is reminded of this:"
+                + " \(notice.sentence)"
+        )
+        last.name = notice.name
+        log(last)
+        try await desk.end(notice, by: last)
+    }
+}
+
+extension NoticeCode {
+    /// Whether it tells how a pool of a route is.
+    fileprivate var isAboutPool: Bool {
+        switch self {
+        case .routeDown, .poolDegraded, .poolImpaired, .standbyDown, .standbyNotReady: true
+        default: false
+        }
+    }
+
+    /// Whether a run needs people.
+    fileprivate var isAboutRun: Bool {
+        switch self {
+        case .personWanted, .stepFailed, .runStuck: true
+        default: false
         }
     }
 }

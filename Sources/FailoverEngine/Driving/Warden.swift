@@ -188,6 +188,10 @@ public final class Warden: Sendable {
             logger.error("journal cannot be written", metadata: ["reason": "\(error.message)"])
         }
         for effect in effects { await carryOut(effect) }
+        switch event {
+        case .runFinished, .lockReleased: await dropUnwatchedAlerts()
+        default: break
+        }
         return nil
     }
 
@@ -248,6 +252,16 @@ public final class Warden: Sendable {
 
     /// Logs a notice and queues it for every hook.
     public func tell(_ notice: Notice) async {
+        log(notice)
+        do {
+            try await parts.notify(notice)
+        } catch {
+            logger.error("outbox cannot be written", metadata: ["reason": "\(error.message)"])
+            shared.withLock { $0.keepUntold(notice) }
+        }
+    }
+
+    func log(_ notice: Notice) {
         let level: Logger.Level =
             switch notice.severity {
             case .info: .info
@@ -259,12 +273,6 @@ public final class Warden: Sendable {
             "notice",
             metadata: ["code": "\(notice.code.rawValue)", "sentence": "\(notice.sentence)"]
         )
-        do {
-            try await parts.notify(notice)
-        } catch {
-            logger.error("outbox cannot be written", metadata: ["reason": "\(error.message)"])
-            shared.withLock { $0.keepUntold(notice) }
-        }
     }
 
     /// Queues what could not be queued before.

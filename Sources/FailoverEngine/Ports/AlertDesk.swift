@@ -57,6 +57,11 @@ public protocol AlertDesk: Sendable {
     /// A run took a route away from a pool: nobody need be reminded any more of how that pool is.
     func noteMoved(_ route: RouteName, from pool: FQDN) async
 
+    /// Ends what people were told of, reminders included, by a last notice about it.
+    ///
+    /// - Throws: ``JournalFailure`` when it could not be written; it stands then.
+    func end(_ begun: Notice, by last: Notice) async throws(JournalFailure)
+
     /// Sends a test message by one hook, now and past the queue; nil when there is no such hook.
     func test(_ hook: String, by person: Person) async -> DeliveryResult?
 

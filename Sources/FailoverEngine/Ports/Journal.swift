@@ -88,6 +88,8 @@ public enum AgentRecord: Sendable, Codable {
     case shadow(ShadowRecord)
     /// A person cares for what an alert is about, so that nobody is reminded of it.
     case alertAcknowledged(Int64, by: Person, reason: String)
+    /// A person had a test message sent by an alert hook; `detail` is what came of it.
+    case alertTested(hook: String, by: Person, isDelivered: Bool, detail: String)
     /// A person's order was not taken, for what they may not do or for what stood against it.
     case orderRefused(by: Person, order: String, reason: String)
     /// The configuration was read anew, or was refused.

@@ -53,6 +53,13 @@ private struct Deed {
             self.init("\(what) of run \(run), step \(step)", because: detail)
         case .alertAcknowledged(let alert, let person, let reason):
             self.init(person, "cares for alert \(alert)", because: reason)
+        case .alertTested(let hook, let person, let isDelivered, let detail):
+            let what = "sent a test message by the alert hook \(hook)"
+            self.init(
+                person,
+                isDelivered ? what : "\(what), which was not taken",
+                because: detail
+            )
         case .orderRefused(let person, let order, let reason):
             self.init(person, "was refused: \(order)", because: reason)
         case .reloaded(let isAccepted, let detail):
