@@ -127,7 +127,7 @@ struct PartsBuilder {
         return Heartbeat(
             url: try secrets.address(heartbeat.address, "of the heartbeat"),
             every: heartbeat.every,
-            tls: TLSOptions(caFile: nil),
+            tls: TLSOptions(caFile: heartbeat.caFile),
             client: client,
             clock: surroundings.clock,
             wallClock: surroundings.wallClock,

@@ -34,16 +34,19 @@ import Testing
     /// - Returns: the time that it slept each time, its state then, and what was logged.
     private func beat(
         _ answers: [String],
-        healthy: [Bool]
+        healthy: [Bool],
+        at identity: ScratchCertificate? = nil,
+        trusting caFile: String? = nil
     ) async throws -> (waits: [Duration], states: [HeartbeatState], calls: Int, log: [String]) {
-        try await withReceiver(answers) { receiver in
+        let tls = TLSOptions(trust: caFile.map { .file(path: $0) } ?? .system)
+        return try await withReceiver(answers, with: identity) { receiver in
             let client = try HTTPClient()
             let states = Shared(healthy)
             let lines = Shared<[String]>([])
             let heartbeat = Heartbeat(
                 url: Secret(receiver.url("/beat")),
                 every: .seconds(60),
-                tls: TLSOptions(trust: .system),
+                tls: tls,
                 client: client,
                 clock: clock,
                 wallClock: wallClock,
@@ -62,7 +65,8 @@ import Testing
                 }
                 group.cancelAll()
             }
-            let request = HTTPRequest(url: receiver.url("/gets"), tls: TLSOptions(trust: .system))
+            let trust = TLSOptions(trust: identity.map { .file(path: $0.certificate) } ?? .system)
+            let request = HTTPRequest(url: receiver.url("/gets"), tls: trust)
             let gets = String(decoding: try await client.send(request).body, as: UTF8.self)
             await client.shutdown()
             return (
@@ -89,5 +93,22 @@ import Testing
             told.states.map(\.detail) == ["HTTP 500: as told", "HTTP 500: as told", "HTTP 200"]
         )
         #expect(told.log == ["heartbeat fails", "heartbeat works again"])
+    }
+
+    @Test func `a receiver with an authority of its own is called when that is trusted`()
+        async throws
+    {
+        let made = try ScratchCertificate()
+        let told = try await beat(
+            ["200"],
+            healthy: [true],
+            at: made,
+            trusting: made.certificate
+        )
+        #expect(told.calls == 1 && told.states.map(\.detail) == ["HTTP 200"])
+        let refused = try await beat(["200"], healthy: [true], at: made)
+        #expect(refused.calls == 0)
+        #expect(refused.states.first?.detail?.contains("certificate") == true)
+        #expect(refused.log == ["heartbeat fails"])
     }
 }

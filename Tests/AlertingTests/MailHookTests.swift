@@ -27,27 +27,14 @@ struct MailHookTests {
     ) async throws {
         let peers = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .appending(path: "Peers")
-        let scratch = FileManager.default.temporaryDirectory
-            .appending(path: "mail-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: scratch) }  // harmless if left
-        let certificate = scratch.appending(path: "mail.pem").path
-        let key = scratch.appending(path: "mail.key").path
-        let openssl = Process()
-        openssl.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        openssl.arguments = [
-            "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
-            "-nodes", "-days", "2", "-subj", "/CN=mail", "-addext",
-            "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", key, "-out", certificate,
-        ]
-        openssl.standardError = FileHandle.nullDevice
-        try openssl.run()
-        openssl.waitUntilExit()
+        let made = try ScratchCertificate()
         let process = Process()
         // Not the file itself: as a link in its folder it knows what is installed there.
         process.executableURL = peers.appending(path: "../../..").standardizedFileURL
             .appending(path: "lab/.venv/bin/python")
-        process.arguments = [peers.appending(path: "mailserver.py").path, mode, certificate, key]
+        process.arguments = [
+            peers.appending(path: "mailserver.py").path, mode, made.certificate, made.key,
+        ]
         let input = Pipe()
         let output = Pipe()
         process.standardInput = input
@@ -60,7 +47,7 @@ struct MailHookTests {
         let answers = lines(of: output)
         let ready = try #require(await answers.first { _ in true })
         let port = try #require(UInt16(ready.filter(\.isNumber)))
-        let trust: TLSOptions.Trust = trusts ? .file(path: certificate) : .system
+        let trust: TLSOptions.Trust = trusts ? .file(path: made.certificate) : .system
         let hook = MailHook(
             name: "mail",
             route: .init(

@@ -10,8 +10,9 @@ struct Receiver: Sendable {
     }
 
     let port: Int
+    var scheme = "http"
 
-    func url(_ path: String = "/hook") -> String { "http://127.0.0.1:\(port)\(path)" }
+    func url(_ path: String = "/hook") -> String { "\(scheme)://127.0.0.1:\(port)\(path)" }
 }
 
 struct ReceiverDidNotStart: Error {}
@@ -20,10 +21,11 @@ private struct Ready: Decodable {
     let port: Int
 }
 
-/// Runs a receiver for as long as `body` takes; it ends when its standard input closes, so also if
-/// we crash.
+/// Runs a receiver for as long as `body` takes, with TLS where it has a certificate; it ends when its
+/// standard input closes, so also if we crash.
 func withReceiver<Result>(
     _ behaviours: [String],
+    with identity: ScratchCertificate? = nil,
     _ body: (Receiver) async throws -> Result
 ) async throws -> Result {
     let script =
@@ -31,6 +33,11 @@ func withReceiver<Result>(
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = ["python3", script] + behaviours
+    if let identity {
+        process.environment = ProcessInfo.processInfo.environment.merging([
+            "CERTIFICATE": identity.certificate, "KEY": identity.key,
+        ]) { $1 }
+    }
     let input = Pipe()
     let output = Pipe()
     process.standardInput = input
@@ -52,7 +59,9 @@ func withReceiver<Result>(
         guard let first = await lines.first(where: { _ in true }),
             let ready = try? JSONDecoder().decode(Ready.self, from: first)
         else { throw ReceiverDidNotStart() }
-        let result = try await body(Receiver(port: ready.port))
+        let result = try await body(
+            Receiver(port: ready.port, scheme: identity == nil ? "http" : "https")
+        )
         await end()
         return result
     } catch {

@@ -288,6 +288,14 @@ import Testing
         #expect(try load("\u{FEFF}" + text) == load(text), "byte order mark")
     }
 
+    @Test func `the heartbeat's receiver may have an authority of its own`() throws {
+        let text =
+            try Fixtures.twoSites()
+            + "alerting: { heartbeat_url: https://hc.contoso.net/x, heartbeat_ca_file: /ca.pem }\n"
+        let heartbeat = try load(text).alerting.heartbeat
+        #expect(heartbeat?.caFile == "/ca.pem" && heartbeat?.every == .seconds(60))
+    }
+
     @Test func `alerts go where the file says`() throws {
         let text =
             try Fixtures.twoSites() + """

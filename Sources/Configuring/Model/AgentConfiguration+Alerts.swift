@@ -37,6 +37,8 @@ extension AgentConfiguration {
         public var address: Address
         /// From one call to the next; default 60 s.
         public var every: Duration
+        /// Authorities in PEM by which it is trusted; nil for the system's.
+        public var caFile: String?
     }
 
     /// How alerts get to a place.

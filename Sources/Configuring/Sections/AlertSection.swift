@@ -99,12 +99,20 @@ struct AlertingDraft {
         }
         let every = fields.optional("heartbeat_every", .duration(.seconds(10)...(.hours(1))))
         let address = AlertDraft.address(&fields, "heartbeat_url")
-        if every != nil, address == nil, !fields.has("heartbeat_url"),
+        let caFile = fields.optional("heartbeat_ca_file", .path)?.value
+        if every != nil || caFile != nil, address == nil, !fields.has("heartbeat_url"),
             !fields.has("heartbeat_url_secret")
         {
-            fields.reportMissing("heartbeat_url", "what is called every 'heartbeat_every'")
+            fields.reportMissing(
+                "heartbeat_url",
+                every == nil
+                    ? "what is trusted by 'heartbeat_ca_file'"
+                    : "what is called every 'heartbeat_every'"
+            )
         }
-        heartbeat = address.map { .init(address: $0, every: every?.value ?? .seconds(60)) }
+        heartbeat = address.map {
+            .init(address: $0, every: every?.value ?? .seconds(60), caFile: caFile)
+        }
         fields.finish()
     }
 }

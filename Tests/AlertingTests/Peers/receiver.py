@@ -2,6 +2,7 @@
 
 Each POST, and each GET of another path than those below, uses up one behaviour, the last one stays: a status code (`429/7` with Retry-After: 7), `redirect`, `hang`,
 `drop`, `half` (breaks the connection in the middle of its answer) or `endless`.
+With the environment variables CERTIFICATE and KEY it speaks https.
 Prints {"port": N} when it listens; GET / gives the posts that it saw as JSON, GET /gets the paths of other GETs. Ends when its
 standard input does.
 """
@@ -9,6 +10,7 @@ standard input does.
 import http.server
 import json
 import os
+import ssl
 import sys
 import threading
 
@@ -78,6 +80,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
 def main():
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.handle_error = lambda *_: None
+    if "CERTIFICATE" in os.environ:
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(os.environ["CERTIFICATE"], os.environ["KEY"])
+        server.socket = context.wrap_socket(server.socket, server_side=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     print(json.dumps({"port": server.server_address[1]}), flush=True)
     sys.stdin.read()
