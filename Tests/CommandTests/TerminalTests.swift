@@ -71,6 +71,45 @@ import Testing
         }
     }
 
+    @Test func `on a small screen the watch leaves out who is well, then cuts and says so`()
+        async throws
+    {
+        var world = FakeAgent.World()
+        let model = world.status.pools[0]
+        world.status.pools = (1...12).map { number in
+            var pool = model
+            pool.pool = "edgepool\(number).contoso.net"
+            pool.verdict = number == 7 ? "down" : "up"
+            for index in pool.servers.indices {
+                pool.servers[index].server = "edge\(number)\(index + 1).contoso.net"
+                pool.servers[index].verdict = pool.verdict
+                pool.servers[index].code = "answered"
+                pool.servers[index].suspect = nil
+            }
+            return pool
+        }
+        try await FakeAgent.with(world) { _, socket in
+            func seen(_ rows: Int) async throws -> String {
+                try await Command.onTerminal(
+                    ["status", "--watch", "--socket", socket],
+                    interruptedAfter: 2,
+                    rows: rows
+                ).output
+            }
+            let large = try await seen(200)
+            #expect(large.contains("edge121") && !large.contains("make the window higher"))
+            let folded = try await seen(40)
+            #expect(folded.contains("edge71") && !folded.contains("edge121"), "\(folded)")
+            let left = 11 * model.servers.count
+            #expect(folded.contains("\(left) servers of pools that are up"), "\(folded)")
+            #expect(!folded.contains("more lines"))
+            let small = try await seen(10)
+            #expect(small.contains("more lines: make the window higher"), "\(small)")
+            let screens = small.split(separator: "\u{1B}[H").dropFirst()
+            #expect(screens.allSatisfy { $0.split(separator: "\r\n").count <= 10 }, "\(small)")
+        }
+    }
+
     @Test func `the watch says when the agent is away, and stays`() async throws {
         let seen = try await Command.onTerminal(
             ["status", "--watch", "--socket", "/nowhere/agent.sock"],

@@ -46,6 +46,9 @@ struct StatusWatch {
                 lines.append(Paint.warning("What follows is \(age.inWords) old."))
             }
         }
-        return lines + (status.map { StatusView($0, detail: detail).body } ?? [])
+        guard let status else { return lines }
+        let whole = lines + StatusView(status, detail: detail).body
+        guard detail == .glance, whole.count > Screen.size.rows else { return whole }
+        return lines + StatusView(status, detail: .folded).body
     }
 }

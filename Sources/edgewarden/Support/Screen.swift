@@ -21,9 +21,12 @@ struct Screen {
         try await body(Screen())
     }
 
+    /// How much fits on it.
+    static var size: (columns: Int, rows: Int) { Terminal.size ?? (columns: 80, rows: 24) }
+
     /// Draws these lines from the top, as many as fit; the last one tells how many do not.
     func draw(_ lines: [String]) {
-        let size = Terminal.size ?? (columns: 80, rows: 24)
+        let size = Screen.size
         var shown = lines.prefix(size.rows).map { $0.cut(to: size.columns) }
         if lines.count > size.rows {
             shown[size.rows - 1] = Paint.faint(
@@ -32,9 +35,12 @@ struct Screen {
                 )
             )
         }
-        // Each line is cleared behind its end, then what is below: nothing flickers.
-        Output.text(
-            "\u{1B}[H" + shown.map { $0 + "\u{1B}[0m\u{1B}[K" }.joined(separator: "\n") + "\u{1B}[J"
-        )
+        // Each line is cleared behind its end, then what is below: nothing flickers. Behind a full
+        // line the cursor still stands on its last character, which that would take away.
+        let drawn = shown.map { line in
+            line + "\u{1B}[0m" + (line.columns < size.columns ? "\u{1B}[K" : "")
+        }
+        let rest = shown.count < size.rows ? "\r\n\u{1B}[J" : ""
+        Output.text("\u{1B}[H" + drawn.joined(separator: "\r\n") + rest)
     }
 }

@@ -18,13 +18,27 @@ struct PoolsView {
             + pools.flatMap { pool in
                 row("  " + pool, cells(kinds.map { poolCell(leg(pool, $0)) }))
                     + kinds.compactMap { leg(pool, $0) }.flatMap(remark)
-                    + servers(of: pool).flatMap { server in
+                    + shownServers(of: pool).flatMap { server in
                         let name = "    " + PoolsView.short(server, in: pool)
                         let probes = kinds.map { probe(of: server, leg(pool, $0)) }
                         return row(name, cells(probes.map(serverCell)))
                             + zip(kinds, probes).flatMap(remarks)
                     }
-            }
+            } + folded
+    }
+
+    // MARK: Folding
+
+    private var folded: [String] {
+        let number = pools.map { servers(of: $0).count - shownServers(of: $0).count }.reduce(0, +)
+        guard number > 0 else { return [] }
+        let count = Text.count(number, "server")
+        return [Paint.faint("    \(count) of pools that are up: make the window higher")]
+    }
+
+    private func shownServers(of pool: String) -> [String] {
+        let isFolded = detail == .folded && legs.allSatisfy { $0.pool != pool || $0.isWell }
+        return isFolded ? [] : servers(of: pool)
     }
 
     // MARK: Columns
@@ -109,10 +123,9 @@ struct PoolsView {
     }
 
     private func remarks(_ kind: String, _ probe: ServerBody?) -> [String] {
-        guard let probe, detail != .glance else { return [] }
+        guard let probe, detail == .usual || detail == .whole else { return [] }
         var sentences: [String] = []
-        let isWell = probe.verdict == "up" && probe.hasAnswered && probe.suspect != true
-        if !isWell || detail == .whole { sentences.append(probe.reason) }
+        if !probe.isWell || detail == .whole { sentences.append(probe.reason) }
         sentences += probe.certificateProblems.map(CertificateWords.inWords)
         if detail == .whole, let expires = probe.certificateExpires {
             sentences.append("certificate valid until \(expires)")
@@ -127,7 +140,14 @@ extension String {
     fileprivate var shouted: String { self == "up" ? self : uppercased() }
 }
 
+extension PoolBody {
+    /// Whether there is nothing to say of it or of one of its members.
+    fileprivate var isWell: Bool { verdict == "up" && servers.allSatisfy(\.isWell) }
+}
+
 extension ServerBody {
+    fileprivate var isWell: Bool { verdict == "up" && hasAnswered && suspect != true }
+
     /// Whether the last probe had an answer in its protocol; some answers have codes of their own.
     fileprivate var hasAnswered: Bool {
         code == "answered" || ["sip_", "xmpp_"].contains { code?.hasPrefix($0) ?? false }

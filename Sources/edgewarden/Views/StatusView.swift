@@ -2,6 +2,8 @@ import ControlAPI
 
 /// How much is told.
 enum Detail {
+    /// What fits a small screen: members of pools that are well are only counted.
+    case folded
     /// What fits a screen that is looked at in passing.
     case glance
     /// What is not well, and why.

@@ -61,17 +61,20 @@ struct Command {
     ///   - arguments: ours.
     ///   - seconds: after these it gets Ctrl-C; nil for never.
     ///   - environment: besides the kind of the terminal.
+    ///   - rows: how high it is, with 80 columns; nil for a terminal that does not say.
     /// - Returns: its end, and all that it wrote.
     /// - Throws: when it cannot be started.
     static func onTerminal(
         _ arguments: [String],
         interruptedAfter seconds: Int? = nil,
-        environment: [String: String] = [:]
+        environment: [String: String] = [:],
+        rows: Int? = nil
     ) async throws -> Result {
         let limit = seconds.map {
             ["timeout", "--foreground", "--preserve-status", "-s", "INT", "\($0)"]
         }
-        let line = ((limit ?? []) + [binary.path] + arguments).joined(separator: " ")
+        let size = rows.map { "stty rows \($0) cols 80; " } ?? ""
+        let line = size + ((limit ?? []) + [binary.path] + arguments).joined(separator: " ")
         return try await Command(
             ["-qec", line, "/dev/null"],
             environment: ["TERM": "xterm"].merging(environment) { $1 },
