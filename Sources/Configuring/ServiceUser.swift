@@ -17,8 +17,8 @@ public enum ServiceUser {
         case refused
     }
 
-    /// Looks at a file's owner, group and mode.
-    public static func reading(of path: String) -> Reading {
+    /// Looks at a file's owner, group and mode, for the service's user or another one.
+    public static func reading(of path: String, by name: String = name) -> Reading {
         guard let entry = getpwnam(name) else { return .noUser }
         var status = stat()
         guard stat(path, &status) == 0 else { return .noFile }
