@@ -36,6 +36,16 @@ import Testing
             (["--authentication", "ntlm"], "'user'"),
             (["--mode", "auto"], "--mode auto needs --edge-user"),
             (["--mode", "auto", "--edge-user", "w", "--edge-password", "a b"], "NAME of a secret"),
+            (["--edge-authentication", "ssh"], "needs --edge-key-file"),
+            (
+                [
+                    "--edge-authentication", "ssh", "--edge-user", "w", "--edge-key-file", "/a b",
+                    "--edge-known-hosts-file", "/k",
+                ], "absolute path of letters"
+            ),
+            (["--other-front-end", "http://fe21"], "The address must begin with https"),
+            (["--dns", "powershell", "--dns-user", "w"], "--dns powershell needs --dns-host"),
+            (["--dns", "powershell", "--dns-host", "dns1"], "ntlm needs --dns-user"),
             (["--dns", "exec"], "--dns exec needs --dns-command"),
             (["--dns", "rfc2136", "--dns-server", "ns1"], "an address with an optional port"),
             (["--dns", "rfc2136", "--dns-secret", "a b"], "the NAME of a secret"),

@@ -73,7 +73,7 @@ import Testing
         choices.site = SiteName("Redmond")
         choices.mode = .approve
         choices.agent = "warden-7"
-        choices.edges = EdgeText(
+        choices.edges = .winRM(
             authentication: "ntlm",
             user: "edgewarden",
             password: "edge-password",
@@ -138,6 +138,70 @@ import Testing
         let configuration = try loaded(estate, choices)
         #expect(configuration.dns.zones.map(\.zone.name.name) == ["contoso.com", "adatum.com"])
         #expect(configuration.organisation.routes.allSatisfy { $0.dnsStyle == .address })
+    }
+
+    @Test func `Edge servers are reached over ssh`() throws {
+        var choices = DraftChoices()
+        choices.edges = .ssh(user: "warden", keyFile: "/etc/e/key", knownHostsFile: "/etc/e/known")
+        #expect(choices.problems.isEmpty)
+        let edges = try loaded(try estate(), choices).management.edges.values
+        #expect(edges.count == 2 && edges.allSatisfy { $0.sshLogon?.user == "warden" })
+        #expect(edges.allSatisfy { $0.sshLogon?.knownHostsFile == "/etc/e/known" })
+        choices.edges = .ssh(user: "warden", keyFile: "/etc/e/a key", knownHostsFile: "/etc/known")
+        #expect(choices.problems.count == 1, "\(choices.problems)")
+    }
+
+    @Test func `a second Front End stands in its site, with the same account`() throws {
+        var estate = try estate()
+        estate.frontEndPools = try [("1", "Redmond"), ("2", "Dublin")].map { number, site in
+            DiscoveredEstate.FrontEndPool(
+                fqdn: try fqdn("fepool\(number).contoso.net"),
+                site: SiteName(site),
+                members: [
+                    try fqdn("fe\(number)1.contoso.net"), try fqdn("fe\(number)2.contoso.net"),
+                ]
+            )
+        }
+        let likely = EstateDraft.otherFrontEnd(than: frontEnd, in: estate)
+        #expect(likely?.name == "fe21.contoso.net")
+        var choices = DraftChoices()
+        var other = frontEnd
+        other.url = FrontEndText.address("fe21.contoso.net")
+        choices.otherFrontEnds = [other]
+        #expect(choices.problems.isEmpty)
+        let frontEnds = try loaded(estate, choices).management.frontEnds
+        #expect(frontEnds.map(\.site.name) == ["Redmond", "Dublin"])
+        #expect(frontEnds.allSatisfy { $0.endpoint.authentication == .negotiate })
+        let text = EstateDraft(estate, from: frontEnd, choices).text
+        #expect(!text.contains("Add one of another site"))
+        estate.frontEndPools.removeLast()
+        #expect(EstateDraft.otherFrontEnd(than: frontEnd, in: estate)?.name == "fe12.contoso.net")
+        estate.frontEndPools = []
+        #expect(EstateDraft.otherFrontEnd(than: frontEnd, in: estate) == nil)
+    }
+
+    @Test func `Windows DNS is changed by its cmdlets`() throws {
+        var choices = DraftChoices()
+        choices.provider = .powershell(
+            FrontEndText(
+                url: "https://dns1.contoso.net",
+                authentication: "ntlm",
+                user: "CONTOSO\\dns",
+                password: "dns-password",
+                caFile: "/etc/edgewarden/ca.pem"
+            )
+        )
+        #expect(choices.problems.isEmpty)
+        let configuration = try loaded(try estate(), choices)
+        guard case .powershell(let host)? = configuration.dns.zones.first?.provider else {
+            Issue.record("\(configuration.dns.zones)")
+            return
+        }
+        #expect(host.url.absolute == "https://dns1.contoso.net:5986/wsman")
+        #expect(host.credentials?.user == "CONTOSO\\dns")
+        #expect(configuration.secretNames.map(\.name) == ["dns-password"])
+        choices.provider = .powershell(FrontEndText(url: "https://dns1", authentication: "ntlm"))
+        #expect(choices.problems.contains { $0.contains("'user'") }, "\(choices.problems)")
     }
 
     @Test func `a program changes DNS`() throws {

@@ -43,11 +43,13 @@ extension LabTests {
             "CONTOSO\\edgewarden", "--password-stdin", "--ca-file", ca, "--edge-ca-file", ca,
             "--secrets-directory", place.secrets, "--resolver", "\(LabTests.network).0.53",
             "--config", place.file, "--alerts", "exec", "--alert-command", "/usr/bin/true",
+            "--other-front-end", "\(LabTests.network).1.51",
         ]
         let made = try await run(Lab.program, options, input: password + "\n")
         #expect(made.status == 0, "\(made.output)")
         for words in [
-            "sees us as CONTOSO\\edgewarden", "edge22.contoso.lan, SIP at \(LabTests.network).2.12",
+            "sees us as CONTOSO\\edgewarden", "\(LabTests.network).1.51",
+            "edge22.contoso.lan, SIP at \(LabTests.network).2.12",
             "The file is what the topology is.", "Nothing is missing.", "edgewarden run --config",
             "'script': /usr/bin/true can be run", "zone contoso.test",
             "edgewarden alert test script",
@@ -66,6 +68,18 @@ extension LabTests {
         let again = try await run(Lab.program, options, input: password + "\n")
         #expect(again.status == 2 && again.output.contains("--force"), "\(again.output)")
         #expect(try String(contentsOfFile: place.file, encoding: .utf8) == text)
+        let other = [
+            "--force", "--name", "warden-2", "--dns", "powershell", "--dns-host",
+            "\(LabTests.network).0.61", "--dns-user", "CONTOSO\\edgewarden", "--dns-secret",
+            "frontend-password",
+        ]
+        let forced = try await run(Lab.program, options + other, input: password + "\n")
+        #expect(forced.status == 0, "\(forced.output)")
+        #expect(forced.output.contains("the old one is \(place.file).old"), "\(forced.output)")
+        #expect(try String(contentsOfFile: place.file + ".old", encoding: .utf8) == text)
+        #expect(try place.mode(place.file + ".old") == 0o640)
+        let new = try String(contentsOfFile: place.file, encoding: .utf8)
+        #expect(new.contains("name: 'warden-2'") && new.contains("kind: powershell"), "\(new)")
     }
 
     /// The agent of that file, in the place's folder, answers `status`.

@@ -8,6 +8,8 @@ public enum AnswerKind: Sendable, Hashable, CaseIterable {
     case agentName
     /// The path of a file.
     case path
+    /// The path of a file, of characters to which ssh gives no meaning.
+    case plainPath
     /// A path, then arguments, apart by blanks.
     case command
     /// An address with an optional port.
@@ -33,6 +35,7 @@ public enum AnswerKind: Sendable, Hashable, CaseIterable {
         case .text: refused(text, .text)
         case .agentName: refused(text, .name)
         case .path: refused(text, ScalarKind<String>.path)
+        case .plainPath: refused(text, .plainPath)
         case .command:
             refused(AnswerKind.words(text).first ?? "", ScalarKind<String>.path)
         case .nameServer: refused(text, .dnsServer)

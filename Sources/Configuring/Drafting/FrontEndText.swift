@@ -1,6 +1,7 @@
 import FailoverCore
 
-/// How one Front End is reached, as given on a command line, in the configuration's own words.
+/// How a Front End is reached, or another host of cmdlets, as given on a command line, in the
+/// configuration's own words.
 public struct FrontEndText: Sendable {
     /// Its URL; `https://HOST` alone means port 5986 and path `/wsman`.
     public var url: String
@@ -43,6 +44,16 @@ public struct FrontEndText: Sendable {
     /// The URL that a person means who types it, or only a server's name.
     public static func address(_ text: String) -> String {
         text.contains("://") ? text : "https://\(text)"
+    }
+
+    /// What is wrong with an address that was typed, in a sentence; nil for a good one.
+    public static func problem(withAddress text: String) -> String? {
+        do throws(ConfigurationErrors) {
+            _ = try FrontEndText(url: address(text), authentication: "negotiate").endpoint()
+            return nil
+        } catch {
+            return error.diagnostics.first?.message.replacing("'url'", with: "The address")
+        }
     }
 
     /// An account as administrators may have made it for us, guessed from a server's name:
@@ -88,4 +99,9 @@ public struct FrontEndText: Sendable {
 /// A YAML string that means exactly the text.
 func quoted(_ text: String) -> String {
     "'" + text.replacing("'", with: "''") + "'"
+}
+
+/// A YAML list of texts in one line.
+func quotedList(_ texts: [String]) -> String {
+    "[" + texts.map(quoted).joined(separator: ", ") + "]"
 }

@@ -94,7 +94,7 @@ struct Init: AsyncParsableCommand {
             wrong += error.diagnostics.map(\.message)
         }
         var chosen = logon.choices
-        choices.apply(to: &chosen, caFile: logon.caFile)
+        choices.apply(to: &chosen, with: logon)
         wrong += chosen.problems
         let exists = FileManager.default.fileExists(atPath: path)
         if exists, !force { wrong.append("\(path) exists; --force overwrites it") }

@@ -38,6 +38,25 @@ enum Question {
         try ask(question, default: suggestion) { kind.problem(with: $0) }
     }
 
+    /// Asks for a server, by its name or its https address.
+    ///
+    /// - Parameters:
+    ///   - question: without a colon.
+    ///   - suggestion: what Enter takes; nil for nothing.
+    ///   - word: what is no server and taken too.
+    /// - Returns: its address, or that word.
+    /// - Throws: `declined` when the person stops.
+    static func address(
+        _ question: String,
+        default suggestion: String?,
+        besides word: String? = nil
+    ) throws(CommandFailure) -> String {
+        let text = try ask(question, default: suggestion) { text in
+            text == word ? nil : FrontEndText.problem(withAddress: text)
+        }
+        return text == word ? text : FrontEndText.address(text)
+    }
+
     /// Asks for one of some words, in whatever case it is typed.
     ///
     /// - Parameters:
@@ -68,18 +87,20 @@ enum Question {
     ///
     /// - Parameters:
     ///   - question: without a colon.
+    ///   - kind: which paths are taken.
     ///   - suggestion: what Enter takes; nil for nothing.
     ///   - word: what is no file and taken too.
     /// - Returns: its path, or that word.
     /// - Throws: `declined` when the person stops.
     static func file(
         _ question: String,
+        _ kind: AnswerKind = .path,
         default suggestion: String?,
         besides word: String? = nil
     ) throws(CommandFailure) -> String {
         try ask(question, default: suggestion) { text in
             if text == word { return nil }
-            if let problem = AnswerKind.path.problem(with: text) { return problem }
+            if let problem = kind.problem(with: text) { return problem }
             return FileManager.default.isReadableFile(atPath: text)
                 ? nil : "\(text) is not there, or cannot be read."
         }

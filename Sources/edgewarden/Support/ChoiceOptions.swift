@@ -11,12 +11,26 @@ struct ChoiceOptions: ParsableArguments {
 
     /// How to log on to Edge servers.
     enum EdgeAuthentication: String, ExpressibleByArgument, CaseIterable {
-        case ntlm, basic
+        case ntlm, basic, ssh
     }
 
     /// Who changes the zones.
     enum Provider: String, ExpressibleByArgument, CaseIterable {
-        case manual, rfc2136, exec
+        case manual, rfc2136, powershell, exec
+
+        /// The secret that it needs, where no other is named; nil where it needs none.
+        var secretName: String? {
+            switch self {
+            case .rfc2136: "dns-key"
+            case .powershell: "dns-password"
+            case .manual, .exec: nil
+            }
+        }
+    }
+
+    /// How to log on to the host of the Windows DNS cmdlets.
+    enum DNSAuthentication: String, ExpressibleByArgument, CaseIterable {
+        case ntlm, basic, negotiate
     }
 
     /// Where alerts go.
@@ -33,8 +47,13 @@ struct ChoiceOptions: ParsableArguments {
         }
     }
 
-    /// The secret that holds the key for DNS, where no other is named.
-    static let keyName = "dns-key"
+    @Option(
+        help: ArgumentHelp(
+            "Another Front End, for when the first is lost; logged on to likewise; may be repeated.",
+            valueName: "url"
+        )
+    )
+    var otherFrontEnd: [String] = []
 
     @Option(help: "Where the agent stands; a site without a route's home by default.")
     var site: String?
@@ -42,16 +61,22 @@ struct ChoiceOptions: ParsableArguments {
     @Option(help: "How far the agent goes by itself.")
     var mode = Mode.observe
 
-    @Option(help: "How to log on to the Edge servers.")
+    @Option(help: "How to log on to the Edge servers; ssh is OpenSSH for Windows.")
     var edgeAuthentication = EdgeAuthentication.ntlm
 
     @Option(help: "The local account on the Edge servers; needed unless the mode is observe.")
     var edgeUser: String?
 
-    @Option(help: "The NAME of the secret with its password.")
+    @Option(help: "The NAME of the secret with its password; not with ssh.")
     var edgePassword = "edge-password"
 
-    @Option(help: "Who changes DNS records: a person, the agent, or a program.")
+    @Option(help: "The private key's file; with ssh.")
+    var edgeKeyFile: String?
+
+    @Option(help: "The servers' host keys, as ssh-keyscan writes them; with ssh.")
+    var edgeKnownHostsFile: String?
+
+    @Option(help: "Who changes DNS records: a person, the agent in two ways, or a program.")
     var dns = Provider.manual
 
     @Option(help: "The server that takes updates; with rfc2136; the first found by default.")
@@ -63,8 +88,20 @@ struct ChoiceOptions: ParsableArguments {
     @Option(help: "The TSIG key's algorithm; with rfc2136.")
     var dnsAlgorithm = "hmac-sha256"
 
-    @Option(help: "The NAME of the secret with the key; with rfc2136.")
-    var dnsSecret = ChoiceOptions.keyName
+    @Option(help: "A Windows host with the module DnsServer; with powershell.")
+    var dnsHost: String?
+
+    @Option(help: "How to log on to it; with powershell.")
+    var dnsAuthentication = DNSAuthentication.ntlm
+
+    @Option(help: "The account there; with powershell, unless it takes a ticket (negotiate).")
+    var dnsUser: String?
+
+    @Option(
+        help:
+            "The NAME of the secret with key or password: dns-key, or dns-password with powershell."
+    )
+    var dnsSecret: String?
 
     @Option(help: "The program with its arguments; with exec.")
     var dnsCommand: String?
@@ -86,64 +123,4 @@ struct ChoiceOptions: ParsableArguments {
 
     @Option(help: "A recipient; with mail; may be repeated.")
     var mailTo: [String] = []
-
-    /// Options that others need and that are not there, a sentence each.
-    var missing: [String] {
-        var missing: [String] = []
-        func need(_ option: String, _ isThere: Bool, for what: String) {
-            if !isThere { missing.append("\(what) needs \(option)") }
-        }
-        if mode != .observe { need("--edge-user", edgeUser != nil, for: "--mode \(mode)") }
-        if dns == .exec { need("--dns-command", dnsCommand != nil, for: "--dns exec") }
-        if alerts == .exec { need("--alert-command", alertCommand != nil, for: "--alerts exec") }
-        if alerts == .mail {
-            need("--mail-server", mailServer != nil, for: "--alerts mail")
-            need("--mail-from", mailFrom != nil, for: "--alerts mail")
-            need("--mail-to", !mailTo.isEmpty, for: "--alerts mail")
-        }
-        return missing
-    }
-
-    /// Puts the choices in; of what is missing, nothing.
-    ///
-    /// - Parameters:
-    ///   - choices: what the options become.
-    ///   - caFile: the authorities of the management endpoints' certificates.
-    func apply(to choices: inout DraftChoices, caFile: String?) {
-        choices.command = "edgewarden init"
-        choices.site = site.map(SiteName.init)
-        choices.mode = RouteMode(rawValue: mode.rawValue) ?? .observe
-        choices.edges = edgeUser.map {
-            EdgeText(
-                authentication: edgeAuthentication.rawValue,
-                user: $0,
-                password: edgePassword,
-                caFile: caFile
-            )
-        }
-        switch dns {
-        case .manual: choices.provider = .manual
-        case .rfc2136:
-            choices.provider = .rfc2136(
-                server: dnsServer,
-                keyName: dnsKeyName,
-                algorithm: dnsAlgorithm,
-                secret: dnsSecret
-            )
-        case .exec: choices.provider = .exec(command: AnswerKind.words(dnsCommand ?? ""))
-        }
-        choices.alert = alert
-    }
-
-    private var alert: AlertText? {
-        switch alerts {
-        case .journal: return .journal
-        case .exec: return .exec(command: AnswerKind.words(alertCommand ?? ""))
-        case .mail: return .mail(server: mailServer ?? "", from: mailFrom ?? "", to: mailTo)
-        case .slack, .teams, .pagerduty, .webhook:
-            guard let kind = AlertText.Receiver(rawValue: alerts.rawValue) else { return nil }
-            return .receiver(kind: kind, secret: alertSecret ?? alerts.secretName ?? "")
-        case .none: return nil
-        }
-    }
 }
