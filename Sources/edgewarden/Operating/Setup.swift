@@ -28,7 +28,7 @@ struct Setup {
             let file = "\(secretsDirectory)/\(name)"
             let line = secret.withValue { $0 + "\n" }
             try PrivateFile(path: file, mode: 0o600).write(line, replacing: true)
-            lines.append("\(file) is written: a secret, for its owner alone.")
+            lines.append("\(file) is written, for its owner alone.")
         }
         try PrivateFile(path: path, mode: 0o640, group: PrivateFile.agentGroup).write(
             text,

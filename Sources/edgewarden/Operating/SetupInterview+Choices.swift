@@ -27,7 +27,10 @@ extension SetupInterview {
 
     private mutating func askEdges() throws(CommandFailure) {
         say()
-        say("A failover looks at the services of the Edge servers, as a local account of theirs.")
+        say(
+            "A failover looks at the services of the Edge servers, as a local account of theirs; ssh "
+                + "is OpenSSH for Windows, with a private key."
+        )
         let words = ChoiceOptions.EdgeAuthentication.allCases.map(\.rawValue)
         let word = try Question.choice(
             "Log on to Edge servers by",
