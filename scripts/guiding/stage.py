@@ -145,7 +145,7 @@ class Stage(Directed):
                 return CONDITIONS[condition](json.loads(done))
             except (ValueError, KeyError):
                 return False
-        self.until(90, condition, holds)
+        self.until(180, condition, holds)
 
     def until(self, seconds, what, holds):
         end = time.monotonic() + seconds

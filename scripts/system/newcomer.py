@@ -49,7 +49,7 @@ class Newcomer(Directed):
         self.service.lab(*words)
 
     def wait(self, condition):
-        self.service.await_status(90, condition, CONDITIONS[condition], user=self.person)
+        self.service.await_status(180, condition, CONDITIONS[condition], user=self.person)
 
     def secret(self, name):
         with open(os.path.join(self.service.lab_folder, "secrets", name)) as file:
