@@ -48,8 +48,10 @@ import Testing
     /// Commands between backticks: those of the program by its name, and by their own with options.
     static func written(in text: String, _ known: Known) -> [String] {
         let names = (known.subcommands ?? []).map(\.commandName)
-        return text.replacing(/(?s)```.*?```/, with: "").matches(of: /`([^`]+)`/).compactMap {
-            let words = $0.1.split(whereSeparator: \.isWhitespace)
+        // Every other part lies between the marks.
+        let prose = parts(of: text, between: "```").outside.joined()
+        return parts(of: prose, between: "`").inside.compactMap { written in
+            let words = written.split(whereSeparator: \.isWhitespace)
             let span = words.joined(separator: " ")
             if words.first == "edgewarden", words.count > 1 {
                 return words.dropFirst().joined(separator: " ")
@@ -58,6 +60,17 @@ import Testing
             else { return nil }
             return span
         }
+    }
+
+    private static func parts(
+        of text: String,
+        between mark: String
+    ) -> (outside: [String], inside: [String]) {
+        let parts = text.components(separatedBy: mark).enumerated()
+        return (
+            parts.filter { $0.offset.isMultiple(of: 2) }.map(\.element),
+            parts.filter { !$0.offset.isMultiple(of: 2) }.map(\.element)
+        )
     }
 
     /// The documentation; the change log speaks of what once was.
