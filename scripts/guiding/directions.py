@@ -2,6 +2,8 @@
 
 import re
 
+from .terminal import Hidden
+
 # Behind it a terminal shows what is typed.
 PROMPT = re.compile(r"anything else to stop: ")
 
@@ -36,7 +38,7 @@ class Directed:
             case "answer":
                 self.answers.append(" ".join(words))
             case "secret":
-                self.answers.append(self.secret(words[0]))
+                self.answers.append(Hidden(self.secret(words[0])))
             case "misspell":
                 self.misspell(*text.removeprefix("misspell ").split(" | "))
             case "await":

@@ -11,6 +11,10 @@ import termios
 COLUMNS, ROWS = 80, 40
 
 
+class Hidden(str):
+    """An answer for nobody's eyes: typed only where the terminal does not show it."""
+
+
 def begin(command, environment, folder):
     """Starts a program on a new terminal; its process and the other end."""
     child, terminal = pty.fork()
@@ -32,6 +36,9 @@ def converse(terminal, answers, pause, heard):
     shown = ""
     while True:
         if waiting and shown.endswith(": ") and not select.select([terminal], [], [], pause)[0]:
+            if isinstance(waiting[0], Hidden) and not shown.endswith("(not shown): "):
+                heard("\nA secret was to be typed here.\n")
+                break
             os.write(terminal, f"{waiting.pop(0)}\n".encode())
             shown = ""
         try:
