@@ -54,7 +54,7 @@ extension AlertDispatcher: AlertDesk {
 
     /// Sends a test message by one hook, now and past the queue; nil when there is no such hook.
     public func test(_ name: String, by person: Person) async -> DeliveryResult? {
-        guard let hook = subscriptions.first(where: { $0.hook.name == name })?.hook else {
+        guard let subscription = subscriptions.first(where: { $0.hook.name == name }) else {
             return nil
         }
         let now = wallClock.now()
@@ -71,7 +71,7 @@ extension AlertDispatcher: AlertDesk {
                     + "nobody needs to do anything"
             )
         )
-        return await hook.deliver(alert)
+        return await subscription.deliver(alert)
     }
 
     /// Ends the reminders of what an alert is about, and tells who cares for it.

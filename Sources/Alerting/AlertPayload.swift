@@ -27,8 +27,16 @@ struct AlertPayload: Encodable {
     let ends: [String]?
     /// True for what says again what stands already; else left out.
     let reminder: Bool?
+    /// Where what is asked is answered; left out where nothing is, or the hook answers for nobody.
+    let answerURL: String?
 
-    init(_ alert: Alert) {
+    enum CodingKeys: String, CodingKey {
+        case version, id, at, agent, code, severity, route, pool, request, message, subject, stage
+        case ends, reminder
+        case answerURL = "answer_url"
+    }
+
+    init(_ alert: Alert, answerLink: Secret? = nil) {
         id = alert.id
         at = alert.at.description
         agent = alert.agent
@@ -43,6 +51,7 @@ struct AlertPayload: Encodable {
         let ended = alert.course.ended.map(\.code.rawValue)
         ends = ended.isEmpty ? nil : ended
         reminder = alert.course.isReminder
+        answerURL = answerLink?.withValue { $0 }
     }
 
     /// One line with a line break at its end; keys in alphabetical order.

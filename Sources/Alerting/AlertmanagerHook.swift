@@ -1,5 +1,5 @@
 public import Curl
-import FailoverCore
+public import FailoverCore
 public import FailoverEngine
 
 /// Posts alerts to Prometheus Alertmanager by its API v2.
@@ -47,7 +47,7 @@ public struct AlertmanagerHook: AlertHook {
     }
 
     /// Posts the alert once; trying again is the dispatcher's work.
-    public func deliver(_ alert: Alert) async -> DeliveryResult {
+    public func deliver(_ alert: Alert, answerLink _: Secret?) async -> DeliveryResult {
         let alerts = PostableAlert.all(of: alert, link: link)
         guard !alerts.isEmpty else {
             return DeliveryResult(isDelivered: true, detail: "an end of nothing that was firing")

@@ -44,11 +44,12 @@ public struct ChatHook: AlertHook {
     }
 
     /// Posts the alert once; trying again is the dispatcher's work.
-    public func deliver(_ alert: Alert) async -> DeliveryResult {
-        await receiver.post {
+    public func deliver(_ alert: Alert, answerLink: Secret?) async -> DeliveryResult {
+        let links = MessageLink.all(answer: answerLink, page: link)
+        return await receiver.post {
             switch chat {
-            case .slack: try JSON.bytes(SlackMessage(alert, link: link))
-            case .teams: try JSON.bytes(TeamsMessage(alert, link: link))
+            case .slack: try JSON.bytes(SlackMessage(alert, links: links))
+            case .teams: try JSON.bytes(TeamsMessage(alert, links: links))
             }
         }
     }

@@ -1,4 +1,4 @@
-import FailoverCore
+public import FailoverCore
 public import FailoverEngine
 import Subprograms
 
@@ -47,10 +47,11 @@ public struct ExecHook: AlertHook {
     /// Runs the command once; trying again is the dispatcher's work.
     ///
     /// When the task is cancelled, the command's group is ended as after the time-out.
-    public func deliver(_ alert: Alert) async -> DeliveryResult {
+    public func deliver(_ alert: Alert, answerLink: Secret?) async -> DeliveryResult {
         let reason: String
         do {
-            return verdict(try await program.run(input: AlertPayload(alert).json()))
+            let payload = AlertPayload(alert, answerLink: answerLink)
+            return verdict(try await program.run(input: payload.json()))
         } catch Subprogram.Failure.notStarted(let text), Subprogram.Failure.lost(let text) {
             reason = text
         } catch {

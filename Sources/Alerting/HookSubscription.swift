@@ -14,6 +14,9 @@ public struct HookSubscription: Sendable {
     public var quietUntil: (@Sendable (Timestamp) -> Timestamp?)?
     /// When deliveries are repeated and given up.
     public var schedule: RetrySchedule
+    /// Makes the link by which what an alert asks is answered; nil where nothing is asked, and for a
+    /// hook whose messages answer for nobody.
+    public var answerLink: (@Sendable (Alert) -> Secret?)?
 
     /// Makes a subscription.
     ///
@@ -23,13 +26,25 @@ public struct HookSubscription: Sendable {
         events: Set<NoticeCode> = Set(NoticeCode.allCases),
         minSeverity: Severity = .info,
         quietUntil: (@Sendable (Timestamp) -> Timestamp?)? = nil,
-        schedule: RetrySchedule = RetrySchedule()
+        schedule: RetrySchedule = RetrySchedule(),
+        answerLink: (@Sendable (Alert) -> Secret?)? = nil
     ) {
         self.hook = hook
         self.events = events
         self.minSeverity = minSeverity
         self.quietUntil = quietUntil
         self.schedule = schedule
+        self.answerLink = answerLink
+    }
+
+    /// Delivers an alert once, with its link.
+    ///
+    /// What the receiver says of it is shown and kept, so a link that it repeats is taken out.
+    func deliver(_ alert: Alert) async -> DeliveryResult {
+        guard let link = answerLink?(alert) else { return await hook.deliver(alert) }
+        var result = await hook.deliver(alert, answerLink: link)
+        result.detail = link.withValue { result.detail.replacing($0, with: "(the link)") }
+        return result
     }
 
     /// Whether a notice goes there, given what ends with it.

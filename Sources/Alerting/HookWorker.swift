@@ -94,7 +94,7 @@ struct HookWorker: Sendable {
     }
 
     private mutating func deliver(_ entry: OutboxEntry) async -> DeliveryResult {
-        let result = await hook.deliver(entry.alert)
+        let result = await subscription.deliver(entry.alert)
         if Task.isCancelled && !result.isDelivered { return result }
         let now = wallClock.now()
         let isOver = subscription.schedule.isOver(

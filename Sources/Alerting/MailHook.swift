@@ -1,5 +1,5 @@
 public import Curl
-import FailoverCore
+public import FailoverCore
 public import FailoverEngine
 
 /// Sends alerts as mail, plain and as HTML in one.
@@ -73,12 +73,12 @@ public struct MailHook: AlertHook {
     /// Hands the mail in once; trying again is the dispatcher's work.
     ///
     /// One that is handed in again has the same Message-ID, so that mailboxes recognise it.
-    public func deliver(_ alert: Alert) async -> DeliveryResult {
+    public func deliver(_ alert: Alert, answerLink: Secret?) async -> DeliveryResult {
         let message = MailMessage(
             alert,
             from: route.from,
             to: route.to,
-            link: link,
+            links: MessageLink.all(answer: answerLink, page: link),
             at: wallClock.now()
         )
         let request = MailRequest(

@@ -8,15 +8,15 @@ struct MailMessage {
     private let alert: Alert
     private let from: String
     private let to: [String]
-    private let link: String?
+    private let links: [MessageLink]
     private let date: Timestamp
 
     /// A mail that is handed in at that time.
-    init(_ alert: Alert, from: String, to: [String], link: String?, at date: Timestamp) {
+    init(_ alert: Alert, from: String, to: [String], links: [MessageLink], at date: Timestamp) {
         self.alert = alert
         self.from = from
         self.to = to
-        self.link = link
+        self.links = links
         self.date = date
     }
 
@@ -72,8 +72,8 @@ struct MailMessage {
         let facts = words.facts.map { name, value in
             name + ":" + String(repeating: " ", count: width - name.count + 1) + value
         }
-        return ([words.sentence, ""] + facts + (link.map { ["", $0] } ?? []))
-            .joined(separator: "\r\n") + "\r\n"
+        let links = links.flatMap { ["", "\($0.title): \($0.url)"] }
+        return ([words.sentence, ""] + facts + links).joined(separator: "\r\n") + "\r\n"
     }
 
     private var html: String {
@@ -87,14 +87,16 @@ struct MailMessage {
             "<tr><th align=\"left\" style=\"padding-right:1em\">\(Self.escaped(name))</th>"
                 + "<td>\(Self.escaped(value))</td></tr>"
         }
-        let open = link.map { "<p><a href=\"\(Self.escaped($0))\">Open</a></p>" }
+        let links = links.map {
+            "<p><a href=\"\(Self.escaped($0.url))\">\(Self.escaped($0.title))</a></p>"
+        }
         let lines =
             [
                 "<!DOCTYPE html>",
                 "<html lang=\"en\"><body style=\"font-family:sans-serif\">",
                 "<h2 style=\"color:\(color)\">\(Self.escaped(words.headline))</h2>",
                 "<p>\(Self.escaped(words.sentence))</p>", "<table>",
-            ] + rows + ["</table>"] + (open.map { [$0] } ?? []) + ["</body></html>"]
+            ] + rows + ["</table>"] + links + ["</body></html>"]
         return lines.joined(separator: "\r\n") + "\r\n"
     }
 }

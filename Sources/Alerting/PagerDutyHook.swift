@@ -46,9 +46,10 @@ public struct PagerDutyHook: AlertHook {
     /// Posts the alert's events one after the other; trying again is the dispatcher's work.
     ///
     /// Those that had arrived before a failure arrive again then, which changes nothing.
-    public func deliver(_ alert: Alert) async -> DeliveryResult {
+    public func deliver(_ alert: Alert, answerLink: Secret?) async -> DeliveryResult {
         var result = DeliveryResult(isDelivered: true, detail: "information: nobody is paged")
-        for event in PagerDutyEvent.all(of: alert, link: link) {
+        let links = MessageLink.all(answer: answerLink, page: link)
+        for event in PagerDutyEvent.all(of: alert, links: links) {
             result = await receiver.post {
                 try routingKey.withValue { try JSON.bytes(event.signed($0)) }
             }
@@ -103,7 +104,7 @@ struct PagerDutyEvent: Encodable {
     }
 
     /// What an alert means for PagerDuty, in order; nothing for mere information.
-    static func all(of alert: Alert, link: String?) -> [PagerDutyEvent] {
+    static func all(of alert: Alert, links: [MessageLink]) -> [PagerDutyEvent] {
         let own = alert.subject
         let isInformation = alert.notice.severity == .info
         var ended = alert.course.ended.map { Subject($0).name }
@@ -111,13 +112,13 @@ struct PagerDutyEvent: Encodable {
         switch alert.course.stage {
         case .begins where !isInformation:
             ended.removeAll { $0 == own }
-            events.append(trigger(alert, own, link))
+            events.append(trigger(alert, own, links))
         case .begins: break
         case .acknowledged:
             events.append(PagerDutyEvent(action: "acknowledge", key: key(alert.agent, own)))
         case .ends:
             if !ended.contains(own) { ended.append(own) }
-        case nil where !isInformation: events.append(trigger(alert, "alert \(alert.id)", link))
+        case nil where !isInformation: events.append(trigger(alert, "alert \(alert.id)", links))
         case nil: break
         }
         return ended.map { PagerDutyEvent(action: "resolve", key: key(alert.agent, $0)) } + events
@@ -126,7 +127,7 @@ struct PagerDutyEvent: Encodable {
     private static func trigger(
         _ alert: Alert,
         _ subject: String,
-        _ link: String?
+        _ links: [MessageLink]
     ) -> PagerDutyEvent {
         let words = AlertText(alert)
         return PagerDutyEvent(
@@ -147,7 +148,7 @@ struct PagerDutyEvent: Encodable {
                 )
             ),
             client: "Edgewarden",
-            links: link.map { [Link(href: $0, text: "Open")] }
+            links: links.isEmpty ? nil : links.map { Link(href: $0.url, text: $0.title) }
         )
     }
 

@@ -29,7 +29,7 @@ struct SlackMessage: Encodable {
     let text: String
     let blocks: [Block]
 
-    init(_ alert: Alert, link: String?) {
+    init(_ alert: Alert, links: [MessageLink]) {
         let words = AlertText(alert)
         let mark =
             switch alert.notice.severity {
@@ -53,9 +53,11 @@ struct SlackMessage: Encodable {
                 }
             ),
         ]
-        if let link {
-            let button = Button(text: Text(type: "plain_text", text: "Open"), url: link)
-            blocks.append(Block(type: "actions", elements: [button]))
+        if !links.isEmpty {
+            let buttons = links.map {
+                Button(text: Text(type: "plain_text", text: $0.title), url: $0.url)
+            }
+            blocks.append(Block(type: "actions", elements: buttons))
         }
         self.blocks = blocks
     }

@@ -1,4 +1,4 @@
-import FailoverCore
+public import FailoverCore
 public import FailoverEngine
 import Glibc
 
@@ -52,7 +52,7 @@ public struct SyslogHook: AlertHook {
     }
 
     /// Writes the alert once; trying again is the dispatcher's work.
-    public func deliver(_ alert: Alert) async -> DeliveryResult {
+    public func deliver(_ alert: Alert, answerLink _: Secret?) async -> DeliveryResult {
         let text = SyslogText(alert, hostName: hostName)
         do throws(SocketFailure) {
             switch place {

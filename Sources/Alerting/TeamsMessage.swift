@@ -47,7 +47,7 @@ struct TeamsMessage: Encodable {
     let type = "message"
     let attachments: [Attachment]
 
-    init(_ alert: Alert, link: String?) {
+    init(_ alert: Alert, links: [MessageLink]) {
         let words = AlertText(alert)
         let color =
             switch alert.notice.severity {
@@ -74,7 +74,7 @@ struct TeamsMessage: Encodable {
                     facts: words.facts.map { Fact(title: $0.name, value: $0.value) }
                 ),
             ],
-            actions: link.map { [Action(title: "Open", url: $0)] }
+            actions: links.isEmpty ? nil : links.map { Action(title: $0.title, url: $0.url) }
         )
         attachments = [Attachment(content: card)]
     }

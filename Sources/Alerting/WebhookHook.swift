@@ -54,10 +54,10 @@ public struct WebhookHook: AlertHook {
     }
 
     /// Posts the alert once; trying again is the dispatcher's work.
-    public func deliver(_ alert: Alert) async -> DeliveryResult {
+    public func deliver(_ alert: Alert, answerLink: Secret?) async -> DeliveryResult {
         let body: [UInt8]
         do {
-            body = try AlertPayload(alert).json()
+            body = try AlertPayload(alert, answerLink: answerLink).json()
         } catch {
             return DeliveryResult(isDelivered: false, detail: "not representable as JSON: \(error)")
         }

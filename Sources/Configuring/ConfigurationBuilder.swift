@@ -46,7 +46,8 @@ struct ConfigurationBuilder {
                     minSeverity: alert.value.minSeverity,
                     timeout: alert.value.timeout,
                     giveUpAfter: alert.value.giveUpAfter,
-                    quietHours: alert.value.quietHours
+                    quietHours: alert.value.quietHours,
+                    approvesAs: alert.value.approvesAs?.value
                 )
             },
             access: draft.access.rules,

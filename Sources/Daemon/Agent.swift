@@ -61,14 +61,16 @@ public struct Agent: Sendable {
             throw AgentError(code: .journal, message: error.message)
         }
         let manager = ServiceManager(environment: environment)
+        let answers = configuration.api.publicURL.map { AnswerLinks(publicURL: $0) }
         let loop = GenerationLoop(
             path: path,
             environment: environment,
             journal: journal,
             manager: manager,
+            answers: answers,
             logger: logger
         )
-        let network = try network(configuration, journal, loop)
+        let network = try network(configuration, journal, answers, loop)
         try await loop.begin(configuration)
         let announcer = Announcer(
             manager: manager,
@@ -111,6 +113,7 @@ public struct Agent: Sendable {
     private func network(
         _ configuration: AgentConfiguration,
         _ journal: Journal,
+        _ answers: AnswerLinks?,
         _ loop: GenerationLoop
     ) throws(AgentError) -> NetworkServer? {
         let api = configuration.api
@@ -142,6 +145,7 @@ public struct Agent: Sendable {
                 .init(certificateFile: $0.certificate, keyFile: $0.key)
             },
             tokens: tokens,
+            answers: answers,
             audit: journal,
             logger: logger.forLibraries,
             warden: { loop.warden }

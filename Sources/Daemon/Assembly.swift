@@ -1,4 +1,5 @@
 import Configuring
+import ControlAPI
 import DNSUpdating
 import FailoverCore
 import FailoverEngine
@@ -11,6 +12,8 @@ struct Surroundings: Sendable {
     let environment: [String: String]
     let clock: any MonotonicClock
     let wallClock: any WallClock
+    /// The links in messages by which people answer; nil where there is no page for them.
+    let answers: AnswerLinks?
     let logger: Logger
 }
 

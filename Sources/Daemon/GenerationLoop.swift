@@ -1,4 +1,5 @@
 import Configuring
+import ControlAPI
 import FailoverCore
 import FailoverEngine
 import Journaling
@@ -13,6 +14,7 @@ final class GenerationLoop: Service {
     private let environment: [String: String]
     private let journal: Journal
     private let manager: ServiceManager
+    private let answers: AnswerLinks?
     private let logger: Logger
     private let clock = SystemMonotonicClock()
     private let wallClock = SystemWallClock(systemWallClock)
@@ -30,12 +32,14 @@ final class GenerationLoop: Service {
         environment: [String: String],
         journal: Journal,
         manager: ServiceManager,
+        answers: AnswerLinks?,
         logger: Logger
     ) {
         self.path = path
         self.environment = environment
         self.journal = journal
         self.manager = manager
+        self.answers = answers
         self.logger = logger
     }
 
@@ -90,6 +94,7 @@ final class GenerationLoop: Service {
                 environment: environment,
                 clock: clock,
                 wallClock: wallClock,
+                answers: answers,
                 logger: logger
             ),
             memory: memory,

@@ -10,9 +10,12 @@ struct HookBuilder {
     let client: HTTPClient
     let wallClock: any WallClock
 
-    /// The hooks with what each of them is told.
+    /// The hooks with what each of them is told; `answerLink` makes the links in their messages.
     func subscriptions(
-        _ targets: [AgentConfiguration.AlertTarget]
+        _ targets: [AgentConfiguration.AlertTarget],
+        answerLink: (AgentConfiguration.AlertTarget) -> (@Sendable (Alert) -> Secret?)? = {
+            _ in nil
+        }
     ) throws(AgentError) -> [HookSubscription] {
         var subscriptions: [HookSubscription] = []
         for target in targets {
@@ -22,7 +25,8 @@ struct HookBuilder {
                     events: target.events,
                     minSeverity: target.minSeverity,
                     quietUntil: target.quietHours?.ends,
-                    schedule: RetrySchedule(ageMax: target.giveUpAfter)
+                    schedule: RetrySchedule(ageMax: target.giveUpAfter),
+                    answerLink: answerLink(target)
                 )
             )
         }

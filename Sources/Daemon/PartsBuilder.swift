@@ -1,5 +1,6 @@
 import Alerting
 import Configuring
+import ControlAPI
 import Curl
 import FailoverCore
 import FailoverEngine
@@ -104,7 +105,9 @@ struct PartsBuilder {
         )
         return AlertDispatcher(
             store: surroundings.journal,
-            subscriptions: try hooks.subscriptions(configuration.alerts),
+            subscriptions: try hooks.subscriptions(configuration.alerts) { target in
+                answerLink(of: target, surroundings.answers)
+            },
             agent: configuration.agent.name,
             limits: AlertLimits(
                 waitingMax: alerting.waitingMax,
@@ -116,6 +119,16 @@ struct PartsBuilder {
             wallClock: surroundings.wallClock,
             logger: surroundings.logger
         )
+    }
+
+    /// What makes the links of a hook's messages; nil for a hook that answers for nobody.
+    private func answerLink(
+        of target: AgentConfiguration.AlertTarget,
+        _ answers: AnswerLinks?
+    ) -> (@Sendable (Alert) -> Secret?)? {
+        guard let answers, let person = target.approvesAs else { return nil }
+        let time = configuration.policy.approvalTimeout
+        return { answers.link(for: $0, as: person, by: target.name, holdingFor: time) }
     }
 
     private func heartbeat(

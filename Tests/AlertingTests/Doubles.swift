@@ -229,7 +229,7 @@ final class ScriptedHook: AlertHook {
         (deliveries, delivered) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(1_000))
     }
 
-    func deliver(_ alert: Alert) async -> DeliveryResult {
+    func deliver(_ alert: Alert, answerLink _: Secret?) async -> DeliveryResult {
         let answer = answers.withLock { $0.count > 1 ? $0.removeFirst() : $0[0] }
         delivered.yield(alert)
         switch answer {

@@ -49,6 +49,7 @@ struct HookPayloadTests {
         ("ends", alert(up, .ends, [down, cannot])),
         ("passes", alert(trouble, nil)),
         ("reminder", alert(down, .begins, isReminder: true)),
+        ("asks", alert(notice(.approvalWanted, .critical, "request 7: move sip?"), .begins)),
         ("endless", alert(notice(.stepFailed, .critical, endless), .begins)),
     ]
 
@@ -70,10 +71,13 @@ struct HookPayloadTests {
     private func payloads() throws -> [String: [UInt8]] {
         var payloads: [String: [UInt8]] = [:]
         for (name, alert) in Self.cases {
-            payloads["webhook-\(name)"] = try AlertPayload(alert).json()
-            payloads["slack-\(name)"] = try JSON.bytes(SlackMessage(alert, link: Self.link))
-            payloads["teams-\(name)"] = try JSON.bytes(TeamsMessage(alert, link: Self.link))
-            let events = PagerDutyEvent.all(of: alert, link: Self.link)
+            let asks = alert.notice.code == .approvalWanted
+            let answer = asks ? Secret("https://warden-1.contoso.net:8061/a?b=1&c=2") : nil
+            let links = MessageLink.all(answer: answer, page: Self.link)
+            payloads["webhook-\(name)"] = try AlertPayload(alert, answerLink: answer).json()
+            payloads["slack-\(name)"] = try JSON.bytes(SlackMessage(alert, links: links))
+            payloads["teams-\(name)"] = try JSON.bytes(TeamsMessage(alert, links: links))
+            let events = PagerDutyEvent.all(of: alert, links: links)
             for (number, event) in events.enumerated() {
                 payloads["pagerduty-\(name)-\(number)"] = try JSON.bytes(event.signed(Self.key))
             }
@@ -105,7 +109,7 @@ struct HookPayloadTests {
         )
         let (_, alert) = Self.cases[0]
         #expect(page.contains(String(decoding: try AlertPayload(alert).json(), as: UTF8.self)))
-        let mail = MailMessage(alert, from: "a@contoso.net", to: [], link: nil, at: alert.at)
+        let mail = MailMessage(alert, from: "a@contoso.net", to: [], links: [], at: alert.at)
         #expect(page.contains(mail.plain.replacing("\r\n", with: "\n")))
         #expect(page.contains("Subject: [critical] Route down: sip"))
     }

@@ -153,7 +153,7 @@ struct MailMessageTests {
             alert(),
             from: "warden@contoso.net",
             to: ["oncall@contoso.com"],
-            link: nil,
+            links: [],
             at: HandClock().now()
         )
         let text = String(decoding: message.bytes, as: UTF8.self)

@@ -18,18 +18,20 @@ struct LabTests {
     /// - Parameters:
     ///   - changes: texts of the lab's configuration and what they become.
     ///   - settled: whether to wait until every pool is up.
+    ///   - answerer: who answers by the links in its alerts.
     ///   - prepare: what is different before the agent starts.
     /// - Returns: the agent.
     /// - Throws: when the lab or the agent does not do as asked.
     func begin(
         _ changes: KeyValuePairs<String, String> = [:],
         settled: Bool = true,
+        answerer: String? = nil,
         _ prepare: () async throws -> Void = {}
     ) async throws -> TestAgent {
         try await Lab.does("reset")
         try await Lab.does("windows-ctl", "set-replication-delay", "0.5", "--status-lag", "0.2")
         try await prepare()
-        let agent = try TestAgent(changes)
+        let agent = try TestAgent(changes, answerer: answerer)
         try await agent.start()
         if settled { try await agent.settle() } else { try await agent.knowsHolders() }
         return agent

@@ -12,9 +12,11 @@ final class TestAgent {
 
     /// Writes a configuration for one test.
     ///
-    /// - Parameter changes: texts of the lab's configuration and what they become.
+    /// - Parameters:
+    ///   - changes: texts of the lab's configuration and what they become.
+    ///   - answerer: who answers by the links in its alerts.
     /// - Throws: when the file cannot be written.
-    init(_ changes: KeyValuePairs<String, String> = [:]) throws {
+    init(_ changes: KeyValuePairs<String, String> = [:], answerer: String? = nil) throws {
         folder = Lab.state + "/test-" + UUID().uuidString.prefix(8)
         try FileManager.default.createDirectory(
             atPath: folder,
@@ -39,6 +41,7 @@ final class TestAgent {
               - name: recorder
                 kind: exec
                 command: [/usr/bin/tee, -a, \(folder)/alerts]
+            \(answerer.map { "    approves_as: \($0)" } ?? "")
 
             """
         configurationPath = folder + "/agent.conf"
@@ -168,16 +171,29 @@ final class TestAgent {
     }
 
     /// The codes of the alerts that the hook got, in order.
-    func alerts() throws -> [String] {
+    func alerts() throws -> [String] { try recorded().map(\.code) }
+
+    /// The link by which the newest such alert can be answered.
+    func answerLink(_ code: String) throws -> String? {
+        try recorded().last { $0.code == code }?.answerURL
+    }
+
+    private func recorded() throws -> [Alert] {
         guard FileManager.default.fileExists(atPath: folder + "/alerts") else { return [] }
         let text = try String(contentsOfFile: folder + "/alerts", encoding: .utf8)
         return try text.split(separator: "\n").map { line in
-            try JSONDecoder().decode(Alert.self, from: Data(line.utf8)).code
+            try JSONDecoder().decode(Alert.self, from: Data(line.utf8))
         }
     }
 
     private struct Alert: Decodable {
         var code: String
+        var answerURL: String?
+
+        enum CodingKeys: String, CodingKey {
+            case code
+            case answerURL = "answer_url"
+        }
     }
 
     /// The end of the agent's log, for failures.

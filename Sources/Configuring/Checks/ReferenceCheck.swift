@@ -12,6 +12,22 @@ struct ReferenceCheck {
         checkAddresses()
         checkPorts()
         checkApprovers()
+        checkLinks()
+    }
+
+    /// A link leads to the agent's own page.
+    private func checkLinks() {
+        guard !draft.api.hasPublicURL else { return }
+        for alert in draft.alerts {
+            guard let person = alert.value.approvesAs else { continue }
+            findings.error(
+                .impossible,
+                at: person.position,
+                "'approves_as' puts links to this agent's own page into messages, and 'api.public_url'"
+                    + " does not say where people reach that: add it with 'api.listen' and 'api.tls', or"
+                    + " remove 'approves_as'"
+            )
+        }
     }
 
     /// A plan that needs two persons' yes must not wait for one who is not there.

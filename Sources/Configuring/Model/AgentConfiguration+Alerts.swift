@@ -17,6 +17,8 @@ extension AgentConfiguration {
         public var giveUpAfter: Duration
         /// When what is not critical and of no failover waits; nil: never.
         public var quietHours: WeeklyWindow?
+        /// Whose answers the links in its messages give; nil: they have none.
+        public var approvesAs: String?
     }
 
     /// What belongs to all places for alerts together: section `alerting`.

@@ -71,6 +71,8 @@ extension AgentConfiguration {
         public var tls: CertificateFiles?
         /// Who may ask and order there; without any it serves metrics alone.
         public var tokens: [AccessToken]
+        /// Where people reach it from their browsers, for the links in messages; nil: there are none.
+        public var publicURL: String?
     }
 
     /// A person's token for the API over TCP.

@@ -5,6 +5,9 @@ struct APIDraft {
     var listen: Located<DNSServer>?
     var tls: AgentConfiguration.CertificateFiles?
     var tokens: [Located<AgentConfiguration.AccessToken>]
+    var publicURL: Located<ServiceURL>?
+    /// Whether there is one, be it right or wrong.
+    var hasPublicURL: Bool
 
     init(_ fields: inout FieldReader) {
         listen = fields.optional("listen", .listener)
@@ -16,28 +19,64 @@ struct APIDraft {
             guard let owner, let secret else { return nil }
             return .init(owner: owner.value, secret: secret.value)
         }
+        publicURL = fields.optional("public_url", .https(allowsLoopback: true))
+        hasPublicURL = fields.has("public_url")
         check(fields)
         fields.finish()
     }
 
     private func check(_ fields: FieldReader) {
-        guard let first = tokens.first else { return }
-        guard let listen else {
+        if let publicURL, publicURL.value.absolute.contains("?") {
             fields.findings.error(
                 .impossible,
-                at: first.position,
-                "'api.tokens' are for orders over TCP, and 'api.listen' is not written: add it, or"
-                    + " remove the tokens"
+                at: publicURL.position,
+                "'public_url' must not have a '?' part: the page adds its own"
+            )
+        }
+        if let first = tokens.first {
+            checkListener(
+                first.position,
+                "'api.tokens' are",
+                "orders by token",
+                "the tokens",
+                fields
+            )
+        } else if let publicURL {
+            checkListener(
+                publicURL.position,
+                "'api.public_url' is",
+                "answers by link",
+                "it",
+                fields
+            )
+        }
+    }
+
+    /// Orders need somewhere to come in, and nobody in between who reads them.
+    private func checkListener(
+        _ position: Position,
+        _ key: String,
+        _ orders: String,
+        _ rest: String,
+        _ fields: FieldReader
+    ) {
+        guard let listen else {
+            // A wrong value was reported already.
+            guard !fields.has("listen") else { return }
+            fields.findings.error(
+                .impossible,
+                at: position,
+                "\(key) for orders over TCP, and 'api.listen' is not written: add it, or remove \(rest)"
             )
             return
         }
-        // Who reads the network would have the token.
+        // Who reads the network would have the token, or the link.
         guard tls == nil, !ServiceURL.isLoopback(listen.value.address.description) else { return }
         fields.findings.error(
             .impossible,
             at: listen.position,
-            "orders by token need 'api.tls' (certificate and key), unless 'listen' is an address of"
-                + " this machine alone, such as 127.0.0.1"
+            "\(orders) need 'api.tls' (certificate and key), unless 'listen' is an address of this"
+                + " machine alone, such as 127.0.0.1"
         )
     }
 
@@ -45,7 +84,8 @@ struct APIDraft {
         AgentConfiguration.API(
             listener: listen.map { .init(address: $0.value.address, port: $0.value.port) },
             tls: tls,
-            tokens: tokens.map(\.value)
+            tokens: tokens.map(\.value),
+            publicURL: publicURL?.value.absolute
         )
     }
 }

@@ -21,6 +21,8 @@ struct AlertDraft {
     var timeout: Duration
     var giveUpAfter: Duration
     var quietHours: WeeklyWindow?
+    /// Whose answers its messages' links give.
+    var approvesAs: Located<String>?
 
     init(_ fields: inout FieldReader) {
         name = fields.required("name", .name)
@@ -50,8 +52,30 @@ struct AlertDraft {
                 "'events' lets nothing through: list the events, or remove the key for all of them"
             )
         }
+        approvesAs = fields.optional("approves_as", .name)
         self.kind = AlertDraft.read(kind?.value, &fields)
+        checkLinks(fields)
         fields.finish()
+    }
+
+    /// A link is worth the person's yes, so that it goes only where that person alone reads.
+    private func checkLinks(_ fields: FieldReader) {
+        guard let approvesAs, let kind else { return }
+        let reason: String
+        switch kind {
+        case .alertmanager, .syslog:
+            reason = "a log and an Alertmanager show it to everybody who looks there"
+        case .mail(let mail)
+        where mail.security == .none && !ServiceURL.isLoopback(mail.server.host):
+            reason = "with 'security: none' it would cross the network unencrypted"
+        case .exec, .webhook, .slack, .teams, .pagerDuty, .mail: return
+        }
+        fields.findings.error(
+            .impossible,
+            at: approvesAs.position,
+            "'approves_as' puts a link into messages by which whoever reads it answers as"
+                + " \(Printable.short(approvesAs.value)), and \(reason); remove it here"
+        )
     }
 
     private static func quietHours(_ fields: inout FieldReader) -> WeeklyWindow? {

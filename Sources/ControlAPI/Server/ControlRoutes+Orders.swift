@@ -1,5 +1,6 @@
 import FailoverCore
 import FailoverEngine
+import HTTPTypes
 import Hummingbird
 
 /// What people order.
@@ -12,15 +13,41 @@ extension ControlRoutes {
         } catch {
             return refuse(.badRequest, "the order cannot be understood")
         }
-        guard let person = context.caller?.person else { return refuse(.forbidden, unknown) }
-        let roles = await roles(for: order, by: person)
-        if let refusal = await refusal(of: order.inWords, context, roles) { return refusal }
-        switch await Orders(warden: warden).carry(order, by: person) {
-        case .accepted: return json(AnswerBody(accepted: true, reasons: []))
-        case .refused(let reason):
-            await warden.noteRefusal(of: order.inWords, by: person, because: reason)
-            return refuse(.conflict, reason)
+        guard let caller = context.caller else { return refuse(.forbidden, unknown) }
+        guard let refusal = await carry(order, for: caller) else {
+            return json(AnswerBody(accepted: true, reasons: []))
         }
+        return refuse(refusal.status, refusal.reason)
+    }
+
+    /// Why an order was not taken.
+    struct Refusal {
+        /// `forbidden` to who may not give it, `conflict` where it cannot be taken at present.
+        let status: HTTPResponse.Status
+        let reason: String
+    }
+
+    /// Carries an order out, if its giver may give it; nil when it was taken, else it is written down.
+    func carry(_ order: OrderBody, for caller: Caller) async -> Refusal? {
+        let refusal: Refusal
+        if let reason = await obstacle(to: order, by: caller) {
+            refusal = Refusal(status: .forbidden, reason: reason)
+        } else if case .refused(let reason) = await Orders(warden: warden)
+            .carry(order, by: caller.person)
+        {
+            refusal = Refusal(status: .conflict, reason: reason)
+        } else {
+            return nil
+        }
+        await warden.noteRefusal(of: order.inWords, by: caller.person, because: refusal.reason)
+        return refusal
+    }
+
+    /// Why somebody may not give an order; nil for who may.
+    func obstacle(to order: OrderBody, by caller: Caller) async -> String? {
+        let roles = await roles(for: order, by: caller.person)
+        guard !warden.access.allow(caller, oneOf: roles) else { return nil }
+        return warden.access.refusal(of: caller, roles)
     }
 
     func testAlert(_ context: AgentRequestContext) async -> Response {

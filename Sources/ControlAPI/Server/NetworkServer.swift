@@ -7,7 +7,8 @@ public import Logging
 import NIOSSL
 public import ServiceLifecycle
 
-/// Serves over TCP: Prometheus' metrics for whoever asks, and the API for who has a token.
+/// Serves over TCP: Prometheus' metrics for whoever asks, the API for who has a token, and a page for
+/// who has a link from a message.
 public struct NetworkServer: Service {
     /// A certificate with its key, each a PEM file; read when the server begins to listen.
     public struct Certificate: Sendable {
@@ -50,6 +51,7 @@ public struct NetworkServer: Service {
     private let port: Int
     private let certificate: Certificate?
     private let tokens: [AccessToken]
+    private let answers: AnswerLinks?
     private let about: StatusAbout
     private let audit: any AuditStore
     private let logger: Logger
@@ -60,6 +62,7 @@ public struct NetworkServer: Service {
     /// - `address`, `port`: where it listens; port 0 takes a free one.
     /// - `certificate`: by what it proves itself; nil serves plain HTTP.
     /// - `tokens`: who may ask and order; without any it serves metrics alone.
+    /// - `answers`: the links in messages by which people answer; nil serves no page for them.
     /// - `audit`: the journal as an audit log.
     /// - `warden`: the present one; a reload puts another in its place.
     public init(
@@ -69,6 +72,7 @@ public struct NetworkServer: Service {
         port: Int,
         certificate: Certificate? = nil,
         tokens: [AccessToken] = [],
+        answers: AnswerLinks? = nil,
         audit: any AuditStore,
         logger: Logger,
         warden: @escaping @Sendable () -> Warden
@@ -78,6 +82,7 @@ public struct NetworkServer: Service {
         self.port = port
         self.certificate = certificate
         self.tokens = tokens
+        self.answers = answers
         self.audit = audit
         self.logger = logger
     }
@@ -129,9 +134,9 @@ public struct NetworkServer: Service {
                 body: .init(byteBuffer: ByteBuffer(string: await about.metrics))
             )
         }
-        if !tokens.isEmpty {
-            ControlRoutes(about: about, audit: audit).add(to: router, knowing: .tokens(tokens))
-        }
+        let control = ControlRoutes(about: about, audit: audit)
+        if !tokens.isEmpty { control.add(to: router, knowing: .tokens(tokens)) }
+        if let answers { AnswerRoutes(control: control, links: answers).add(to: router) }
         return router
     }
 }

@@ -277,10 +277,18 @@ public protocol AlertHook: Sendable {
     var keepsTrack: Bool { get }
 
     /// Delivers one alert within the hook's own time-out.
-    func deliver(_ alert: Alert) async -> DeliveryResult
+    ///
+    /// `answerLink` leads to the page where what it asks is answered; nil where there is none, or
+    /// nothing is asked. Whoever has the link can answer, so that it is a secret.
+    func deliver(_ alert: Alert, answerLink: Secret?) async -> DeliveryResult
 }
 
 extension AlertHook {
     /// False.
     public var keepsTrack: Bool { false }
+
+    /// Delivers one alert without a link.
+    public func deliver(_ alert: Alert) async -> DeliveryResult {
+        await deliver(alert, answerLink: nil)
+    }
 }

@@ -63,23 +63,7 @@ struct Answer {
     }
 
     /// The pool that is to hold the route.
-    var target: String {
-        let move =
-            waiting.plan.moves.first { $0.route == waiting.route } ?? waiting.plan.moves.first
-        return move?.to ?? ""
-    }
+    var target: String { waiting.target }
 
     private var left: String { Duration.inWords(seconds: max(0, waiting.remainingSeconds)) }
-}
-
-extension WaitingBody {
-    /// How many people have yet to say yes.
-    var yesesMissing: Int { (approvalsNeeded ?? 1) - (approvedBy ?? []).count }
-
-    /// What the two-person rule asks for; nil where one yes is enough.
-    var twoPersonWords: String? {
-        guard (approvalsNeeded ?? 1) > 1 else { return nil }
-        guard let first = approvedBy?.first else { return "It needs the yes of two persons." }
-        return "\(first) said yes; it needs the yes of another person."
-    }
 }
