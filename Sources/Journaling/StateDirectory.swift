@@ -39,7 +39,11 @@ final class StateDirectory: Sendable {
         isHeld = true
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        // A command that was just forked off has the descriptor until its exec, and with it the lock.
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 
     /// Creates a file for this user alone, or narrows it to that, and makes its name durable.
     func prepareFile(_ name: String) throws(JournalFailure) -> String {

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("ExecHook")
 struct ExecHookTests {
-    private func shell(_ script: String, timeout: Duration = .seconds(20)) -> ExecHook {
+    private func shell(_ script: String, timeout: Duration = .seconds(120)) -> ExecHook {
         ExecHook(
             name: "script",
             command: ["/bin/sh", "-c", script, "sh"],

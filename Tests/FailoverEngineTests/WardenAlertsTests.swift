@@ -152,6 +152,26 @@ struct WardenAlertsTests {
     }
 
     @Test
+    func `killed between any two writes, it tells of a pool that is down`() async throws {
+        var writes = 0
+        var isToldAtOnce = false
+        while !isToldAtOnce {
+            let world = WardenBench.world([Contoso.sipRoute()])
+            world.bring(Contoso.pool2, .off)
+            let journal = MemoryJournal()
+            journal.fail(after: writes, .other)
+            try await WardenBench.live(in: world, journal: journal) {
+                isToldAtOnce = await $0.pass(60) { $0.has(.standbyDown) }
+            }
+            try await WardenBench.live(in: world, journal: journal.revived()) {
+                #expect(await $0.pass(120) { $0.has(.standbyDown) }, "after \(writes) writes")
+            }
+            writes += 1
+        }
+        #expect(writes > 5, "it was killed before that, too")
+    }
+
+    @Test
     func `who cares for an alert is in the journal`() async throws {
         let world = WardenBench.world([Contoso.sipRoute()])
         try await WardenBench.live(in: world) { bench in

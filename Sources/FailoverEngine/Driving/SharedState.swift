@@ -157,6 +157,16 @@ extension PolicyEffect {
     var record: AgentRecord {
         if case .shadow(let record) = self { .shadow(record) } else { .effect(self) }
     }
+
+    /// Whether it is carried out only when the memory is on disk, which may hold the number of a new
+    /// request.
+    func needsMemory(ofNewNumber isNumberNew: Bool) -> Bool {
+        switch self {
+        case .makePlan, .askApproval, .startRun: true
+        case .notify(let notice): isNumberNew && notice.request != nil
+        case .withdraw, .shadow: false
+        }
+    }
 }
 
 extension HolderReading {

@@ -175,24 +175,39 @@ public final class Warden: Sendable {
     private func take(_ event: PolicyEvent, isWorthKeeping: Bool = true) async -> JournalFailure? {
         if isWorthKeeping, let failure = await note(.event(event)) { return failure }
         let now = clock.now()
-        let (effects, memory) = shared.withLock { state in
+        let (effects, memory, isNumberNew) = shared.withLock { state in
+            let number = state.policy.memory(at: now).nextRequest
             let effects = state.policy.step(event, at: now)
             let open = Set(state.policy.openRequests.map(\.id))
             state.waiting = state.waiting.filter { open.contains($0.key) }
-            return (effects, state.policy.memory(at: now))
+            let memory = state.policy.memory(at: now)
+            return (effects, memory, memory.nextRequest != number)
         }
         guard isWorthKeeping || !effects.isEmpty else { return nil }
-        do {
-            try await journal.saveMemory(memory, at: wallClock.now())
-        } catch {
-            logger.error("journal cannot be written", metadata: ["reason": "\(error.message)"])
+        // The memory says what people were told, so it is kept after that: killed in between, the agent
+        // tells them again, not never. What begins, and a number that is given away, is kept before.
+        var isKept = false
+        for effect in effects {
+            if !isKept, effect.needsMemory(ofNewNumber: isNumberNew) {
+                await keep(memory)
+                isKept = true
+            }
+            await carryOut(effect)
         }
-        for effect in effects { await carryOut(effect) }
+        if !isKept { await keep(memory) }
         switch event {
         case .runFinished, .lockReleased: await dropUnwatchedAlerts()
         default: break
         }
         return nil
+    }
+
+    private func keep(_ memory: PolicyMemory) async {
+        do {
+            try await journal.saveMemory(memory, at: wallClock.now())
+        } catch {
+            logger.error("journal cannot be written", metadata: ["reason": "\(error.message)"])
+        }
     }
 
     private func takeOrder(_ event: PolicyEvent) async -> OrderReply {
