@@ -7,11 +7,16 @@ import Testing
     /// Requests wait; after the approval the run goes a step further with every look.
     private static func with<Result>(
         requests: [Int] = [3],
+        targets: [TargetBody]? = nil,
         end: String = "done",
         _ body: (FakeAgent, String) async throws -> Result
     ) async throws -> Result {
         var world = FakeAgent.World()
-        world.status.waiting = requests.map { Fixtures.waiting($0) }
+        world.status.waiting = requests.map { number in
+            var waiting = Fixtures.waiting(number)
+            waiting.targets = targets
+            return waiting
+        }
         return try await FakeAgent.with(world, script: script(end: end), body)
     }
 
@@ -73,6 +78,30 @@ import Testing
             #expect(result.output.contains("  1/2  verified"))
             #expect(result.output.contains("1.2s  step title 2"))
             #expect(result.output.contains("Run 7 is done and verified"))
+        }
+    }
+
+    @Test func `it shows who would take over, and what keeps them from it`() async throws {
+        let target: TargetBody = Fixtures.read(
+            """
+            {"route":"sip","standby":{"pool":"edgepool2.contoso.net","can_take_over":false,"items":[
+              {"item":"legs","state":"ready","reason":"it answers","is_required":true},
+              {"item":"rights","state":"not_ready","reason":"Set-CsSite is missing",
+               "is_required":true}]}}
+            """
+        )
+        try await ApproveTests.with(targets: [target]) { _, socket in
+            let result = try await Command("approve", "--socket", socket, input: "no\n").run()
+            #expect(
+                result.output.contains(
+                    """
+                    Who would take over
+                      sip      edgepool2.contoso.net could NOT take over: 1 item ready
+                                 rights not ready: Set-CsSite is missing
+                    """
+                ),
+                "\(result.output)"
+            )
         }
     }
 

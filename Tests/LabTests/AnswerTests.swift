@@ -87,7 +87,7 @@ extension LabTests {
             "Content-Security-Policy: default-src 'none'", "Cache-Control: no-store",
             "Referrer-Policy: no-referrer", "Request \(waiting.request)",
             waiting.plan.steps[0].title, "value=\"\(waiting.plan.digest)\"",
-            "\(LabTests.pool2) could take over",
+            "\(LabTests.pool2) could take over sip",
         ] {
             #expect(page.contains(part), "\(part)\n\(page)")
         }

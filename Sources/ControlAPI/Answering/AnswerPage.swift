@@ -36,16 +36,12 @@ struct AnswerPage {
     }
 
     /// The question with its plan, and below a mistake that was made in answering it.
-    func question(
-        _ waiting: WaitingBody,
-        _ target: StandbyBody?,
-        mistake: String? = nil
-    ) -> Response {
+    func question(_ waiting: WaitingBody, mistake: String? = nil) -> Response {
         let routes = waiting.plan.moves.map(\.route).joined(separator: " and ")
         let pool = waiting.target.prefix { $0 != "." }
         var context: [String: Any] = [
             "title": "\(name): move \(routes) to \(pool)?", "footer": footer,
-            "question": question(waiting, target),
+            "question": question(waiting),
         ]
         if let mistake { context["words"] = words(.bad, mistake) }
         return AnswerTemplate.page(mistake == nil ? .ok : .unprocessableContent, context)
@@ -69,9 +65,9 @@ struct AnswerPage {
             + " Whoever has it can answer in \(pass.person)'s name: do not pass it on."
     }
 
-    private func question(_ waiting: WaitingBody, _ target: StandbyBody?) -> [String: Any] {
+    private func question(_ waiting: WaitingBody) -> [String: Any] {
         var question: [String: Any] = [
-            "trigger": waiting.trigger, "facts": facts(waiting), "lists": lists(waiting, target),
+            "trigger": waiting.trigger, "facts": facts(waiting), "lists": lists(waiting),
             "steps": waiting.plan.steps.map(step), "digest": waiting.plan.digest,
         ]
         // What goes over a rule is for who sits at a terminal.
@@ -99,7 +95,7 @@ struct AnswerPage {
         }
     }
 
-    private func lists(_ waiting: WaitingBody, _ target: StandbyBody?) -> [[String: Any]] {
+    private func lists(_ waiting: WaitingBody) -> [[String: Any]] {
         let plan = waiting.plan
         let rules = (waiting.rules ?? []).map { "\($0.sentence) (rule \($0.rule))" }
         var against = (waiting.overrides ?? []) + rules
@@ -117,15 +113,20 @@ struct AnswerPage {
             "\(evidence.pool) \(evidence.kind) is \(evidence.verdict)"
                 + (evidence.reason.isEmpty ? "" : ": \(evidence.reason)")
         }
-        let readiness = (target?.items ?? []).map { item in
-            "\(item.item) \(item.state): \(item.reason)".replacing("_", with: " ")
+        let readiness = (waiting.targets ?? []).map { target in
+            let standby = target.standby
+            let could = standby.canTakeOver ? "could take over" : "could NOT take over"
+            let items = standby.items.map { item in
+                "\(item.item) \(item.state)".replacing("_", with: " ") + ": \(item.reason)"
+            }
+            return ("\(standby.pool) \(could) \(target.route)", items)
         }
-        let could = target?.canTakeOver == true ? "could take over" : "could NOT take over"
-        let lists = [
-            ("What stands against it", against), ("What is known", evidence),
-            ("What users will notice", plan.impact), ("To know before saying yes", plan.warnings),
-            ("\(waiting.target) \(could)", readiness),
-        ]
+        let lists =
+            [
+                ("What stands against it", against), ("What is known", evidence),
+                ("What users will notice", plan.impact),
+                ("To know before saying yes", plan.warnings),
+            ] + readiness
         return lists.filter { !$0.1.isEmpty }.map { ["title": $0.0, "items": $0.1] }
     }
 

@@ -18,6 +18,7 @@ struct AnswerRoutes: Sendable {
         }
         router.post("requests/:request/answer") { request, context in
             let buffer = try await request.body.collect(upTo: 8_192)
+            // Without a form that can be read, the page says so.
             let form = try? URLEncodedFormDecoder()
                 .decode(AnswerForm.self, from: String(buffer: buffer))
             return await opened(request, context) { await take(form, $0) }
@@ -29,11 +30,9 @@ struct AnswerRoutes: Sendable {
         let page: AnswerPage
         let caller: Caller
         let waiting: WaitingBody
-        /// Whether the target could take over, and why.
-        let target: StandbyBody?
 
         func asked(mistake: String? = nil) -> Response {
-            page.question(waiting, target, mistake: mistake)
+            page.question(waiting, mistake: mistake)
         }
     }
 
@@ -71,20 +70,16 @@ struct AnswerRoutes: Sendable {
                 title: "Edgewarden"
             )
         }
-        let status = await control.about.status
-        guard let waiting = status.waiting.first(where: { $0.request == pass.request.number })
-        else {
+        let waiting = await control.about.status.waiting
+            .first { $0.request == pass.request.number }
+        guard let waiting else {
             let ending = control.warden.standing(of: pass.request)
             return page.words(.gone, .waiting, ending ?? "It does not wait for an answer.")
         }
         if let words = waiting.twoPersonWords, waiting.approvedBy?.contains(pass.person) == true {
             return page.words(.gone, .waiting, "This link was used: \(words)")
         }
-        let route = status.routes.first { $0.name == waiting.route }
-        let target = route?.readiness?.first { $0.pool == waiting.target }
-        return await answer(
-            Opened(page: page, caller: caller, waiting: waiting, target: target)
-        )
+        return await answer(Opened(page: page, caller: caller, waiting: waiting))
     }
 
     private func take(_ form: AnswerForm?, _ opened: Opened) async -> Response {

@@ -61,9 +61,25 @@ extension StatusBody {
                 sentence: finding.sentence
             )
         }
-        waiting = overview.waiting.map { waiting in
+        waiting = StatusBody.waiting(overview, routes, outlook)
+        pauses = overview.pauses.map { PauseBody($0, now: overview.now) }
+        self.running = running
+        pendingFences = overview.pendingFences.map(\.name)
+        self.alerts = AlertsBody(alerts)
+    }
+
+    private static func waiting(
+        _ overview: Warden.Overview,
+        _ routes: [RouteBody],
+        _ outlook: RunOutlook
+    ) -> [WaitingBody] {
+        let standbys = routes.flatMap { route in
+            (route.readiness ?? []).map { TargetBody(route: route.name, standby: $0) }
+        }
+        return overview.waiting.map { waiting in
             WaitingBody(
                 waiting,
+                standbys: standbys,
                 overview.obstacles[waiting.request.id],
                 approvalsNeeded: overview.approvalsNeeded,
                 impact: overview.impacts[waiting.request.move.route],
@@ -71,16 +87,13 @@ extension StatusBody {
                 now: overview.now
             )
         }
-        pauses = overview.pauses.map { PauseBody($0, now: overview.now) }
-        self.running = running
-        pendingFences = overview.pendingFences.map(\.name)
-        self.alerts = AlertsBody(alerts)
     }
 }
 
 extension WaitingBody {
     init(
         _ waiting: WaitingApproval,
+        standbys: [TargetBody],
         _ obstacles: Warden.Obstacles?,
         approvalsNeeded: Int,
         impact: String?,
@@ -99,6 +112,9 @@ extension WaitingBody {
         approvedBy = waiting.request.approvals.map(\.name)
         changes = obstacles?.changes
         plan = PlanBody(waiting.prepared, pace: pace)
+        targets = plan.moves.compactMap { move in
+            standbys.first { $0.route == move.route && $0.standby.pool == move.to }
+        }
     }
 }
 

@@ -227,8 +227,18 @@ public struct WaitingBody: Codable, Sendable {
     public var approvedBy: [String]?
     /// What is different from what it was asked on, so that a yes is refused and it is asked anew.
     public var changes: String?
+    /// Whether the pools that are to take over could; nil where an older agent does not say.
+    public var targets: [TargetBody]?
     /// The plan.
     public var plan: PlanBody
+}
+
+/// The pool that is to take a route over.
+public struct TargetBody: Codable, Sendable {
+    /// The route.
+    public var route: String
+    /// Its readiness.
+    public var standby: StandbyBody
 }
 
 /// A rule that stands against a move.

@@ -22,6 +22,14 @@ struct Answer {
         voice.say(Text.wrapped("Asked at \(waiting.askedAt), waits another \(left)."))
         voice.say(RulesView(waiting).lines)
         if let words = waiting.twoPersonWords { voice.say(Text.wrapped(words)) }
+        if let targets = waiting.targets, !targets.isEmpty {
+            voice.say(["", "Who would take over"])
+            voice.say(
+                targets.flatMap { target in
+                    ReadinessView(target.standby, margin: "  \(target.route.padded(to: 8)) ").lines
+                }
+            )
+        }
         voice.say()
         voice.say(PlanView(waiting.plan).lines)
     }

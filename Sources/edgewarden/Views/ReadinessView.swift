@@ -4,10 +4,17 @@ import ControlAPI
 struct ReadinessView {
     private let standby: StandbyBody
     private let detail: Detail
+    private let margin: String
 
-    init(_ standby: StandbyBody, detail: Detail = .usual) {
+    /// `margin` stands before the pool's name; the lines below are indented by two more.
+    init(
+        _ standby: StandbyBody,
+        detail: Detail = .usual,
+        margin: String = String(repeating: " ", count: 11)
+    ) {
         self.standby = standby
         self.detail = detail
+        self.margin = margin
     }
 
     var lines: [String] {
@@ -20,11 +27,15 @@ struct ReadinessView {
         }
         let well = detail == .whole ? 0 : standby.items.count { ReadinessView.isWell($0) }
         let rest = well == 0 ? "" : ": \(Text.count(well, "item")) ready"
-        return Text.wrapped("\(verdict)\(rest)", first: "\(indent)\(standby.pool) ", indent: 13)
-            + shown.flatMap { Text.wrapped("\(head($0)): \($0.reason)", first: indent + "  ") }
+        return Text.wrapped(
+            "\(verdict)\(rest)",
+            first: "\(margin)\(standby.pool) ",
+            indent: indent.count
+        )
+            + shown.flatMap { Text.wrapped("\(head($0)): \($0.reason)", first: indent) }
     }
 
-    private let indent = "           "
+    private var indent: String { String(repeating: " ", count: margin.count + 2) }
 
     private static func isWell(_ item: ReadinessBody) -> Bool {
         ["ready", "not_needed"].contains(item.state)
