@@ -5,9 +5,8 @@
 setup:
 	@scripts/setup
 
-# Without an index for editors, which takes longer; the tests build in the same way.
 build: setup
-	swift build --disable-index-store
+	swift build
 
 # The main job on the lab: a pool dies, federation moves, the pool returns, federation moves back.
 demo: build
