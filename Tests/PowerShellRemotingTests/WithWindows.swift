@@ -39,10 +39,6 @@ let repository = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath()
 func withWindows<Result>(
     _ body: (WindowsDouble) async throws -> Result
 ) async throws -> Result {
-    // Somebody may take a port between its choice and its use.
-    for _ in 1...2 {
-        if let running = try await RunningDouble() { return try await running.run(body) }
-    }
     guard let running = try await RunningDouble() else {
         throw WindowsDouble.Failure(message: "the Windows double did not start")
     }

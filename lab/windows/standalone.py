@@ -86,20 +86,19 @@ def _write(path: str, data: bytes) -> None:
 def assign(hosts: list[Host], port_base: int | None) -> None:
     """Addresses and ports: 127.0.0.1, from `port_base` upwards or free ones; new passwords."""
     edge, frontend = secrets.token_hex(12), secrets.token_hex(12)
-    taken = []
     for index, host in enumerate(hosts):
         host.address = "127.0.0.1"
         host.password = edge if host.role == "edge" else frontend
         if port_base is not None:
             host.port = port_base + index
             continue
-        probe = socket.socket()
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        probe.bind(("127.0.0.1", 0))
-        taken.append(probe)
-        host.port = probe.getsockname()[1]
-    for probe in taken:
-        probe.close()
+        # Bound for as long as the host exists, but never listening: nobody else gets the port before
+        # the endpoint listens or while the host is down, and a dead host refuses.
+        claim = socket.socket()
+        claim.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        claim.bind((host.address, 0))
+        host.claim = claim
+        host.port = claim.getsockname()[1]
 
 
 def describe(hosts: list[Host], ca: str, state: str) -> dict:

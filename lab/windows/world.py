@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import os
+import socket
 import threading
 import typing
 
@@ -47,6 +48,8 @@ class Host:
     # How the account is called, and its password.
     user: str = ""
     password: str = ""
+    # What keeps the port, when it was chosen freely.
+    claim: socket.socket | None = None
 
 
 class World:

@@ -2,7 +2,6 @@ import Crypto
 import Foundation
 import HTTPTypes
 import Hummingbird
-import Mustache
 import NIOCore
 
 /// The look of the page that a link in a message leads to: no script, nothing from elsewhere.
@@ -33,24 +32,9 @@ enum AnswerTemplate {
             + "frame-ancestors 'none'; base-uri 'none'"
     }()
 
-    private static let template: MustacheTemplate = {
-        do {
-            return try MustacheTemplate(string: text)
-        } catch {
-            preconditionFailure("the template of the page for answers is no Mustache: \(error)")
-        }
-    }()
+    private static let template = PageTemplate(body: text)
 
     private static let text = """
-        <!DOCTYPE html>
-        <html lang="en">
-        <head>
-        <meta charset="utf-8">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <title>{{title}}</title>
-        <style>\(PageStyle.text)</style>
-        </head>
-        <body>
         <h1>{{title}}</h1>
         {{#words}}<p class="outcome {{grade}}">{{text}}</p>
         {{/words}}
@@ -90,9 +74,6 @@ enum AnswerTemplate {
         {{/yes}}<button name="answer" value="deny">No</button>
         </form>
         {{/question}}
-        <footer>{{footer}}</footer>
-        </body>
-        </html>
 
         """
 }

@@ -1,28 +1,11 @@
-import Mustache
-
 /// The look of a report: one HTML file that needs nothing else, on paper and in the dark too.
 enum ReportTemplate {
     /// The page, with every text escaped.
     static func render(_ context: [String: Any]) -> String { template.render(context) }
 
-    private static let template: MustacheTemplate = {
-        do {
-            return try MustacheTemplate(string: text)
-        } catch {
-            preconditionFailure("the template of the report is no Mustache: \(error)")
-        }
-    }()
+    private static let template = PageTemplate(body: text)
 
     private static let text = """
-        <!DOCTYPE html>
-        <html lang="en">
-        <head>
-        <meta charset="utf-8">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <title>{{title}}</title>
-        <style>\(PageStyle.text)</style>
-        </head>
-        <body>
         <header>
         <h1>{{title}}</h1>
         <p class="outcome {{grade}}">{{outcome}}</p>
@@ -69,9 +52,6 @@ enum ReportTemplate {
         {{#timeline}}<tr><td><time>{{at}}</time></td><td>{{text}}</td></tr>
         {{/timeline}}
         </tbody></table>
-        <footer>{{footer}}</footer>
-        </body>
-        </html>
 
         """
 }

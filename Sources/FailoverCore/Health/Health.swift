@@ -25,7 +25,7 @@ public struct Health: Sendable {
     private(set) var ports: [UInt16?] = []
     private(set) var vantages: [Vantage] = []
     /// Servers in maintenance: neither their failures nor their answers count for their pools.
-    private(set) var leftOut: Set<FQDN> = []
+    public private(set) var leftOut: Set<FQDN> = []
 
     /// Starts with no evidence: everything is unknown.
     public init(organisation: Organisation, settings: HealthSettings = HealthSettings()) {
@@ -173,7 +173,7 @@ public struct Health: Sendable {
     }
 
     /// The first instant after `now` at which some evidence turns stale, when no probe comes
-    /// before.
+    /// before; until then all verdicts stay as they are.
     public func nextStaleness(after now: Instant) -> Instant? {
         vantages.lazy.flatMap(\.tracks)
             .compactMap { track in

@@ -112,8 +112,13 @@ struct SharedState: Sendable {
     private static let untoldMax = 64
     /// Why the latest record could not be journaled; nil when it could.
     var journalTrouble: String?
+    /// The number of the next request, as the journal knows it.
+    var keptNumber: Int
 
-    init(policy: FailoverPolicy) { self.policy = policy }
+    init(policy: FailoverPolicy) {
+        self.policy = policy
+        keptNumber = policy.memory(at: .origin).nextRequest
+    }
 
     var isRunning: Bool { running != nil }
 

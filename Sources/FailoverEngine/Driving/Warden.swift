@@ -175,20 +175,19 @@ public final class Warden: Sendable {
     private func take(_ event: PolicyEvent, isWorthKeeping: Bool = true) async -> JournalFailure? {
         if isWorthKeeping, let failure = await note(.event(event)) { return failure }
         let now = clock.now()
-        let (effects, memory, isNumberNew) = shared.withLock { state in
-            let number = state.policy.memory(at: now).nextRequest
+        let (effects, memory, keptNumber) = shared.withLock { state in
             let effects = state.policy.step(event, at: now)
             let open = Set(state.policy.openRequests.map(\.id))
             state.waiting = state.waiting.filter { open.contains($0.key) }
-            let memory = state.policy.memory(at: now)
-            return (effects, memory, memory.nextRequest != number)
+            let isKept = isWorthKeeping || !effects.isEmpty
+            return (effects, isKept ? state.policy.memory(at: now) : nil, state.keptNumber)
         }
-        guard isWorthKeeping || !effects.isEmpty else { return nil }
+        guard let memory else { return nil }
         // The memory says what people were told, so it is kept after that: killed in between, the agent
         // tells them again, not never. What begins, and a number that is given away, is kept before.
         var isKept = false
         for effect in effects {
-            if !isKept, effect.needsMemory(ofNewNumber: isNumberNew) {
+            if !isKept, effect.needsMemory(ofNewNumber: memory.nextRequest != keptNumber) {
                 await keep(memory)
                 isKept = true
             }
@@ -205,6 +204,7 @@ public final class Warden: Sendable {
     private func keep(_ memory: PolicyMemory) async {
         do {
             try await journal.saveMemory(memory, at: wallClock.now())
+            shared.withLock { $0.keptNumber = memory.nextRequest }
         } catch {
             logger.error("journal cannot be written", metadata: ["reason": "\(error.message)"])
         }

@@ -64,6 +64,16 @@ public final class ProbeBoard: Sendable {
         var times: [Key: Instant] = [:]
         /// How many probes ended how, since the agent's start.
         var counts: [Key: [EvidenceCode: Int]] = [:]
+        var standing: Standing?
+    }
+
+    /// Verdicts, which are asked for more often than they change: they hold until evidence comes or,
+    /// at `until`, grows stale.
+    private struct Standing {
+        var verdicts: [PoolLeg: Verdict]
+        var until: Instant?
+
+        func holds(at now: Instant) -> Bool { until.map { now < $0 } ?? true }
     }
 
     private let state: Mutex<State>
@@ -89,6 +99,7 @@ public final class ProbeBoard: Sendable {
         var first = State(health: Health(organisation: organisation, settings: settings))
         if let previous {
             first = previous.state.withLock(\.self)
+            first.standing = nil
             first.health.reconfigure(organisation: organisation, settings: settings)
             let servers = Set(organisation.edgePools.flatMap(\.servers).map(\.fqdn))
             let legs = Set(legs)
@@ -118,11 +129,18 @@ public final class ProbeBoard: Sendable {
                 outcome: entry.outcome
             )
             state.health.record(observation, at: now)
+            state.standing = nil
         }
     }
 
     /// Leaves servers in maintenance out of the verdicts on their pools, and takes back all others.
-    public func leaveOut(_ servers: Set<FQDN>) { state.withLock { $0.health.leaveOut(servers) } }
+    public func leaveOut(_ servers: Set<FQDN>) {
+        state.withLock { state in
+            guard servers != state.health.leftOut else { return }
+            state.health.leaveOut(servers)
+            state.standing = nil
+        }
+    }
 
     /// The legs that are watched.
     public var watchedLegs: [PoolLeg] { legs }
@@ -140,9 +158,13 @@ public final class ProbeBoard: Sendable {
     public func verdicts() -> [PoolLeg: Verdict] {
         let now = clock.now()
         return state.withLock { state in
-            Dictionary(
+            if let standing = state.standing, standing.holds(at: now) { return standing.verdicts }
+            let verdicts = Dictionary(
                 uniqueKeysWithValues: legs.map { ($0, state.health.verdict(on: $0, at: now)) }
             )
+            let until = state.health.nextStaleness(after: now)
+            state.standing = Standing(verdicts: verdicts, until: until)
+            return verdicts
         }
     }
 
@@ -154,7 +176,10 @@ public final class ProbeBoard: Sendable {
 
     /// Says whether what a vantage sees can be believed from now on.
     public func vantage(_ name: String, is new: VantageState) {
-        state.withLock { $0.health.vantage(name, is: new) }
+        state.withLock { state in
+            state.health.vantage(name, is: new)
+            state.standing = nil
+        }
     }
 
     /// When a vantage last found any server alive; nil for never.
