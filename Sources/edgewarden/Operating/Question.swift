@@ -83,6 +83,28 @@ enum Question {
         return word(answer) ?? answer
     }
 
+    /// Asks for one of an option's values, by its word.
+    ///
+    /// - Parameters:
+    ///   - question: without a colon.
+    ///   - suggestion: what Enter takes.
+    ///   - isListed: whether the person was told the words before.
+    /// - Returns: one of the values.
+    /// - Throws: `declined` when the person stops.
+    static func option<Option: RawRepresentable<String> & CaseIterable>(
+        _ question: String,
+        default suggestion: Option,
+        isListed: Bool = false
+    ) throws(CommandFailure) -> Option {
+        let word = try choice(
+            question,
+            of: Option.allCases.map(\.rawValue),
+            default: suggestion.rawValue,
+            isListed: isListed
+        )
+        return Option(rawValue: word) ?? suggestion
+    }
+
     /// Asks for a file that can be read.
     ///
     /// - Parameters:

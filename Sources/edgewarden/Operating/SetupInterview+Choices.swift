@@ -16,9 +16,7 @@ extension SetupInterview {
         }
         say()
         say("observe only says what it would do; approve asks a person; auto acts by itself.")
-        let modes = ChoiceOptions.Mode.allCases.map(\.rawValue)
-        let mode = try Question.choice("Mode", of: modes, default: choices.mode.rawValue)
-        choices.mode = ChoiceOptions.Mode(rawValue: mode) ?? .observe
+        choices.mode = try Question.option("Mode", default: choices.mode)
         if choices.mode != .observe { try askEdges() }
         try askDNS(estate)
         try askAlerts()
@@ -31,13 +29,10 @@ extension SetupInterview {
             "A failover looks at the services of the Edge servers, as a local account of theirs; ssh "
                 + "is OpenSSH for Windows, with a private key."
         )
-        let words = ChoiceOptions.EdgeAuthentication.allCases.map(\.rawValue)
-        let word = try Question.choice(
+        choices.edgeAuthentication = try Question.option(
             "Log on to Edge servers by",
-            of: words,
-            default: choices.edgeAuthentication.rawValue
+            default: choices.edgeAuthentication
         )
-        choices.edgeAuthentication = ChoiceOptions.EdgeAuthentication(rawValue: word) ?? .ntlm
         let user = try Question.ask("Account", .text, default: choices.edgeUser ?? "edgewarden")
         choices.edgeUser = user
         guard choices.edgeAuthentication == .ssh else {
@@ -65,9 +60,7 @@ extension SetupInterview {
                 + "Windows DNS server; exec, a program of yours."
         )
         if !zones.isEmpty { say("Zones: \(zones)") }
-        let words = ChoiceOptions.Provider.allCases.map(\.rawValue)
-        let word = try Question.choice("DNS", of: words, default: choices.dns.rawValue)
-        choices.dns = ChoiceOptions.Provider(rawValue: word) ?? .manual
+        choices.dns = try Question.option("DNS", default: choices.dns)
         switch choices.dns {
         case .manual: return
         case .exec:
@@ -96,13 +89,10 @@ extension SetupInterview {
             "A Windows host with the module DnsServer",
             default: choices.dnsHost
         )
-        let words = ChoiceOptions.DNSAuthentication.allCases.map(\.rawValue)
-        let word = try Question.choice(
+        choices.dnsAuthentication = try Question.option(
             "Log on to it by",
-            of: words,
-            default: choices.dnsAuthentication.rawValue
+            default: choices.dnsAuthentication
         )
-        choices.dnsAuthentication = ChoiceOptions.DNSAuthentication(rawValue: word) ?? .ntlm
         guard choices.dnsAuthentication != .negotiate else { return }
         choices.dnsUser = try Question.ask("Account", .text, default: choices.dnsUser ?? logon.user)
         if choices.dnsUser == logon.user, let known = logon.password {
@@ -119,14 +109,7 @@ extension SetupInterview {
             "Where alerts go: journal (systemd's), mail, slack, teams, pagerduty, webhook, exec (a "
                 + "program of yours) or none. More places can be added to the file (docs/alerts.md)."
         )
-        let words = ChoiceOptions.Alerts.allCases.map(\.rawValue)
-        let word = try Question.choice(
-            "Alerts",
-            of: words,
-            default: choices.alerts.rawValue,
-            isListed: true
-        )
-        choices.alerts = ChoiceOptions.Alerts(rawValue: word) ?? .journal
+        choices.alerts = try Question.option("Alerts", default: choices.alerts, isListed: true)
         switch choices.alerts {
         case .journal, .none: return
         case .exec:

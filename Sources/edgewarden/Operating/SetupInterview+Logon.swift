@@ -10,14 +10,11 @@ extension SetupInterview {
             "ntlm and basic take an account and its password, negotiate this machine's Kerberos "
                 + "ticket or keytab (docs/psrp.md), certificate a client certificate."
         )
-        let words = LogonOptions.Authentication.allCases.map(\.rawValue)
-        let usual = logon.user == nil && logon.authentication == .negotiate
-        let word = try Question.choice(
+        let isUnsaid = logon.user == nil && logon.authentication == .negotiate
+        logon.authentication = try Question.option(
             "Log on by",
-            of: words,
-            default: usual ? "ntlm" : logon.authentication.rawValue
+            default: isUnsaid ? .ntlm : logon.authentication
         )
-        logon.authentication = LogonOptions.Authentication(rawValue: word) ?? .ntlm
         if logon.authentication.takesPassword {
             let user = logon.user ?? frontEnd.guessedUser
             logon.user = try Question.ask("Account", .text, default: user)
