@@ -37,7 +37,7 @@ extension NetworkSuites {
                 #expect(alive.tlsVersion == "TLSv1.3")
                 #expect(alive.problems == [])
 
-                kamailio.signal(SIGSTOP)
+                await kamailio.halt()
                 let hung = try await probe(kamailio, profile, timeout: .seconds(1))
                 #expect(hung.finding == .silent, "\(hung.reason)")
 
@@ -147,11 +147,11 @@ extension NetworkSuites {
                 )
                 #expect(alive.problems == [])
 
-                prosody.signal(SIGSTOP)
+                prosody.halt()
                 let hung = try await probe(prosody, timeout: .seconds(1))
                 #expect(hung.finding == .silent, "\(hung.reason)")
 
-                prosody.signal(SIGCONT)
+                prosody.goOn()
                 #expect(try await probe(prosody).finding == .answered)
 
                 prosody.stop()

@@ -131,12 +131,12 @@ extension NetworkSuites {
                 #expect(alive.answer?.hasPrefix("TURN error 401 ") == true)
                 #expect(alive.answer?.contains("Coturn") == true)
 
-                coturn.signal(SIGSTOP)
+                coturn.halt()
                 let hung = await STUNProber().probe(target, timeout: .milliseconds(700))
                 #expect(hung.finding == .unanswered)
                 #expect(hung.liveness == .unknown)
 
-                coturn.signal(SIGCONT)
+                coturn.goOn()
                 let again = await STUNProber().probe(target, timeout: .seconds(20))
                 #expect(again.finding == .answered)
 

@@ -37,7 +37,9 @@ struct Coturn {
         return try await body(Coturn(address: address, program: program, folder: folder))
     }
 
-    func signal(_ number: Int32) { program.signal(number) }
+    func halt() { program.halt() }
+
+    func goOn() { program.goOn() }
 
     func stop() { program.stop() }
 }

@@ -24,6 +24,26 @@ struct Kamailio {
     /// Signals every process of the proxy: stopping only the first changes nothing.
     func signal(_ number: Int32) { kill(-group, number) }
 
+    /// Halts every process and returns once all stand still.
+    func halt() async {
+        signal(SIGSTOP)
+        // They are not our children, so that nothing tells when it is so.
+        while !Self.states(of: group).allSatisfy({ "TZ".contains($0) }) { await Task.yield() }
+    }
+
+    /// The states of the group's processes, as the kernel tells them (proc(5), stat).
+    private static func states(of group: pid_t) -> [Substring] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+        return names.filter { Int32($0) != nil }.compactMap { name in
+            // One that is gone has no state.
+            guard let text = try? String(contentsOfFile: "/proc/\(name)/stat", encoding: .utf8),
+                let end = text.lastIndex(of: ")")
+            else { return nil }
+            let fields = text[end...].split(separator: " ")
+            return fields.count > 3 && fields[3] == "\(group)" ? fields[1] : nil
+        }
+    }
+
     private static func start(
         certificate: Issued,
         clientsOf authority: TestAuthority?

@@ -96,7 +96,16 @@ final class RunningProgram: Sendable {
         pid = process.processIdentifier
     }
 
-    func signal(_ number: Int32) { kill(pid, number) }
+    /// Halts it and returns once it stands still.
+    func halt() {
+        kill(pid, SIGSTOP)
+        var information = siginfo_t()
+        // The signal alone lets running threads finish an answer; this waits for the last one.
+        waitid(P_PID, id_t(pid), &information, WSTOPPED | WNOWAIT)
+    }
+
+    /// Lets it go on.
+    func goOn() { kill(pid, SIGCONT) }
 
     /// Kills it and waits until it is gone.
     func stop() {

@@ -20,7 +20,9 @@ struct Prosody {
         return try await body(prosody)
     }
 
-    func signal(_ number: Int32) { program.signal(number) }
+    func halt() { program.halt() }
+
+    func goOn() { program.goOn() }
 
     func stop() { program.stop() }
 
