@@ -146,13 +146,13 @@ extension LabTests {
         async throws
     {
         let agent = try await begin()
-        try agent.rewrite("interval: 500ms", "inteval: 500ms")
+        try agent.rewrite("interval: 1s", "inteval: 1s")
         agent.reload()
         try await eventually("people are told", within: 20) {
             try agent.alerts().contains("agent_trouble")
         }
         #expect(try await agent.status().pools.allSatisfy { $0.verdict == "up" })
-        try agent.rewrite("inteval: 500ms", "interval: 400ms")
+        try agent.rewrite("inteval: 1s", "interval: 2s")
         try agent.rewrite("mode: approve", "mode: observe")
         agent.reload()
         try await eventually("the new modes are there", within: 20) {

@@ -26,9 +26,7 @@ final class TestAgent {
         let standard: KeyValuePairs = [
             "state_directory: \(Lab.state)/agent": "state_directory: \(folder)/state",
             "socket: \(Lab.state)/agent/agent.sock": "socket: \(folder)/state/agent.sock",
-            "interval: 1s": "interval: 500ms",
             "stable_for: 10s": "stable_for: 2s",
-            "timeout: 1s": "timeout: 400ms",
             "cool_down: 5s": "cool_down: 1s",
         ]
         for (old, new) in Array(changes) + Array(standard) {
