@@ -7,6 +7,26 @@ extension LabTests {
         "federation_flag: pre_staged": "federation_flag: strict_single"
     ]
 
+    /// Begins when the agent sees that pool 2 does not federate; `off` is how its port then reads.
+    private func beginWithOneFlag(off: String) async throws -> TestAgent {
+        let agent = try await begin(LabTests.strict, settled: false) {
+            try await Lab.does("windows-ctl", "switch", "a", off)
+            try await Lab.does(
+                "windows-ctl",
+                "federation-flag",
+                LabTests.pool2,
+                "off",
+                "--publish"
+            )
+        }
+        try await eventually("pool 2 does not federate", within: 20) {
+            try await agent.status().pools.contains {
+                $0.pool == LabTests.pool2 && $0.kind == "sip" && $0.verdict == "down"
+            }
+        }
+        return agent
+    }
+
     /// Moves the checkbox as a person does, and runs Setup where the product needs it.
     private func moveFlag(
         _ agent: TestAgent,
@@ -37,21 +57,7 @@ extension LabTests {
     /// How a port that is off reads: all that a person's Publish may leave behind.
     @Test(arguments: ["null", "zero", "empty", "absent"])
     func `strict single: people move the checkbox there and back`(off: String) async throws {
-        let agent = try await begin(LabTests.strict, settled: false) {
-            try await Lab.does("windows-ctl", "switch", "a", off)
-            try await Lab.does(
-                "windows-ctl",
-                "federation-flag",
-                LabTests.pool2,
-                "off",
-                "--publish"
-            )
-        }
-        try await eventually("pool 2 does not federate", within: 20) {
-            try await agent.status().pools.contains {
-                $0.pool == LabTests.pool2 && $0.kind == "sip" && $0.verdict == "down"
-            }
-        }
+        let agent = try await beginWithOneFlag(off: off)
         let run = try await agent.order(.failover, "sip")
         try await moveFlag(agent, from: LabTests.pool1, to: LabTests.pool2, in: run)
         let there = try await agent.end(of: run)
@@ -72,16 +78,7 @@ extension LabTests {
     }
 
     @Test func `strict single: a checkbox that cannot be seen is not believed`() async throws {
-        let agent = try await begin(LabTests.strict, settled: false) {
-            try await Lab.does("windows-ctl", "switch", "a", "unchanged")
-            try await Lab.does(
-                "windows-ctl",
-                "federation-flag",
-                LabTests.pool2,
-                "off",
-                "--publish"
-            )
-        }
+        let agent = try await beginWithOneFlag(off: "unchanged")
         let run = try await agent.order(.failover, "sip")
         let step = try await agent.personStep(of: run)
         try await Lab.does("windows-ctl", "federation-flag", LabTests.pool1, "off")
