@@ -43,9 +43,11 @@ enum Lab {
         try await run(root.path + "/lab/" + script, arguments, environment: environment)
     }
 
-    /// Whether a message passes both ways, for the users of all sites, or of one.
-    static func messagePasses(_ kind: String, site: String? = nil) async throws -> Bool {
-        try await call("message", [kind] + (site.map { ["--site", $0] } ?? [])).status == 0
+    /// What keeps a message from passing both ways, for the users of all sites, or of one; nil when it
+    /// passes.
+    static func messageTrouble(_ kind: String, site: String? = nil) async throws -> String? {
+        let result = try await call("message", [kind] + (site.map { ["--site", $0] } ?? []))
+        return result.status == 0 ? nil : result.output
     }
 
     /// The addresses of a name at the primary.
