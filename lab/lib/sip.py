@@ -162,7 +162,7 @@ def _words(lab: dict, host: dict, folder: str) -> dict[str, str]:
     words = {
         "RUN": folder, "SERVER": _own_name(host), "LISTEN": "\n".join(_listen_lines(lab, host)),
         "DOMAIN": host.get("domain", DOMAIN), "INTERNAL": host["internal"],
-        "FEDERATION_NAME": host.get("domain", DOMAIN), "ANSWER_TIMEOUT": "1500",
+        "FEDERATION_NAME": host.get("domain", DOMAIN), "ANSWER_TIMEOUT": "3000",
         "CONNECTION_LIFETIME": "10" if host["role"] == "frontend" else "2",
     }
     if host["role"] == "edge":

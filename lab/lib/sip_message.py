@@ -9,7 +9,8 @@ import time
 
 from .layout import DOMAIN, PARTNER_DOMAIN, frontends
 
-TIMEOUT = 5.0
+# A server waits 3 s for the next (lab/kamailio/common.cfg, fr_timer), and then tries one other.
+TIMEOUT = 10.0
 
 
 def directions(lab: dict, sites: list[str]) -> list[dict]:
