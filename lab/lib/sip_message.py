@@ -9,7 +9,7 @@ import time
 
 from .layout import DOMAIN, PARTNER_DOMAIN, frontends
 
-# A server waits 3 s for the next (lab/kamailio/common.cfg, fr_timer), and then tries one other.
+# A server waits 3 s for the next (ANSWER_TIMEOUT in sip.py), and then tries one other.
 TIMEOUT = 10.0
 
 
