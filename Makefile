@@ -44,4 +44,4 @@ benchmark: setup
 	Benchmarks/run
 
 clean:
-	rm -rf .build .build-mutants .build-fuzz .build-simulate .build-release .build-system
+	rm -rf .build .build-mutants .build-fuzz .build-release .build-system

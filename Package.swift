@@ -1,14 +1,35 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+/// `scripts/test` tries what is released: EDGEWARDEN_TESTABLE=1 lets tests look into optimised modules.
+let testable: [SwiftSetting] =
+    Context.environment["EDGEWARDEN_TESTABLE"] == "1"
+    ? [.unsafeFlags(["-enable-testing"], .when(configuration: .release))] : []
+
 /// Every target is built alike: Swift 6 mode, the upcoming features of the house style, warnings as errors.
-let settings: [SwiftSetting] = [
-    .enableUpcomingFeature("ExistentialAny"),
-    .enableUpcomingFeature("MemberImportVisibility"),
-    .enableUpcomingFeature("InternalImportsByDefault"),
-    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
-    .treatAllWarnings(as: .error),
-]
+let settings: [SwiftSetting] =
+    [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+        .treatAllWarnings(as: .error),
+    ] + testable
+
+/// What is tried is optimised, the tests themselves are not: that would take longer than they run.
+let testSettings =
+    settings + [.unsafeFlags(["-Onone"], .when(configuration: .release))]
+
+/// The released program brings Swift's runtime with it.
+///
+/// Its objects name what they need of the dynamic Foundation; the static one consists of more archives.
+let isReleased = BuildSettingCondition.when(platforms: [.linux], configuration: .release)
+let runtime: [LinkerSetting] =
+    [.unsafeFlags(["-static-stdlib"], isReleased)]
+    + [
+        "CoreFoundation", "_FoundationICU", "_FoundationCShims", "_FoundationCollections",
+        "swiftSynchronization",
+    ].map { .linkedLibrary($0, isReleased) }
 
 let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
@@ -146,7 +167,8 @@ let package = Package(
                 "FailoverCore", "FailoverEngine", "Configuring", "Probing", "DNSUpdating",
                 "ControlAPI", "Daemon", "Simulating", argumentParser, logging, nioPosix,
             ],
-            swiftSettings: settings
+            swiftSettings: settings,
+            linkerSettings: runtime
         ),
         // Tests
         .target(
@@ -158,42 +180,42 @@ let package = Package(
             name: "FailoverCoreTests",
             dependencies: ["FailoverCore"],
             exclude: ["Runbook/Transcripts"],
-            swiftSettings: settings
+            swiftSettings: testSettings
         ),
         .testTarget(
             name: "FailoverEngineTests",
             dependencies: ["FailoverCore", "FailoverEngine", "FailoverTestKit", logging],
-            swiftSettings: settings
+            swiftSettings: testSettings
         ),
         .testTarget(
             name: "SimulatingTests",
             dependencies: ["FailoverCore", "Simulating"],
             exclude: ["Transcripts"],
-            swiftSettings: settings
+            swiftSettings: testSettings
         ),
         .testTarget(
             name: "PSRPTests",
             dependencies: ["PSRP", yams],
             resources: [.copy("Vectors")],
-            swiftSettings: settings
+            swiftSettings: testSettings
         ),
         .testTarget(
             name: "CurlTests",
             dependencies: ["Curl", "FailoverCore"],
             exclude: ["Peers"],
-            swiftSettings: settings
+            swiftSettings: testSettings
         ),
         .testTarget(
             name: "SubprogramsTests",
             dependencies: ["Subprograms"],
             exclude: ["Peers"],
-            swiftSettings: settings
+            swiftSettings: testSettings
         ),
         .testTarget(
             name: "ConfiguringTests",
             dependencies: ["Configuring", "FailoverCore"],
             exclude: ["Invalid", "Valid"],
-            swiftSettings: settings
+            swiftSettings: testSettings
         ),
         .testTarget(
             name: "ProbingTests",
@@ -201,12 +223,12 @@ let package = Package(
                 "FailoverCore", "FailoverEngine", "Probing", nio, nioPosix, nioTLS, nioSSL, x509,
                 asn1, crypto,
             ],
-            swiftSettings: settings
+            swiftSettings: testSettings
         ),
         .testTarget(
             name: "DNSUpdatingTests",
             dependencies: ["DNSUpdating", "FailoverCore", "FailoverEngine", nio, nioPosix],
-            swiftSettings: settings
+            swiftSettings: testSettings
         ),
         .testTarget(
             name: "PowerShellRemotingTests",
@@ -214,13 +236,13 @@ let package = Package(
                 "PowerShellRemoting", "Curl", "FailoverCore", "FailoverEngine", "PSRP", yams,
             ],
             exclude: ["Peers"],
-            swiftSettings: settings
+            swiftSettings: testSettings
         ),
         .testTarget(
             name: "JournalingTests",
             dependencies: ["Journaling", "FailoverCore", "FailoverEngine", grdb, crypto],
             exclude: ["Older"],
-            swiftSettings: settings
+            swiftSettings: testSettings
         ),
         .testTarget(
             name: "AlertingTests",
@@ -229,7 +251,7 @@ let package = Package(
                 crypto,
             ],
             exclude: ["Peers", "Vectors"],
-            swiftSettings: settings
+            swiftSettings: testSettings
         ),
         .testTarget(
             name: "CommandTests",
@@ -238,20 +260,20 @@ let package = Package(
                 nioHTTP1, nioSSL,
             ],
             exclude: ["Grammar", "Terminal"],
-            swiftSettings: settings
+            swiftSettings: testSettings
         ),
         .testTarget(
             name: "WindowsKitTests",
             dependencies: ["FailoverCore", "FailoverEngine", "FailoverTestKit"],
             exclude: ["Reading"],
-            swiftSettings: settings
+            swiftSettings: testSettings
         ),
-        .testTarget(name: "TidyTests", swiftSettings: settings),
+        .testTarget(name: "TidyTests", swiftSettings: testSettings),
         .testTarget(
             name: "LabTests",
             dependencies: ["ControlAPI", "FailoverCore", "FailoverEngine", "Journaling"],
             exclude: ["Resources"],
-            swiftSettings: settings
+            swiftSettings: testSettings
         ),
     ]
 )

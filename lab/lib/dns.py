@@ -73,13 +73,13 @@ def rndc(lab: dict, role: str, *command: str, check: bool = True) -> str:
 def update(lab: dict, lines: list[str], key: str = "lab-admin") -> None:
     """Sends one signed RFC 2136 update with these nsupdate lines to the primary."""
     text = f"server {lab['dns']['primary']}\nzone {DOMAIN}\n" + "\n".join(lines) + "\nsend\n"
-    run(["nsupdate", "-t", "3", "-k", key_file(lab, key)], text=text,
+    run(["nsupdate", "-t", "20", "-k", key_file(lab, key)], text=text,
         check="the primary refused the DNS update")
 
 
 def records(lab: dict, role: str = "primary") -> list[tuple[str, int, str, str]]:
     """Every record but the SOA that a server holds for the zone: (name, TTL, type, data)."""
-    done = run(["dig", "+noall", "+answer", "+tcp", "+time=2", "+tries=1",
+    done = run(["dig", "+noall", "+answer", "+tcp", "+time=20", "+tries=1",
                 "-y", _dig_key(lab), f"@{lab['dns'][role]}", DOMAIN, "AXFR"],
                check=f"the {role} does not answer")
     found = []
@@ -103,15 +103,18 @@ def thaw(lab: dict) -> None:
     rndc(lab, "primary", "thaw", DOMAIN, check=False)
 
 
-def follow(lab: dict, timeout: float = 3) -> None:
+def follow(lab: dict, timeout: float = processes.PATIENCE) -> None:
     """Makes the secondary fetch the zone and waits until both have the same serial."""
-    if serial(lab, "primary") != serial(lab, "secondary"):
-        rndc(lab, "secondary", "retransfer", DOMAIN)
     deadline = time.monotonic() + timeout
-    while serial(lab, "primary") != serial(lab, "secondary"):
-        if time.monotonic() > deadline:
+    next_transfer = 0.0
+    while (wanted := serial(lab, "primary")) is None or wanted != serial(lab, "secondary"):
+        now = time.monotonic()
+        if now > deadline:
             raise LabError("the secondary BIND does not follow the primary "
                            f"(log: {_folder(lab)}/secondary/named.log)")
+        if now > next_transfer:
+            rndc(lab, "secondary", "retransfer", DOMAIN)
+            next_transfer = now + 2
         time.sleep(0.05)
 
 

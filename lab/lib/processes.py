@@ -16,6 +16,10 @@ import time
 
 from .console import LabError, program
 
+#: Seconds until the lab believes that something does not come: a busy machine is slow, and what
+#: works is not waited for.
+PATIENCE = 30
+
 
 def start(argv: list[str], pid_file: str, log: str, resolver: str | None = None,
           cwd: str | None = None, env: dict | None = None) -> int:
@@ -92,7 +96,7 @@ def stopped(pid_file: str) -> bool:
 
 
 def wait_for_port(address: str, port: int, pid_file: str, log: str, what: str,
-                  timeout: float = 6) -> None:
+                  timeout: float = PATIENCE) -> None:
     """Returns when ADDRESS:PORT accepts a connection; a LabError when the process dies first."""
     deadline = time.monotonic() + timeout
     while True:
@@ -118,7 +122,7 @@ def last_lines(log: str, count: int = 3) -> str:
 
 
 def run(argv: list[str], text: str | None = None, check: str | None = None,
-        timeout: float = 10) -> subprocess.CompletedProcess:
+        timeout: float = PATIENCE) -> subprocess.CompletedProcess:
     """Runs a program to its end with `text` as its input; with `check` a failure is a LabError
     that begins with it."""
     argv = [program(argv[0]), *argv[1:]]

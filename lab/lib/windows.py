@@ -33,7 +33,7 @@ def start(lab: dict) -> None:
     files.write(files.path(lab, "windows.pid"), f"{pid}\n")
 
 
-def wait(lab: dict, timeout: float = 10) -> None:
+def wait(lab: dict, timeout: float = processes.PATIENCE) -> None:
     """Returns when the Windows side says that it is ready."""
     deadline = time.monotonic() + timeout
     while exists() and not os.path.exists(os.path.join(lab["state"], "windows.ready")):
@@ -52,8 +52,8 @@ def reset(lab: dict) -> None:
     if not running(lab) or not os.path.exists(control):
         return
     environment = {**os.environ, "LAB_ID": str(lab["lab_id"]), "LAB_STATE": lab["state"]}
-    done = subprocess.run([control, "reset"], capture_output=True, text=True, timeout=10,
-                          env=environment)
+    done = subprocess.run([control, "reset"], capture_output=True, text=True,
+                          timeout=processes.PATIENCE, env=environment)
     if done.returncode != 0:
         raise LabError(f"windows-ctl reset failed: {(done.stderr or done.stdout).strip()}")
 
