@@ -9,7 +9,7 @@ build: setup
 	swift build
 
 # The main job on the lab: a pool dies, federation moves, the pool returns, federation moves back.
-demo: build
+demo: release
 	scripts/demo
 
 # Style, then every test: unit tests, tests against real servers, and the whole loop on the lab.
