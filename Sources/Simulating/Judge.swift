@@ -145,7 +145,8 @@ struct Judge {
             planning[id] = nil
             asked[id] = nil
             approvals[id] = nil
-        case .runNotStarted(let id, _) where run?.request.id == id && run?.isHalted == false:
+        case .runNotStarted(let id, _) where run?.request.id == id && run?.isHalted == false,
+            .planOvertaken(let id, _) where run?.request.id == id && run?.isHalted == false:
             run = nil
         case .runFinished(let id, let outcome) where run?.request.id == id:
             noteEnd(outcome, at: now)

@@ -217,7 +217,8 @@ extension Life {
             return
         }
         guard current == digest else {
-            refuse("the plan is no longer the one that was decided on")
+            let reason = "the plan is no longer the one that was decided on"
+            send(.planOvertaken(request.id, reason: reason))
             return
         }
         if plan.needsApproval, authority == .automatic {

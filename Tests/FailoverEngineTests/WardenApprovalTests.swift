@@ -116,12 +116,16 @@ struct WardenApprovalTests {
                 )
             }
             #expect(await bench.approve(waiting) == .accepted)
-            #expect(await bench.pass(300) { $0.waiting != nil })
+            #expect(await bench.pass(20) { $0.waiting != nil })
             #expect(bench.world.acts.isEmpty)
-            let notStarted = bench.journal.allRecords.contains {
-                if case .event(.runNotStarted(waiting.request.id, _)) = $0 { true } else { false }
+            let reasons = bench.journal.allRecords.compactMap { record -> String? in
+                guard case .event(.planOvertaken(waiting.request.id, let reason)) = record else {
+                    return nil
+                }
+                return reason
             }
-            #expect(notStarted)
+            #expect(reasons.count == 1 && reasons[0].contains("because the facts changed: "))
+            #expect(reasons.first?.contains("changed step: ") == true)
             let again = try #require(bench.waiting)
             #expect(again.prepared.digest != waiting.prepared.digest)
             #expect(await bench.approve(again) == .accepted)

@@ -170,14 +170,16 @@ extension FailoverPolicy {
         guard request.trigger.isOrdered || states[index].episode.isNews("\(code) \(reason)") else {
             return
         }
+        let isAtOnce = isTriedAgain && delay == .zero
         notify(
             code,
-            request.trigger.isPoolDown ? .critical : .warning,
+            request.trigger.isPoolDown && !isAtOnce ? .critical : .warning,
             index,
             pool: request.move.to,
             request: request.id,
             "\(request): \(reason)"
-                + (isTriedAgain ? "; it is tried again" : "")
+                + (isAtOnce
+                    ? "; it is planned anew now" : isTriedAgain ? "; it is tried again" : "")
         )
     }
 }

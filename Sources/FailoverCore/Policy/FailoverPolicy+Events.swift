@@ -29,6 +29,7 @@ extension FailoverPolicy {
         case .denied(let id, let person, let reason): denied(id, by: person, reason, at: now)
         case .failoverOrdered, .failbackOrdered, .rehearsalOrdered: ordered(event, at: now)
         case .runNotStarted(let id, let reason): runNotStarted(id, reason, at: now)
+        case .planOvertaken(let id, let reason): planOvertaken(id, reason, at: now)
         case .runFinished(let id, let outcome): runFinished(id, outcome, at: now)
         case .runResumed(let id, let person):
             runGoesOn(id, "goes on, resumed by \(person)", at: now)

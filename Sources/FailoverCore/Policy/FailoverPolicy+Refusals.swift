@@ -6,7 +6,7 @@ extension FailoverPolicy {
     public func refusal(of event: PolicyEvent, at now: Instant) -> Refusal? {
         switch event {
         case .verdict, .holder, .readiness, .windows, .tick, .planned, .planRefused,
-            .runNotStarted, .runFinished, .runWaits:
+            .runNotStarted, .planOvertaken, .runFinished, .runWaits:
             nil
         case .approved(let id, let digest, let person, let overrides):
             canApprove(id, digest: digest, by: person, overriding: overrides, at: now)

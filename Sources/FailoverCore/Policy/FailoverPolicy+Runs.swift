@@ -9,6 +9,20 @@ extension FailoverPolicy {
         retry(index, request, "the run could not begin: \(reason)", at: now)
     }
 
+    /// Plans anew at once, together with whom it was to move; facts that never rest get no more than a
+    /// few plans in an episode that way.
+    mutating func planOvertaken(_ id: RequestID, _ reason: String, at now: Instant) {
+        guard let index = index(of: id), case .running(let request, _, _) = states[index].phase
+        else { return }
+        guard states[index].episode.overtakenPlans < Episode.overtakenLimit else {
+            runNotStarted(id, reason, at: now)
+            return
+        }
+        states[index].episode.overtakenPlans += 1
+        end(request, "its run did not begin: \(reason)", at: now)
+        retry(index, request, "the run did not begin: \(reason)", after: .zero, at: now)
+    }
+
     mutating func runFinished(_ id: RequestID, _ outcome: RunOutcome, at now: Instant) {
         guard let index = index(of: id) else {
             orphanFinished(id, outcome, at: now)

@@ -104,8 +104,10 @@ public enum PolicyEvent: Sendable, Hashable, Codable {
         by: Person,
         reason: String
     )
-    /// The run of a request could not begin (the plan changed, the store failed …).
+    /// The run of a request could not begin (the store failed, a blocker came up …).
     case runNotStarted(RequestID, reason: String)
+    /// The run of a request did not begin, because the facts ask for another plan by now.
+    case planOvertaken(RequestID, reason: String)
     /// The run of a request ended.
     case runFinished(RequestID, RunOutcome)
     /// A person let a stopped run go on; it is under way again.

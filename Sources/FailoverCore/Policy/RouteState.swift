@@ -20,6 +20,8 @@ struct LegEvidence: Sendable, Hashable {
 struct Episode: Sendable, Hashable {
     /// Different sentences per episode, at most; further ones are in the status only.
     static let sentenceLimit = 12
+    /// Plans in an episode that are made at once in place of one that the facts have overtaken.
+    static let overtakenLimit = 3
 
     var situation: Situation = .calm
     /// The request that nobody answered, after which the route goes on as if it were automatic.
@@ -30,6 +32,8 @@ struct Episode: Sendable, Hashable {
     var goesAlone = false
     /// Runs that stopped before they changed anything.
     var fruitlessRuns = 0
+    /// Plans that were made anew at once because the facts had overtaken them.
+    var overtakenPlans = 0
     private var said: Set<String> = []
 
     init(situation: Situation = .calm) { self.situation = situation }

@@ -56,11 +56,7 @@ extension Warden {
             return
         }
         guard prepared.digest == digest else {
-            let changes = request.basis.map(prepared.basis.changes) ?? []
-            let reason =
-                "the plan is no longer the one that was decided on, because the facts changed"
-                + (changes.isEmpty ? "" : ": " + changes.joined(separator: "; "))
-            post(.event(.runNotStarted(request.id, reason: reason)))
+            post(.event(.planOvertaken(request.id, reason: overtaken(request, by: prepared))))
             return
         }
         if prepared.plan.needsApproval, authority == .automatic {
@@ -103,6 +99,15 @@ extension Warden {
             await self.watch(id, event, state)
         }
         await finish(id, request, end)
+    }
+
+    /// What is different from the plan that was decided on.
+    private func overtaken(_ request: MoveRequest, by now: PreparedPlan) -> String {
+        let decided = shared.withLock { $0.plans[request.id] }
+        var changes = (decided?.basis ?? request.basis).map(now.basis.changes) ?? []
+        if let decided { changes += now.plan.changes(since: decided.plan) }
+        return "the plan is no longer the one that was decided on, because the facts changed"
+            + (changes.isEmpty ? "" : ": " + changes.joined(separator: "; "))
     }
 
     private func takeUp(_ id: RunID, _ state: RunState, _ event: RunEvent) async {

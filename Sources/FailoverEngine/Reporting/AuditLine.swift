@@ -127,7 +127,7 @@ private struct Deed {
         // Those of runs stand in the runs' own events, with their reasons.
         case .runResumed, .runAborting, .runForced, .runTaken: return nil
         case .verdict, .holder, .readiness, .windows, .tick, .planned, .planRefused, .runNotStarted,
-            .runFinished, .runWaits:
+            .planOvertaken, .runFinished, .runWaits:
             return nil
         }
     }

@@ -63,6 +63,14 @@ extension Oracle {
             end(request)
             comeApart(request)
             retry(request, after: settings.retryAfter)
+        case .planOvertaken(let id, _):
+            guard let request = requests.first(where: { $0.id == id && $0.stage == .running }),
+                let index = index(request.moves[0].route)
+            else { return }
+            end(request)
+            routes[index].overtaken += 1
+            if routes[index].overtaken > 3 { comeApart(request) }
+            retry(request, after: routes[index].overtaken > 3 ? settings.retryAfter : .zero)
         case .runFinished(let id, let outcome):
             guard let request = requests.first(where: { $0.id == id && $0.hasBegun }) else {
                 return

@@ -90,6 +90,7 @@ struct Oracle {
         var planNeedsPerson = false
         var goesAlone = false
         var fruitless = 0
+        var overtaken = 0
         var isUnanswered = false
 
         var name: RouteName { route.name }
@@ -102,7 +103,7 @@ struct Oracle {
 
         mutating func begin(_ new: Situation) {
             (situation, planNeedsPerson, goesAlone) = (new, false, false)
-            (fruitless, isUnanswered) = (0, false)
+            (fruitless, overtaken, isUnanswered) = (0, 0, false)
         }
     }
 

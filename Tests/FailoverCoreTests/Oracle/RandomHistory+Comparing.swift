@@ -167,6 +167,7 @@ extension RandomHistory {
         switch event {
         case .approved: reached[isRefused ? "yes refused" : "yes", default: 0] += 1
         case .denied where !isRefused: reached["no", default: 0] += 1
+        case .planOvertaken: reached["overtaken", default: 0] += 1
         case .failoverOrdered, .failbackOrdered, .rehearsalOrdered:
             reached[isRefused ? "order refused" : "order", default: 0] += 1
         default: return

@@ -208,7 +208,10 @@ struct RandomHistory {
         switch Int.random(in: 0..<14, using: &generator) {
         case 0: return .runFinished(id, .stopped(reason: "a step failed"))
         case 1: return .runFinished(id, .stoppedUnchanged(reason: "a blocker"))
-        case 2: return .runNotStarted(id, reason: "the plan changed")
+        case 2:
+            return generator.chance(70)
+                ? .planOvertaken(id, reason: "the plan changed")
+                : .runNotStarted(id, reason: "the journal is full")
         case 3: return .runFinished(id, .stuck(reason: "an undo failed"))
         case 4: return .runFinished(id, .aborted(reason: "by anna"))
         case 5: return .runWaits(id, for: PersonWait(step: StepID(3), title: "Publish"))

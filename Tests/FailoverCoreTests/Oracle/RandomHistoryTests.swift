@@ -45,7 +45,8 @@ struct RandomHistoryTests {
             "begin automatic failback", "begin approved rescue", "begin approved relief",
             "begin approved failback", "begin approved order", "begin approved drill",
             "begin rehearsal rehearsal", "begin several", "begin overridden", "yes",
-            "yes refused", "no", "order", "order refused", "restart", "shadow of a move",
+            "yes refused", "no", "overtaken", "order", "order refused", "restart",
+            "shadow of a move",
             "shadow of a question", "shadow of what people did",
         ]
         // A window that was not read while home is back is too rare; the table's tests have it.

@@ -205,7 +205,7 @@ struct ApprovalTests {
     @Test func `a run that could not begin is planned and asked anew`() {
         var bench = asked()
         bench.approve()
-        bench.send(.runNotStarted(RequestID(1), reason: "the plan changed"))
+        bench.send(.runNotStarted(RequestID(1), reason: "the journal is full"))
         #expect(bench.codes == [.cannotAct] && bench.status().phase == .retrying)
         bench.wait(60)
         bench.plan(PolicyBench.otherPlan)
@@ -214,6 +214,54 @@ struct ApprovalTests {
         #expect(bench.starts.count == 1)
         bench.approve(PolicyBench.otherPlan)
         #expect(bench.starts.count == 2)
+    }
+
+    @Test func `a plan that the facts have overtaken is made anew and asked about at once`() {
+        var bench = asked()
+        bench.approve()
+        bench.send(.planOvertaken(RequestID(1), reason: "edge21 died"))
+        #expect(bench.plans.count == 2 && bench.status().phase == .planning)
+        #expect(
+            bench.sentence(.cannotAct)?.hasSuffix(
+                "the run did not begin: edge21 died; it is planned anew now"
+            ) == true
+        )
+        bench.plan(PolicyBench.otherPlan)
+        bench.approve(PolicyBench.otherPlan)
+        #expect(bench.questions.count == 2 && bench.starts.count == 2)
+    }
+
+    @Test func `facts that never rest get a plan a minute after the fourth`() {
+        var bench = PolicyBench.ready([.sip(.auto)])
+        bench.verdict(PolicyBench.home, .down)
+        bench.wait(120)
+        for overtaken in 1...4 {
+            #expect(bench.plans.count == overtaken)
+            bench.plan()
+            let id = RequestID(overtaken)
+            bench.send(.planOvertaken(id, reason: "change \(overtaken)"))
+        }
+        #expect(bench.plans.count == 4 && bench.status().phase == .retrying)
+        bench.wait(59)
+        #expect(bench.plans.count == 4)
+        bench.wait(1)
+        #expect(bench.plans.count == 5)
+        let severities = PolicyBench.notices(bench.all).filter { $0.code == .cannotAct }.map(
+            \.severity
+        )
+        #expect(severities == [.warning, .warning, .warning, .critical])
+    }
+
+    @Test func `an order whose plan is overtaken ends, and says so`() {
+        var bench = PolicyBench.ready()
+        bench.send(
+            .failoverOrdered(PolicyBench.sip, to: nil, by: PolicyBench.anna, reason: "a test")
+        )
+        bench.plan()
+        bench.approve()
+        bench.send(.planOvertaken(RequestID(1), reason: "edge21 died"))
+        #expect(bench.plans.count == 1 && bench.status().request == nil)
+        #expect(bench.sentence(.cannotAct)?.hasSuffix("did not begin: edge21 died") == true)
     }
 
     @Test func `an approval can be taken back until the run begins`() {

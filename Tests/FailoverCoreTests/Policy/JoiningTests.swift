@@ -142,6 +142,13 @@ struct JoiningTests {
         #expect(bench.starts.map { routes($0.request) } == [[PolicyBench.xmpp]])
     }
 
+    @Test func `a plan that the facts have overtaken is made anew for both`() {
+        var bench = bothDown()
+        bench.plan()
+        bench.send(.planOvertaken(RequestID(1), reason: "edge21 died"))
+        #expect(bench.plans.count == 2 && routes(bench.plans.last) == both)
+    }
+
     @Test func `what blocks one of them does not block the other`() {
         var bench = bothDown()
         bench.send(.planRefused(RequestID(1), reasons: ["XMPP is not enabled there"]))

@@ -102,6 +102,50 @@ struct PlanTests {
         #expect(try text(fixture) != text(RunbookFixture()))
     }
 
+    @Test(arguments: meaningful)
+    func `a plan says what of it has changed`(change: Change) throws {
+        var fixture = RunbookFixture()
+        let before = try #require(Fixture.plan(fixture.failover(.sip)))
+        change.apply(&fixture)
+        let after = try #require(Fixture.plan(fixture.failover(.sip)))
+        #expect(before.changes(since: before) == [] && after.changes(since: after) == [])
+        // Verdicts on the legs that move are the basis' to tell.
+        let isTold = after.verdicts == before.verdicts
+        #expect(after.changes(since: before).isEmpty != isTold)
+    }
+
+    @Test
+    func `the changes of a plan are clauses that people understand`() throws {
+        let before = try #require(Fixture.plan(RunbookFixture().failover(.sip)))
+        var after = before
+        let media = PoolLeg(pool: RunbookFixture.pool1, kind: .media)
+        after.verdicts[media] = .up
+        after.steps[1].title += " twice"
+        after.warnings.append("edge22 is slow")
+        after.needsApproval = true
+        let title = before.steps[1].title
+        #expect(
+            after.changes(since: before) == [
+                "media of edgepool1.contoso.net is part of it now", "new step: \(title) twice",
+                "step gone: \(title)", "new: edge22 is slow", "it needs a person's yes now",
+            ]
+        )
+        var later = after
+        later.verdicts[media] = .down
+        later.needsApproval = false
+        later.warnings = before.warnings
+        #expect(
+            later.changes(since: after) == [
+                "media of edgepool1.contoso.net was up and is down now",
+                "no longer: edge22 is slow",
+                "it needs no person's yes any more",
+            ]
+        )
+        later.warnings = (1...9).map { "warning \($0)" }
+        #expect(later.changes(since: before).count == 7)
+        #expect(later.changes(since: before).last?.hasSuffix("more differences") == true)
+    }
+
     @Test
     func `every change of every plan stands in its canonical text, from and to`() throws {
         var silent = RunbookFixture(services: .documented)

@@ -16,7 +16,9 @@ def command(arguments: list[str]) -> int:
     back = []
     for host in hosts:
         back += faults.mend_server(lab, host, wait=False)
-    service.start_all(lab, back)
+    # SIP and XMPP last: the agent takes a pool for back by them, while media may take longer.
+    service.start_all(lab, [(h, k) for h, k in back if k == "media"])
+    service.start_all(lab, [(h, k) for h, k in back if k != "media"])
     mended = [h["short"] for h in hosts if h["short"] in broken]
     say(f"mended: {', '.join(mended)}" if mended else "nothing was broken there")
     return 0
