@@ -33,6 +33,12 @@ struct AlertText {
         return all.compactMap { name, value in value.map { (name, $0) } }
     }
 
+    /// A text in which the three characters that begin markup stand for themselves, in HTML and at
+    /// Slack alike.
+    static func escaped(_ text: String) -> String {
+        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+    }
+
     /// A text cut to so many characters, with a mark where it was cut.
     static func cut(_ text: String, to count: Int) -> String {
         text.count <= count ? text : text.prefix(count - 1) + "…"

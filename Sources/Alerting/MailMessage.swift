@@ -158,14 +158,6 @@ extension MailMessage {
     }
 
     private static func escaped(_ text: String) -> String {
-        text.map { character in
-            switch character {
-            case "&": "&amp;"
-            case "<": "&lt;"
-            case ">": "&gt;"
-            case "\"": "&quot;"
-            default: String(character)
-            }
-        }.joined()
+        AlertText.escaped(text).replacing("\"", with: "&quot;")
     }
 }

@@ -9,7 +9,7 @@ struct SlackMessage: Encodable {
 
         /// Text with Slack's three control characters escaped.
         static func markdown(_ text: String) -> Text {
-            Text(type: "mrkdwn", text: SlackMessage.escaped(text))
+            Text(type: "mrkdwn", text: AlertText.escaped(text))
         }
     }
 
@@ -38,7 +38,7 @@ struct SlackMessage: Encodable {
             case .info: alert.course.stage == .ends ? "🟢" : "🔵"
             }
         let headline = "\(mark) \(words.headline)"
-        text = Self.escaped(AlertText.cut("\(headline). \(words.sentence)", to: 2_000))
+        text = AlertText.escaped(AlertText.cut("\(headline). \(words.sentence)", to: 2_000))
         // Slack's limits: 150 characters of a header, 3,000 of a section, 10 fields.
         var blocks = [
             Block(
@@ -49,7 +49,7 @@ struct SlackMessage: Encodable {
             Block(
                 type: "section",
                 fields: words.facts.map {
-                    Text(type: "mrkdwn", text: "*\($0.name)*\n\(Self.escaped($0.value))")
+                    Text(type: "mrkdwn", text: "*\($0.name)*\n\(AlertText.escaped($0.value))")
                 }
             ),
         ]
@@ -60,17 +60,5 @@ struct SlackMessage: Encodable {
             blocks.append(Block(type: "actions", elements: buttons))
         }
         self.blocks = blocks
-    }
-
-    /// Slack reads these three as its own.
-    private static func escaped(_ text: String) -> String {
-        text.map { character in
-            switch character {
-            case "&": "&amp;"
-            case "<": "&lt;"
-            case ">": "&gt;"
-            default: String(character)
-            }
-        }.joined()
     }
 }

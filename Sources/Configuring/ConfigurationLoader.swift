@@ -56,13 +56,7 @@ public enum ConfigurationLoader {
             )
             throw ConfigurationErrors(findings.sorted)
         }
-        var reader = FieldReader(
-            findings: findings,
-            section: "",
-            position: .start,
-            isPresent: true,
-            entries: entries
-        )
+        var reader = FieldReader(root: entries, findings: findings)
         let draft = ConfigurationDraft(&reader)
         ReferenceCheck(draft: draft, findings: findings).run()
         RouteCheck(draft: draft, findings: findings).run()

@@ -241,6 +241,22 @@ struct ProbeLoopTests {
     }
 
     @Test
+    func `what is down is probed at the full pace until it is back`() async throws {
+        let home = Self.mediaAddress(1, 1)
+        let result = await run(
+            Self.organisation([Contoso.sipRoute()], media: true),
+            for: 90,
+            interval: 5,
+            fastInterval: 1
+        ) { target in target.address == home ? .refused : .answered }
+        let steps = result.times(.tcp, home)
+        let pauses = zip(steps, steps.dropFirst()).map { $1 - $0 }
+        #expect(pauses.prefix(2) == [.seconds(1), .seconds(1)])
+        #expect(Set(pauses.dropFirst(2)) == [.seconds(5)])
+        #expect(gaps(result.times(.tcp, Self.mediaAddress(1, 2))) == [.seconds(15)])
+    }
+
+    @Test
     func `a media route probes media at the full pace, and nothing else`() async {
         let result = await run(
             Self.organisation([Self.mediaRoute()], media: true),

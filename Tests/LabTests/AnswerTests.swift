@@ -31,7 +31,7 @@ extension LabTests {
         let waiting = try await agent.ask(.failover, "sip")
         let number = waiting.request
         let start = "\(entrance.url)/requests/\(number)/answer?as=anna&by=recorder&"
-        try await eventually("anna has a link", within: 20) {
+        try await eventually("anna has a link") {
             try agent.answerLink("approval_wanted")?.hasPrefix(start) == true
         }
         let link = try #require(try agent.answerLink("approval_wanted"))
@@ -70,7 +70,7 @@ extension LabTests {
         // Who may no longer approve, may not by a link either.
         try agent.rewrite("approve: [anna, berta]", "approve: [berta]")
         agent.reload()
-        try await eventually("the new rules hold\n\(agent.log)", within: 20) {
+        try await eventually("the new rules hold\n\(agent.log)") {
             _ = try await agent.command("alert", "test", "recorder")
             let fresh = try #require(try agent.answerLink("test"))
             return try await browser.open(fresh)

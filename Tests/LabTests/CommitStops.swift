@@ -71,7 +71,6 @@ struct CommitStops {
         var stands = false
         try await eventually(
             "the agent stops at a write\n\(agent.log)",
-            within: 60,
             pause: .milliseconds(2),
             at: location
         ) {

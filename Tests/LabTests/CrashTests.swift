@@ -36,7 +36,7 @@ extension LabTests {
     }
 
     private func expectDone(_ agent: TestAgent, acts: [String]) async throws {
-        try await agent.waitForHolder(LabTests.pool2, of: "sip", within: 90)
+        try await agent.waitForHolder(LabTests.pool2, of: "sip")
         #expect(try await agent.runs().first?.outcome == "done")
         #expect(try await Lab.messageTrouble("sip") == nil)
         #expect(try await Lab.acts() == acts)
@@ -58,7 +58,7 @@ extension LabTests {
 
     @Test func `killed while the topology is enabled, it is enabled again`() async throws {
         let agent = try await crash(holding: "Enable-CsTopology", ["--after"], abort: false)
-        try await agent.waitForHolder(LabTests.pool2, of: "sip", within: 90)
+        try await agent.waitForHolder(LabTests.pool2, of: "sip")
         #expect(try await Lab.messageTrouble("sip") == nil)
         let acts = try await Lab.acts()
         #expect(acts.filter { $0.hasPrefix("Set-CsSite") } == Array(LabTests.crashActs.prefix(2)))
@@ -69,7 +69,7 @@ extension LabTests {
         let agent = try await begin(LabTests.sipAuto)
         try await Lab.does("windows-ctl", "set-replication-delay", "6")
         try await Lab.does("break", LabTests.pool1)
-        try await eventually("the gate is reached", within: 60) {
+        try await eventually("the gate is reached") {
             let step = try await agent.status().running?.steps.first { $0.phase == "running" }
             return step?.title.contains("have the change") ?? false
         }
@@ -94,11 +94,11 @@ extension LabTests {
         try await Lab.does("windows-ctl", "release", "Start-CsWindowsService", "--abort")
         try await Lab.does("windows-ctl", "hold", "Set-CsSite")
         try await agent.start()
-        try await eventually("the service runs again", within: 30) {
+        try await eventually("the service runs again") {
             try await Lab.does("bin/service", "edge21", "status", "xmpp").contains("running")
         }
         try await Lab.does("windows-ctl", "release", "Set-CsSite")
-        try await agent.waitForHolder(LabTests.pool2, of: "xmpp", within: 90)
+        try await agent.waitForHolder(LabTests.pool2, of: "xmpp")
         #expect(try await Lab.messageTrouble("xmpp") == nil)
         #expect(agent.stop() == 0)
     }

@@ -1,12 +1,16 @@
 import Testing
 
+/// Seconds that a test waits for what has to come: more than the agent's minute between two tries,
+/// and enough for a busy machine.
+private let patience = 120
+
 /// Looks until something is so; fails when it is not within the time.
 ///
 /// Real servers take their own time, so looking again and again is the only way to wait for them.
 /// The pause only spares the processor: no test depends on its length.
 func eventually(
     _ what: @autoclosure () -> String,
-    within seconds: Int,
+    within seconds: Int = patience,
     pause: Duration = .milliseconds(100),
     at location: SourceLocation = #_sourceLocation,
     _ holds: () async throws -> Bool

@@ -5,13 +5,13 @@ import Testing
 extension LabTests {
     /// Asks until the row of the table is that one; returns what a person reads.
     private func explains(_ row: String, _ agent: TestAgent) async throws -> String {
-        try await eventually("explain says '\(row)'\n\(agent.log)", within: 40) {
+        try await eventually("explain says '\(row)'\n\(agent.log)") {
             try await agent.command("explain", "sip").output.contains(row)
         }
         let answer = try await agent.command("explain", "sip")
         #expect(answer.status == 0)
         #expect(answer.output.contains("What would have to change"), "\(answer.output)")
-        try await eventually("explain and status say the same", within: 5) {
+        try await eventually("explain and status say the same") {
             let explanation = try await agent.client.explanation(of: "sip")
             let status = try await agent.route("sip")
             return words(explanation.sentence) == words(status.reason)

@@ -64,7 +64,7 @@ struct LabTests {
         #expect(try await Lab.messageTrouble("xmpp") == nil)
         #expect(try await Lab.addresses("sip.contoso.test") == Lab.pool(1))
         #expect(try await agent.runs().allSatisfy { $0.outcome == "done" })
-        try await eventually("the hook has been told", within: 20) {
+        try await eventually("the hook has been told") {
             let alerts = try agent.alerts()
             return ["route_down", "run_started", "run_finished"].allSatisfy(alerts.contains)
         }
@@ -117,7 +117,7 @@ struct LabTests {
             "planned work"
         )
         #expect(answer.status == 0, "\(answer.output)")
-        try await eventually("the route says that it was declined", within: 10) {
+        try await eventually("the route says that it was declined") {
             try await agent.route("sip").phase == "declined"
         }
         #expect(try await Lab.acts() == [])
@@ -131,7 +131,7 @@ struct LabTests {
         let agent = try await begin(["approval_timeout: 5m": "approval_timeout: 3s"])
         try await Lab.does("break", LabTests.pool1)
         _ = try await agent.waitForRequest("sip")
-        try await eventually("it expires", within: 20) {
+        try await eventually("it expires") {
             try agent.alerts().contains("approval_expired") as Bool
         }
         #expect(try await Lab.acts() == [])
@@ -143,11 +143,11 @@ struct LabTests {
         try await Lab.does("break", LabTests.pool1)
         _ = try await agent.waitForRequest("sip")
         try await Lab.does("mend", LabTests.pool1)
-        try await eventually("it is withdrawn", within: 30) {
+        try await eventually("it is withdrawn") {
             let status = try await agent.status()
             return status.waiting.isEmpty && status.routes.allSatisfy { $0.phase == "watching" }
         }
-        try await eventually("people are told", within: 10) {
+        try await eventually("people are told") {
             try agent.alerts().contains("approval_withdrawn")
         }
         #expect(try await Lab.acts() == [])

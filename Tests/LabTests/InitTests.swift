@@ -102,7 +102,7 @@ extension LabTests {
             agent.terminate()
             agent.waitUntilExit()
         }
-        try await eventually("the agent answers", within: 20) {
+        try await eventually("the agent answers") {
             try await run(Lab.program, ["status", "--config", file]).status == 0
         }
         let checked = try await run(Lab.program, ["check", "--online", "--config", file])

@@ -9,7 +9,7 @@ extension LabTests {
         let agent = try await begin()
         try await Lab.does("windows-ctl", "drop-answer", "Set-CsSite", "--times", "1", "--dies")
         let run = try await agent.order(.failover, "sip")
-        try await eventually("the act was carried out", within: 20) {
+        try await eventually("the act was carried out") {
             try await Lab.acts() == ["Set-CsSite Dublin"]
         }
         try await stays("nothing more is done", for: 2) {
@@ -38,7 +38,7 @@ extension LabTests {
         try await Lab.does("windows-ctl", "freeze-replication", "fe21")
         let run = try await agent.order(.failover, "sip")
         try await agent.reaches("have the change", in: run)
-        try await eventually("it says who is behind", within: 10) {
+        try await eventually("it says who is behind") {
             let steps = try await agent.runBody(run)?.steps ?? []
             return steps.contains { $0.title.contains("have the change") && $0.phase == "running" }
         }
@@ -81,7 +81,7 @@ extension LabTests {
         try await Lab.does("windows-ctl", "held", "--wait", "60")
         try await Lab.does("break", LabTests.pool2)
         try await Lab.does("windows-ctl", "release", "Enable-CsTopology")
-        try await eventually("people are told", within: 20) {
+        try await eventually("people are told") {
             try agent.alerts().contains("standby_down")
         }
         try await stays("it does not wander on", for: 2) {
@@ -90,7 +90,7 @@ extension LabTests {
         }
         #expect(try await Lab.acts() == LabTests.crashActs)
         try await Lab.does("mend", LabTests.pool2)
-        try await agent.waitForHolder(LabTests.pool2, of: "sip", within: 40)
+        try await agent.waitForHolder(LabTests.pool2, of: "sip")
         #expect(try await agent.runs().first?.outcome == "done")
         #expect(try await Lab.messageTrouble("sip") == nil)
         #expect(agent.stop() == 0)
@@ -108,7 +108,7 @@ extension LabTests {
         try await Lab.does("break", LabTests.pool1)
         try await Lab.does("windows-ctl", "held", "--wait", "60")
         try await Lab.does("mend", LabTests.pool1)
-        try await eventually("pool 1 is up again", within: 20) {
+        try await eventually("pool 1 is up again") {
             try await agent.status().pools.allSatisfy { $0.verdict == "up" }
         }
         try await Lab.does("windows-ctl", "release", "Set-CsSite")
@@ -157,17 +157,17 @@ extension LabTests {
             )
         }
         try await agent.start()
-        try await eventually("people are told", within: 20) {
+        try await eventually("people are told") {
             try agent.alerts().contains("foreign_holder")
         }
         try await Lab.does("break", LabTests.pool1)
-        try await eventually("the standby is down, or what was", within: 20) {
+        try await eventually("the standby is down, or what was") {
             try await agent.status().pools.contains { $0.verdict == "down" && $0.kind == "sip" }
         }
         try await stays("nothing is done", for: 2) { try await agent.runs().isEmpty }
         let answer = try await agent.command("adopt", "sip", "--reason", "moved by hand")
         #expect(answer.status == 0, "\(answer.output)")
-        try await agent.waitForHolder(LabTests.pool2, of: "sip", within: 20)
+        try await agent.waitForHolder(LabTests.pool2, of: "sip")
         #expect(try await Lab.acts() == [])
         #expect(agent.stop() == 0)
     }

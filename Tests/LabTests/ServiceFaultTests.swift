@@ -43,7 +43,7 @@ extension LabTests {
         let agent = try await begin(LabTests.xmppServices)
         try await Lab.does("windows-ctl", "fail-service", "edge21", "RTCXMPP*")
         let run = try await agent.order(.failover, "xmpp")
-        try await eventually("the start has failed", within: 40) {
+        try await eventually("the start has failed") {
             let steps = try await agent.runBody(run)?.steps ?? []
             return steps.contains { $0.phase == "failed" && $0.title.contains("Start") }
         }
@@ -55,7 +55,7 @@ extension LabTests {
         #expect(stopped.outcome == "stopped", "\(stopped.outcomeText)")
         #expect(stopped.outcomeText.contains("Start the XMPP service on edge21"))
         #expect(try await Lab.does("bin/service", "edge21", "status", "xmpp").contains("running"))
-        try await eventually("people are told", within: 20) {
+        try await eventually("people are told") {
             try agent.alerts().contains("step_failed")
         }
         let resumed = try await agent.command("resume-run", "\(run)", "--reason", "it starts now")

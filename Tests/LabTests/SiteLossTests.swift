@@ -8,13 +8,13 @@ extension LabTests {
     {
         let agent = try await begin(LabTests.sipAuto)
         try await Lab.does("break", "Redmond")
-        let waiting = try await agent.waitForRequest("sip", within: 60)
+        let waiting = try await agent.waitForRequest("sip")
         #expect(waiting.plan.needsApproval, "a dead store needs a person even in auto")
         #expect(waiting.plan.endpoint.contains(".2.51"), "\(waiting.plan.endpoint)")
         #expect(waiting.plan.warnings.contains { $0.contains("store") })
         try await agent.approve(waiting)
         let run = waiting.request
-        let step = try await agent.personStep(of: run, within: 60)
+        let step = try await agent.personStep(of: run)
         #expect(
             step.task.commands == ["Invoke-CsManagementServerFailover"],
             "\(step.task.commands)"
@@ -24,7 +24,7 @@ extension LabTests {
         try await Lab.does("windows-ctl", "cms-failover", "fepool2")
         let answer = try await agent.command("done", "\(step.step)", "--reason", "failed over")
         #expect(answer.status == 0, "\(answer.output)")
-        let end = try await agent.end(of: run, within: 60)
+        let end = try await agent.end(of: run)
         #expect(end.outcome == "done", "\(end.outcomeText)")
         let calls = try await Lab.calls()
         #expect(!calls.contains { $0.cmdlet == "Invoke-CsManagementServerFailover" })

@@ -19,7 +19,7 @@ extension LabTests {
                 "--publish"
             )
         }
-        try await eventually("pool 2 does not federate", within: 20) {
+        try await eventually("pool 2 does not federate") {
             try await agent.status().pools.contains {
                 $0.pool == LabTests.pool2 && $0.kind == "sip" && $0.verdict == "down"
             }
@@ -41,7 +41,7 @@ extension LabTests {
         try await Lab.does("windows-ctl", "topology-builder", "close")
         try await agent.give(OrderBody(.done, run: run, step: step.step, reason: "published"))
         var asked: Set<Int> = [step.step]
-        try await eventually("Setup is done, or found done\n\(agent.log)", within: 40) {
+        try await eventually("Setup is done, or found done\n\(agent.log)") {
             let body = try await agent.runBody(run)
             if let next = body?.awaits, asked.insert(next.step).inserted {
                 #expect(next.task.instruction.contains("Deployment Wizard"))
@@ -64,7 +64,7 @@ extension LabTests {
         #expect(there.outcome == "done", "\(there.outcomeText)")
         #expect(try await Lab.messageTrouble("sip") == nil)
         // A plan is bound to the verdicts, so they have to have settled.
-        try await eventually("the probes have followed", within: 20) {
+        try await eventually("the probes have followed") {
             try await agent.status().pools.contains {
                 $0.pool == LabTests.pool2 && $0.kind == "sip" && $0.verdict == "up"
             }

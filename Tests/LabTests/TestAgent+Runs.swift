@@ -21,7 +21,7 @@ extension TestAgent {
                 continue
             }
             var isOutdated = false
-            try await eventually("run \(request) begins\n\(log)", within: 30, at: location) {
+            try await eventually("run \(request) begins\n\(log)", at: location) {
                 isOutdated = try await self.isOutdated(request)
                 return if isOutdated { true } else { try await self.runBody(request) != nil }
             }
@@ -64,7 +64,7 @@ extension TestAgent {
             "is unknown", "is not ready", "no pool can take over", "since the question was asked",
         ]
         var refusal = ""
-        try await eventually("a plan waits: \(refusal)", within: 60, at: location) {
+        try await eventually("a plan waits: \(refusal)", at: location) {
             let status = try await self.status()
             if status.waiting.contains(where: { $0.route == route }) { return true }
             // What was ordered before the policy had seen all verdicts may have been withdrawn.
@@ -82,7 +82,7 @@ extension TestAgent {
                 return false
             }
         }
-        return try await waitForRequest(route, within: 30, at: location)
+        return try await waitForRequest(route, at: location)
     }
 
     /// Says yes to a plan that waits.
@@ -106,10 +106,9 @@ extension TestAgent {
     /// Waits until a run has come to an end, whatever it is.
     func end(
         of number: Int,
-        within seconds: Int = 60,
         at location: SourceLocation = #_sourceLocation
     ) async throws -> RunBody {
-        try await eventually("run \(number) ends\n\(log)", within: seconds, at: location) {
+        try await eventually("run \(number) ends\n\(log)", at: location) {
             let run = try await self.runBody(number)
             return run.map { !["running", "parked"].contains($0.outcome) } ?? false
         }
@@ -120,10 +119,9 @@ extension TestAgent {
     func reaches(
         _ words: String,
         in number: Int,
-        within seconds: Int = 40,
         at location: SourceLocation = #_sourceLocation
     ) async throws {
-        try await eventually("'\(words)' is reached\n\(log)", within: seconds, at: location) {
+        try await eventually("'\(words)' is reached\n\(log)", at: location) {
             let run = try await self.runBody(number)
             return ((run?.steps ?? []) + (run?.undo ?? []))
                 .contains { ["running", "waiting"].contains($0.phase) && $0.title.contains(words) }
@@ -133,10 +131,9 @@ extension TestAgent {
     /// Waits until a run waits for a person; what they are to do.
     func personStep(
         of number: Int,
-        within seconds: Int = 40,
         at location: SourceLocation = #_sourceLocation
     ) async throws -> AwaitedBody {
-        try await eventually("a person is asked\n\(log)", within: seconds, at: location) {
+        try await eventually("a person is asked\n\(log)", at: location) {
             try await self.runBody(number)?.awaits != nil
         }
         return try #require(try await runBody(number)?.awaits)

@@ -26,7 +26,7 @@ final class TestAgent {
         let standard: KeyValuePairs = [
             "state_directory: \(Lab.state)/agent": "state_directory: \(folder)/state",
             "socket: \(Lab.state)/agent/agent.sock": "socket: \(folder)/state/agent.sock",
-            "stable_for: 10s": "stable_for: 2s",
+            "stable_for: 10s": "stable_for: 3s",
             "cool_down: 5s": "cool_down: 1s",
         ]
         for (old, new) in Array(changes) + Array(standard) {
@@ -62,7 +62,7 @@ final class TestAgent {
 
     /// Waits until it answers.
     func answers() async throws {
-        try await eventually("the agent answers", within: 20) {
+        try await eventually("the agent answers") {
             (try? await self.client.status()) != nil
         }
     }
@@ -96,12 +96,12 @@ final class TestAgent {
 
     /// Waits until everything is known and well.
     func settle() async throws {
-        try await eventually("all is judged", within: 30) {
+        try await eventually("all is judged") {
             let status = try await self.client.status()
             return status.pools.allSatisfy { $0.verdict == "up" }
                 && status.routes.allSatisfy { $0.holder != nil }
         }
-        try await eventually("every standby is ready", within: 40) {
+        try await eventually("every standby is ready") {
             let standbys = try await self.client.status().routes.flatMap { $0.readiness ?? [] }
             // What a plan starts or enables is down by then.
             return standbys.flatMap(\.items).filter { $0.isRequired && $0.item != "legs" }
@@ -112,7 +112,7 @@ final class TestAgent {
     /// Waits until it knows who holds the routes, has judged every pool, and has read all that the
     /// standbys' readiness needs: a yes holds only as long as none of these changes.
     func knowsHolders() async throws {
-        try await eventually("all is judged", within: 40) {
+        try await eventually("all is judged") {
             let status = try await self.client.status()
             let items = status.routes.flatMap { $0.readiness ?? [] }.flatMap(\.items)
             return status.pools.allSatisfy { $0.verdict != "unknown" }
@@ -206,10 +206,9 @@ final class TestAgent {
     /// Waits until a route is held by a pool and nothing runs.
     func waitForHolder(
         _ pool: String,
-        of route: String,
-        within seconds: Int = 60
+        of route: String
     ) async throws {
-        try await eventually("\(pool) holds \(route)\n\(log)", within: seconds) {
+        try await eventually("\(pool) holds \(route)\n\(log)") {
             let status = try await self.status()
             return status.running == nil
                 && status.routes.contains { $0.name == route && $0.holder == pool }
@@ -222,18 +221,17 @@ final class TestAgent {
     /// Waits until a plan for a route waits for a person.
     func waitForRequest(
         _ route: String,
-        within seconds: Int = 40,
         at location: SourceLocation = #_sourceLocation
     ) async throws -> WaitingBody {
-        try await eventually("a plan for \(route) waits\n\(log)", within: seconds, at: location) {
+        try await eventually("a plan for \(route) waits\n\(log)", at: location) {
             try await self.status().waiting.contains { $0.route == route }
         }
         return try #require(try await status().waiting.first { $0.route == route })
     }
 
     /// Waits until a run of that outcome is listed; returns it.
-    func waitForRun(_ outcome: String, within seconds: Int = 60) async throws -> RunBody {
-        try await eventually("a run is \(outcome)", within: seconds) {
+    func waitForRun(_ outcome: String) async throws -> RunBody {
+        try await eventually("a run is \(outcome)") {
             try await self.runs().first?.outcome == outcome
         }
         return try #require(try await runs().first)

@@ -43,7 +43,7 @@ extension LabTests {
         #expect(try await agent.end(of: stopped.run).outcome == "aborted")
         #expect(try await Lab.topology() == before)
         #expect(try await Lab.records() == records)
-        try await eventually("people are told", within: 10) {
+        try await eventually("people are told") {
             try agent.alerts().contains("run_undone")
         }
         let report = try await agent.report(stopped.run).markdown
@@ -68,15 +68,15 @@ extension LabTests {
         )
         #expect(answer.status == 5, "\(answer.output)")
         #expect(try await agent.end(of: stopped.run).outcome == "stuck")
-        try await eventually("people are told", within: 20) {
+        try await eventually("people are told") {
             try agent.alerts().contains("run_stuck")
         }
-        try await eventually("the route says so", within: 10) {
+        try await eventually("the route says so") {
             try await agent.route("sip").phase == "stuck"
         }
         let taken = try await agent.command("take", "\(stopped.run)", "--reason", "it is mine")
         #expect(taken.status == 0, "\(taken.output)")
-        try await eventually("everybody sees who", within: 10) {
+        try await eventually("everybody sees who") {
             try await agent.runBody(stopped.run)?.takenBy == "root"
         }
         try await Lab.does("windows-ctl", "fail", "Set-CsSite", "--times", "0")

@@ -18,7 +18,7 @@ extension LabTests {
         #expect(stopped.outcomeText.contains(reason), "\(stopped.outcomeText)")
         let step = try #require(stopped.steps.first { $0.phase == "failed" })
         #expect(step.title.contains(words), "\(step.title)")
-        try await eventually("people are told", within: 10) {
+        try await eventually("people are told") {
             try agent.alerts().contains("step_failed")
         }
         let before = try await agent.command("resume-run", "\(run)", "--reason", "let us see")

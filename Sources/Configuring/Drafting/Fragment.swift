@@ -16,13 +16,7 @@ enum Fragment {
         guard let root = YAMLSource(findings: findings).parse(lines.joined(separator: "\n")),
             case .mapping(let entries) = root.content
         else { return }
-        var reader = FieldReader(
-            findings: findings,
-            section: "",
-            position: .start,
-            isPresent: true,
-            entries: entries
-        )
+        var reader = FieldReader(root: entries, findings: findings)
         read(&reader)
     }
 }

@@ -29,6 +29,17 @@ struct FieldReader {
         self.entries = entries
     }
 
+    /// The whole text.
+    init(root entries: [SourceNode.Entry], findings: Findings) {
+        self.init(
+            findings: findings,
+            section: "",
+            position: .start,
+            isPresent: true,
+            entries: entries
+        )
+    }
+
     /// Whether the key is written in the file.
     func has(_ key: String) -> Bool { entries?.contains { $0.key == key } ?? false }
 

@@ -44,12 +44,7 @@ enum AnswerTemplate {
         {{#facts}}<div class="{{shape}}"><dt>{{name}}</dt><dd>{{value}}</dd></div>
         {{/facts}}
         </dl>
-        {{#lists}}<h2>{{title}}</h2>
-        <ul>
-        {{#items}}<li>{{.}}</li>
-        {{/items}}
-        </ul>
-        {{/lists}}
+        \(PageTemplate.lists)
         <h2>The plan, step by step</h2>
         <table>
         <thead><tr><th>#</th><th>What</th><th>Where</th><th>Source</th></tr></thead>

@@ -16,6 +16,16 @@ struct PageTemplate: Sendable {
     /// The page, with every text escaped.
     func render(_ context: [String: Any]) -> String { template.render(context) }
 
+    /// What is to be said of several things, under a headline each.
+    static let lists = """
+        {{#lists}}<h2>{{title}}</h2>
+        <ul>
+        {{#items}}<li>{{.}}</li>
+        {{/items}}
+        </ul>
+        {{/lists}}
+        """
+
     private static let before = """
         <!DOCTYPE html>
         <html lang="en">

@@ -28,12 +28,7 @@ enum ReportTemplate {
         <text class="length" x="{{endX}}" y="{{textY}}" text-anchor="{{anchor}}">{{length}}</text></g>
         {{/chart.rows}}
         </svg>
-        {{#lists}}<h2>{{title}}</h2>
-        <ul>
-        {{#items}}<li>{{.}}</li>
-        {{/items}}
-        </ul>
-        {{/lists}}
+        \(PageTemplate.lists)
         <h2>Every step</h2>
         <table>
         <thead><tr><th>#</th><th>What</th><th>Source</th><th>Ended</th><th>Took</th></tr></thead>

@@ -213,6 +213,12 @@ public final class ProbeBoard: Sendable {
         return state.withLock { $0.health.isSuspect(server, kind, at: now) }
     }
 
+    /// Whether a server is down on a leg.
+    public func isDown(_ server: FQDN, _ kind: LegKind) -> Bool {
+        let now = clock.now()
+        return state.withLock { $0.health.verdictClass(on: server, kind, at: now) } == .down
+    }
+
     /// All newest outcomes, by server and protocol.
     public func entries() -> [Entry] {
         state.withLock { $0.entries.values.map(\.self) }.sorted {

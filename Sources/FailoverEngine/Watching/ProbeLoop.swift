@@ -17,7 +17,8 @@ public struct ProbeLoop: Sendable {
     ///
     /// Of the parameters:
     /// - `interval`: from the start of one probe of a leg to the start of the next; default 5 seconds.
-    ///   Legs that no route rides on are probed more rarely (``ProbeBoard/pace(of:interval:)``).
+    ///   Legs that no route rides on are probed more rarely (``ProbeBoard/pace(of:interval:)``), unless
+    ///   they are down.
     /// - `fastInterval`: the same while a failure counts against a server and nothing is decided;
     ///   never longer than the leg's own; default 1 second.
     /// - `progress`: counts every finished probe, for the watchdog.
@@ -104,10 +105,16 @@ public struct ProbeLoop: Sendable {
             progress.advance()
             notify()
             // Missed turns are left out, not made up for.
-            let isSuspect = board.isSuspect(leg.server.fqdn, leg.kind)
-            let step = isSuspect ? min(fastInterval, leg.interval) : leg.interval
+            let step = pause(after: leg)
             repeat { due = due + step } while due < clock.now()
         }
+    }
+
+    private func pause(after leg: Leg) -> Duration {
+        let (server, kind) = (leg.server.fqdn, leg.kind)
+        // What is down is waited for, whether a route rides on it or not.
+        let usual = board.isDown(server, kind) ? interval : leg.interval
+        return board.isSuspect(server, kind) ? min(fastInterval, usual) : usual
     }
 }
 
