@@ -1,6 +1,7 @@
 import FailoverCore
 import FailoverEngine
 import FailoverTestKit
+import Synchronization
 import Testing
 
 /// Which legs are probed, how often, and what becomes of the outcomes.
@@ -253,6 +254,28 @@ struct ProbeLoopTests {
         let pauses = zip(steps, steps.dropFirst()).map { $1 - $0 }
         #expect(pauses.prefix(2) == [.seconds(1), .seconds(1)])
         #expect(Set(pauses.dropFirst(2)) == [.seconds(5)])
+        #expect(gaps(result.times(.tcp, Self.mediaAddress(1, 2))) == [.seconds(15)])
+    }
+
+    @Test
+    func `where one leg fails the others are looked at soon, once`() async throws {
+        let organisation = Self.organisation([Contoso.sipRoute()], media: true)
+        let server = try #require(organisation.edgePools.first?.servers.first)
+        let access = try #require(server.probeAddress(from: "warden-1"))
+        let asked = Mutex(0)
+        let result = await run(organisation, for: 90, interval: 5, fastInterval: 1) { target in
+            guard target.address == access, target.kind == .sip else { return .answered }
+            return asked.withLock { count in
+                count += 1
+                return count > 7 ? .refused : .answered
+            }
+        }
+        let failed = result.times(.sip, access)[7]
+        let media = result.times(.tcp, Self.mediaAddress(1, 1))
+        let next = try #require(media.firstIndex { $0 > failed })
+        #expect(media[next] - failed <= .seconds(5))
+        #expect(media[next] - media[next - 1] < .seconds(15))
+        #expect(gaps(Array(media[next...])) == [.seconds(15)])
         #expect(gaps(result.times(.tcp, Self.mediaAddress(1, 2))) == [.seconds(15)])
     }
 

@@ -64,7 +64,14 @@ public final class ProbeBoard: Sendable {
         var times: [Key: Instant] = [:]
         /// How many probes ended how, since the agent's start.
         var counts: [Key: [EvidenceCode: Int]] = [:]
+        /// When a leg of a server last began to fail.
+        var failures: [FQDN: Instant] = [:]
         var standing: Standing?
+
+        func isFailing(_ key: Key, at now: Instant) -> Bool {
+            health.isSuspect(key.server, key.kind, at: now)
+                || health.verdictClass(on: key.server, key.kind, at: now) == .down
+        }
     }
 
     /// Verdicts, which are asked for more often than they change: they hold until evidence comes or,
@@ -110,6 +117,7 @@ public final class ProbeBoard: Sendable {
             let kept = Set(first.entries.keys)
             first.times = first.times.filter { kept.contains($0.key) }
             first.counts = first.counts.filter { kept.contains($0.key) }
+            first.failures = first.failures.filter { servers.contains($0.key) }
         }
         state = Mutex(first)
     }
@@ -128,7 +136,9 @@ public final class ProbeBoard: Sendable {
                 kind: entry.kind,
                 outcome: entry.outcome
             )
+            let before = state.isFailing(key, at: now)
             state.health.record(observation, at: now)
+            if !before, state.isFailing(key, at: now) { state.failures[entry.server] = now }
             state.standing = nil
         }
     }
@@ -211,6 +221,11 @@ public final class ProbeBoard: Sendable {
     public func isSuspect(_ server: FQDN, _ kind: LegKind) -> Bool {
         let now = clock.now()
         return state.withLock { $0.health.isSuspect(server, kind, at: now) }
+    }
+
+    /// Whether a leg of a server began to fail after that instant.
+    public func hasFailed(_ server: FQDN, since last: Instant) -> Bool {
+        state.withLock { $0.failures[server].map { last < $0 } ?? false }
     }
 
     /// Whether a server is down on a leg.

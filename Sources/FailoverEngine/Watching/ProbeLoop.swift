@@ -17,8 +17,8 @@ public struct ProbeLoop: Sendable {
     ///
     /// Of the parameters:
     /// - `interval`: from the start of one probe of a leg to the start of the next; default 5 seconds.
-    ///   Legs that no route rides on are probed more rarely (``ProbeBoard/pace(of:interval:)``), unless
-    ///   they are down.
+    ///   Legs that no route rides on are probed more rarely (``ProbeBoard/pace(of:interval:)``), but
+    ///   not while they are down, nor when another leg of their server has just failed.
     /// - `fastInterval`: the same while a failure counts against a server and nothing is decided;
     ///   never longer than the leg's own; default 1 second.
     /// - `progress`: counts every finished probe, for the watchdog.
@@ -49,7 +49,7 @@ public struct ProbeLoop: Sendable {
         var pool: EdgePool
         var kind: LegKind
         var aim: LegAim
-        var interval: Duration
+        var pace: Duration
     }
 
     private var watched: [Leg] {
@@ -62,7 +62,7 @@ public struct ProbeLoop: Sendable {
                         pool: pool,
                         kind: leg.kind,
                         aim: $0,
-                        interval: board.pace(of: leg, interval: interval)
+                        pace: board.pace(of: leg, interval: interval)
                     )
                 }
             }
@@ -76,45 +76,58 @@ public struct ProbeLoop: Sendable {
         let legs = watched
         await withDiscardingTaskGroup { group in
             for (index, leg) in legs.enumerated() {
-                let start = clock.now() + leg.interval * index / max(legs.count, 1)
+                let start = clock.now() + leg.pace * index / max(legs.count, 1)
                 group.addTask { await watch(leg, from: start, notify) }
             }
         }
     }
 
     private func watch(_ leg: Leg, from start: Instant, _ notify: @Sendable () -> Void) async {
-        var due = start
+        // A leg that is probed more rarely has a look at its server at every third of its pace.
+        let step = leg.pace > interval ? leg.pace / 3 : interval
+        var (due, last) = (start, Instant?.none)
         while !stop.isRaised {
             do {
                 try await clock.sleep(until: due)
             } catch {
                 return
             }
-            let outcome = await setup.probe(leg.aim)
-            board.record(
-                ProbeBoard.Entry(
-                    server: leg.server.fqdn,
-                    pool: leg.pool.fqdn,
-                    kind: leg.kind,
-                    target: "\(leg.aim.target.address):\(leg.aim.target.port)",
-                    outcome: outcome,
-                    at: wallClock.now()
-                ),
-                vantage: setup.vantage
-            )
-            progress.advance()
-            notify()
+            if last.map({ isTurn(of: leg, after: $0, at: due) }) ?? true {
+                last = due
+                await probe(leg)
+                notify()
+            }
             // Missed turns are left out, not made up for.
-            let step = pause(after: leg)
-            repeat { due = due + step } while due < clock.now()
+            let isSuspect = board.isSuspect(leg.server.fqdn, leg.kind)
+            repeat {
+                due = due + (isSuspect ? min(fastInterval, step) : step)
+            } while due < clock.now()
         }
     }
 
-    private func pause(after leg: Leg) -> Duration {
+    private func isTurn(of leg: Leg, after last: Instant, at now: Instant) -> Bool {
         let (server, kind) = (leg.server.fqdn, leg.kind)
-        // What is down is waited for, whether a route rides on it or not.
-        let usual = board.isDown(server, kind) ? interval : leg.interval
-        return board.isSuspect(server, kind) ? min(fastInterval, usual) : usual
+        if board.isSuspect(server, kind) { return true }
+        // What is down is waited for; and where another leg has failed, a plan wants to know of all.
+        let isWatched = board.isDown(server, kind) || board.hasFailed(server, since: last)
+        // Thirds add up to the pace but for attoseconds.
+        return now - last + .milliseconds(1) >= (isWatched ? interval : leg.pace)
+    }
+
+    private func probe(_ leg: Leg) async {
+        let outcome = await setup.probe(leg.aim)
+        board.record(
+            ProbeBoard.Entry(
+                server: leg.server.fqdn,
+                pool: leg.pool.fqdn,
+                kind: leg.kind,
+                target: "\(leg.aim.target.address):\(leg.aim.target.port)",
+                outcome: outcome,
+                at: wallClock.now()
+            ),
+            vantage: setup.vantage
+        )
+        progress.advance()
     }
 }
 
