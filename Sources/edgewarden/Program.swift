@@ -6,7 +6,9 @@ import Glibc
 enum Program {
     static func main() async {
         let status = await carryOut()
-        exit(status.rawValue)
+        // Not exit(): libraries would take their memory apart while other threads still run.
+        fflush(nil)
+        _exit(status.rawValue)
     }
 
     private static func carryOut() async -> ExitStatus {

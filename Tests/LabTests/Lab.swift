@@ -50,6 +50,17 @@ enum Lab {
         return result.status == 0 ? nil : result.output
     }
 
+    /// Sends messages until one passes both ways.
+    static func messagePasses(
+        _ kind: String,
+        site: String? = nil,
+        at location: SourceLocation = #_sourceLocation
+    ) async throws {
+        try await eventually("a message passes over \(kind)", at: location) {
+            try await messageTrouble(kind, site: site) == nil
+        }
+    }
+
     /// The addresses of a name at the primary.
     static func addresses(_ name: String) async throws -> [String] {
         try await dig(name, "A")

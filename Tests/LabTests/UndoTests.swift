@@ -152,7 +152,7 @@ extension LabTests {
         )
         #expect(answer.status == 0, "\(answer.output)")
         #expect(try await agent.end(of: stopped.run).outcome == "done")
-        #expect(try await Lab.messageTrouble("sip") == nil)
+        try await Lab.messagePasses("sip")
         let report = try await agent.report(stopped.run).markdown
         #expect(report.contains("FORCED by root"), "\(report)")
         #expect(report.contains("I changed the records by hand"))

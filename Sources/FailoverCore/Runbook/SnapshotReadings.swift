@@ -58,7 +58,7 @@ public struct MemberReading: Sendable, Hashable, Codable {
     public var server: FQDN
     /// The protocol.
     public var kind: LegKind
-    /// The last outcome's liveness.
+    /// By the verdict on it; where there is none, by the last probe.
     public var liveness: Liveness
     /// The probe's sentence.
     public var reason: String

@@ -251,16 +251,30 @@ public final class ProbeBoard: Sendable {
         )
     }
 
-    /// Members as a snapshot holds them.
+    /// Members as a snapshot holds them: a single lost probe makes no other plan.
     public func members() -> [MemberReading] {
-        entries().map { entry in
-            MemberReading(
+        let now = clock.now()
+        let health = state.withLock(\.health)
+        return entries().map { entry in
+            let standing = health.verdictClass(on: entry.server, entry.kind, at: now).liveness
+            return MemberReading(
                 server: entry.server,
                 kind: entry.kind,
-                liveness: entry.outcome.liveness,
+                liveness: standing ?? entry.outcome.liveness,
                 reason: entry.outcome.reason,
                 certificate: entry.outcome.certificate
             )
+        }
+    }
+}
+
+extension VerdictClass {
+    /// What it says of one server; nil when it says nothing.
+    fileprivate var liveness: Liveness? {
+        switch self {
+        case .up, .degraded, .impaired: .alive
+        case .down: .dead
+        case .unknown: nil
         }
     }
 }
