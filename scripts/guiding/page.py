@@ -18,8 +18,8 @@ PLAYED_ON = re.compile(r"^<!-- played on: (.*) -->$", re.MULTILINE)
 DIRECTION = re.compile(r"^<!-- stage: (.*) -->$")
 NUMBER = re.compile(r"\d+(\.\d+)?")
 HASH = re.compile(r"\b(?=[0-9a-f]*\d)[0-9a-f]{12,64}\b")
-# 4s, 1m20s, 13ms, 2h
-SPAN = re.compile(r"\b(\d+(\.\d+)?(ms|s|m|h|d))+\b")
+# 4s, 1m20s, 13ms, 2h, under 1s
+SPAN = re.compile(r"\b(under )?(\d+(\.\d+)?(ms|s|m|h|d))+\b")
 
 
 class Command:
