@@ -78,4 +78,41 @@ import Testing
         }
         #expect(seen.isSuperset(of: [.up, .down, .unknown]), "the story was a dull one: \(seen)")
     }
+
+    @Test(arguments: [
+        // Whatever is known is better than nothing.
+        ("x", Liveness.dead), ("o", .alive),
+        // One lost probe is no fall, and one answer no return.
+        ("oooox", .alive), ("ooooxx", .dead), ("oooxxxo", .dead), ("oooxxxooooo", .alive),
+    ])
+    func `for a plan a server is what its verdict says, not what one probe said`(
+        probes: String,
+        expected: Liveness
+    ) {
+        let clock = VirtualClock()
+        let board = ProbeBoard(
+            organisation: Self.organisation,
+            settings: Self.settings,
+            clock: clock
+        )
+        for probe in probes {
+            clock.advance(by: .seconds(5))
+            board.record(
+                ProbeBoard.Entry(
+                    server: Contoso.edge(1, 1),
+                    pool: Contoso.pool1,
+                    kind: .sip,
+                    target: "203.0.113.11:5061",
+                    outcome: ProbeOutcome(
+                        finding: probe == "o" ? .answered : .refused,
+                        reason: "as thrown",
+                        totalTime: .zero
+                    ),
+                    at: Timestamp(millisecondsSinceEpoch: 0)
+                ),
+                vantage: "warden-1"
+            )
+        }
+        #expect(board.members().map(\.liveness) == [expected])
+    }
 }
