@@ -12,7 +12,6 @@ CONDITIONS = {
     and all(r.get("holder") for r in s["routes"])
     and all(y.get("can_take_over") for r in s["routes"] for y in r.get("readiness") or []),
     "request": lambda s: any(len(w["plan"]["moves"]) == 2 for w in s["waiting"]),
-    "down": lambda s: any(p["verdict"] == "down" for p in s["pools"]),
     "quiet": lambda s: not s["waiting"] and not s.get("running"),
 }
 
@@ -43,6 +42,8 @@ class Directed:
                 self.misspell(*text.removeprefix("misspell ").split(" | "))
             case "await":
                 self.wait(words[0])
+            case "alert":
+                self.await_alert(" ".join(words))
             case _:
                 raise ValueError(f"no such direction: {text}")
 

@@ -43,6 +43,8 @@ class Stage(Directed):
         # Mails before this line of the mailbox are another page's.
         self.first_mail = 1
         self.bin = tempfile.mkdtemp(prefix="edgewarden-guide-")
+        # Pages call the alert that they are about alert 1.
+        self.alert = 1
         # Where people are.
         self.folder = os.path.join(self.bin, "folder")
 
@@ -91,6 +93,7 @@ class Stage(Directed):
         os.mkdir(self.folder)
         os.chmod(self.folder, 0o1777)
         self.person = "anna"
+        self.alert = 1
         path = os.path.join(self.state, "agent.conf")
         self.agent = subprocess.Popen([self.program, "run", "--config", path], umask=0,
                                       stdout=self.log, stderr=self.log)
@@ -176,6 +179,7 @@ class Stage(Directed):
         uid = str(PEOPLE[self.person])
         # Pages name the first lab's addresses.
         text = re.sub(r"\b127\.10\.", f"127.{10 + int(os.environ['LAB_ID'])}.", text)
+        text = text.replace("--alert 1 ", f"--alert {self.alert} ")
         return ["setpriv", "--reuid", uid, "--regid", uid, "--clear-groups", "--", "/bin/sh",
                 "-c", text]
 
@@ -206,6 +210,11 @@ class Stage(Directed):
             return bool(found)
         self.until(30, f"a mail about {words}", arrived)
         return found
+
+    def await_alert(self, words):
+        """Waits until people have it; what came before may have taken the first numbers."""
+        fact = re.compile(r"Alert:\s+(\d+)")
+        self.alert = next(int(match[1]) for line in self.mail(words) if (match := fact.match(line)))
 
     def kept(self, words):
         """Keeps that mail in a file; the command that shows it."""
